@@ -1,0 +1,21 @@
+package main
+
+import "context"
+
+// command is one word after "brevstemme". Its text for people is the catalogue
+// entry summary; run gets the arguments after the name and returns an exit code.
+type command struct {
+	name    string
+	summary string
+	run     func(ctx context.Context, c *console, args []string) int
+}
+
+// commands is THE table of commands, in the order in which help shows them.
+// If you add one: a file with its name here, its summary in
+// models/language/messages/commands.json (or your own subject's file), and a
+// script in testdata/script.
+func commands() []command {
+	return []command{
+		{"version", "command.version", version},
+	}
+}

@@ -16,6 +16,7 @@ type command struct {
 // script in testdata/script.
 func commands() []command {
 	return []command{
+		{"calendar", "calendar.command", calendarCommand},
 		{"version", "command.version", version},
 	}
 }

@@ -11,18 +11,19 @@ import (
 )
 
 // Type is the type of an election.
-type Type string
+type Type = models.ElectionType
 
-// The types. A local referendum follows FA, a senior council vote beside a local
-// election follows KV.
+// The types that have rules of their own. A local referendum (lokal_fa) is
+// computed as FA, a senior council vote beside a local election (aeldreraad) as
+// KV; every date of theirs is then marked uncertain.
 const (
-	FV Type = "fv" // general election (folketingsvalg)
-	KV Type = "kv" // local and regional elections (kommunal- og regionalvalg)
-	EP Type = "ep" // European Parliament (Europa-Parlamentsvalg)
-	FA Type = "fa" // referendum (folkeafstemning)
+	FV = models.TypeGeneral
+	KV = models.TypeLocal
+	EP = models.TypeEuropean
+	FA = models.TypeReferendum
 )
 
-// Types lists the types in the order in which they are offered.
+// Types lists the types that the command line offers.
 var Types = []Type{FV, KV, EP, FA}
 
 // ParseType reads "fv", "kv", "ep" or "fa" in any case.
@@ -31,6 +32,17 @@ func ParseType(s string) (Type, error) {
 		return t, nil
 	}
 	return "", models.Invalid("type", "calendar.error.type", s)
+}
+
+// rulesOf is the type whose rules an election follows.
+func rulesOf(t Type) Type {
+	switch t {
+	case models.TypeLocalVote:
+		return FA
+	case models.TypeSeniors:
+		return KV
+	}
+	return t
 }
 
 // rulesFrom is the first election day that the rules here hold for: until 2015
@@ -78,6 +90,8 @@ type Entry struct {
 	Law     string
 	Basis   Basis
 	Setting string // which setting the date stands on, or ""
+	// Override is the decision that moved the date, nil when nothing did.
+	Override *models.Override
 }
 
 // Text says what happens on the date.
@@ -116,21 +130,65 @@ func For(e Election, s Settings) (*Calendar, error) {
 		return nil, err
 	}
 	c := &Calendar{Type: e.Type, Date: e.Date}
+	like := e
+	like.Type = rulesOf(e.Type)
 	for _, r := range rules {
-		if entry, ok := r.entry(e, s); ok {
-			c.Dates = append(c.Dates, entry)
+		entry, ok := r.entry(like, s)
+		if !ok {
+			continue
 		}
+		if like.Type != e.Type && entry.Basis == BasisLaw {
+			entry.Basis = BasisUncertain
+		}
+		c.Dates = append(c.Dates, entry)
 	}
 	if err := c.setHomeLimit(s); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(c.Dates, func(a, b Entry) int { return a.start().Compare(b.start()) })
+	c.sort()
 	return c, nil
+}
+
+func (c *Calendar) sort() {
+	slices.SortStableFunc(c.Dates, func(a, b Entry) int { return a.start().Compare(b.start()) })
+}
+
+// Of is the calendar of an election record with the dates that were set by
+// hand (Supplement): a moved moment keeps its time of day. CodeInvalid when an
+// override names no rule of the election or lacks reason or reference.
+func Of(e models.Election, s Settings) (*Calendar, error) {
+	c, err := For(Election{Type: e.Type, Date: e.Date, Called: e.Called}, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range e.Supplement {
+		if err := c.override(o); err != nil {
+			return nil, err
+		}
+	}
+	c.sort()
+	return c, nil
+}
+
+func (c *Calendar) override(o models.Override) error {
+	i := slices.IndexFunc(c.Dates, func(d Entry) bool { return d.Rule == Rule(o.Rule) })
+	if i < 0 {
+		return models.Invalid("rule", "calendar.error.override_rule", o.Rule)
+	}
+	if o.Date.IsZero() || strings.TrimSpace(o.Reason) == "" || strings.TrimSpace(o.Reference) == "" {
+		return models.Invalid("reason", "calendar.error.override_reason", o.Rule)
+	}
+	d := &c.Dates[i]
+	d.Day, d.Basis, d.Override = o.Date, BasisLocal, &o
+	if !d.At.IsZero() {
+		d.At = o.Date.At(d.At.Hour(), d.At.Minute())
+	}
+	return nil
 }
 
 func (e Election) check() error {
 	switch {
-	case !slices.Contains(Types, e.Type):
+	case !slices.Contains(Types, rulesOf(e.Type)):
 		return models.Invalid("type", "calendar.error.type", string(e.Type))
 	case e.Date.Before(rulesFrom):
 		return ErrNoRules.On("date")
@@ -184,13 +242,10 @@ func (c *Calendar) Window() (first, last models.Date) {
 // same desks, as 15-23 May 2019 (EP and FV). ok is false when there are none.
 func Overlap(a, b *Calendar) (first, last models.Date, ok bool) {
 	first, last = a.Window()
-	if f, l := b.Window(); true {
-		if f.After(first) {
-			first = f
-		}
-		if l.Before(last) {
-			last = l
-		}
+	f, l := b.Window()
+	first = later(first, f)
+	if l.Before(last) {
+		last = l
 	}
 	return first, last, !first.After(last)
 }

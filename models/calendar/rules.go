@@ -26,15 +26,16 @@ const (
 )
 
 // rule computes one date. day returns no date where the type has no such rule;
-// clock (nil for a day) gives the time of day once the day is known, and may
-// move it. law names the paragraph per type.
+// moment (nil for a day) gives the time once the day is known, and may move to
+// another day. law names the paragraph per type, setting the setting that the
+// date stands on.
 type rule struct {
 	id      Rule
 	day     func(Election, Settings) models.Date
 	moment  func(models.Date) time.Time
 	law     map[Type]string
 	basis   Basis
-	setting func(Election) string
+	setting func(Election, Settings) string
 }
 
 // entry applies the rule.
@@ -49,7 +50,7 @@ func (r rule) entry(e Election, s Settings) (Entry, bool) {
 		out.Day = models.DateOf(out.At)
 	}
 	if r.setting != nil {
-		if out.Setting = r.setting(e); out.Setting != "" {
+		if out.Setting = r.setting(e, s); out.Setting != "" {
 			out.Basis = BasisSetting
 		}
 	}
@@ -72,8 +73,8 @@ func before(n int) func(Election, Settings) models.Date {
 // rules is the table; entries of the same time keep its order.
 var rules = []rule{
 	{OpenFirst, openFirst, nil, map[Type]string{FV: "FV § 56, stk. 1", KV: "KRVL § 62, stk. 1", EP: "EPVL § 26, stk. 2", FA: "FV § 100, stk. 4"}, BasisLaw, openFirstSetting},
-	{OpenLast, openLast, nil, map[Type]string{FV: "FV § 56, stk. 1", KV: "KRVL § 62, stk. 1", EP: "EPVL § 26, stk. 2", FA: "FV § 100, stk. 4"}, BasisLaw, nil},
-	{LastDayOpening, openLast, at(9), map[Type]string{FV: "FV § 56, stk. 2", KV: "KRVL § 62, stk. 2", EP: "EPVL § 26; FV § 56, stk. 2", FA: "FV § 100; FV § 56, stk. 2"}, BasisLaw, nil},
+	{OpenLast, openLast, nil, map[Type]string{FV: "FV § 56, stk. 1", KV: "KRVL § 62, stk. 1", EP: "EPVL § 26, stk. 2", FA: "FV § 100, stk. 4"}, BasisLaw, openLastSetting},
+	{LastDayOpening, openLast, at(9), map[Type]string{FV: "FV § 56, stk. 2", KV: "KRVL § 62, stk. 2", EP: "EPVL § 26; FV § 56, stk. 2", FA: "FV § 100; FV § 56, stk. 2"}, BasisLaw, openLastSetting},
 	{InstitutionsFirst, institutionsFirst, nil, map[Type]string{FV: "FV § 56, stk. 1", KV: "KRVL § 62, stk. 1", EP: "EPVL § 26; FV § 56", FA: "FV § 100; FV § 56"}, BasisLaw, institutionsSetting},
 	{HomeRequestFirst, homeRequestFirst, nil, homeLaw, BasisLaw, nil},
 	{HomeRequestLast, before(12), homeRequestLast, homeLaw, BasisLaw, nil},
@@ -120,7 +121,7 @@ func openFirst(e Election, s Settings) models.Date {
 
 // openFirstSetting: between the general election of November 2022 and the act as
 // it was in January 2024 the day of the change is not known.
-func openFirstSetting(e Election) string {
+func openFirstSetting(e Election, _ Settings) string {
 	if e.Type == FV && e.Date.Year() == 2023 {
 		return SettingCallOpens
 	}
@@ -136,6 +137,17 @@ func openLast(e Election, s Settings) models.Date {
 	return s.hverdagBefore(e.Date, 3)
 }
 
+// openLastSetting tells whether the count passes a day of which the law does not
+// say whether it is a hverdag.
+func openLastSetting(e Election, s Settings) string {
+	in, out := s, s
+	in.NotHverdage, out.NotHverdage = nil, doubtfulHverdage
+	if e.Type != KV && openLast(e, in) != openLast(e, out) {
+		return SettingHverdage
+	}
+	return ""
+}
+
 func institutionsFirst(e Election, s Settings) models.Date {
 	switch e.Type {
 	case FV:
@@ -146,7 +158,7 @@ func institutionsFirst(e Election, s Settings) models.Date {
 	return e.Date.Add(-s.InstitutionsDays)
 }
 
-func institutionsSetting(e Election) string {
+func institutionsSetting(e Election, _ Settings) string {
 	if e.Type == EP || e.Type == FA {
 		return SettingInstitutions
 	}

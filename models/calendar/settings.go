@@ -12,6 +12,9 @@ type MonthDay struct {
 	Day   int        `json:"day"`
 }
 
+// doubtfulHverdage are Grundlovsdag, Christmas Eve and New Year's Eve.
+var doubtfulHverdage = []MonthDay{{time.June, 5}, {time.December, 24}, {time.December, 31}}
+
 // Settings holds what the law leaves unclear or a municipality decides. Use
 // Default and change what was decided; the zero value is not meaningful.
 type Settings struct {
@@ -35,7 +38,7 @@ type Settings struct {
 	HomeRequestLast time.Time `json:"home_request_last,omitzero"`
 }
 
-// Default is the settings as calendar.md of the law notes has them.
+// Default is the settings where nobody has decided anything.
 func Default() Settings {
 	return Settings{InstitutionsDays: 21, CallOpensFrom: models.NewDate(2023, time.June, 1)}
 }

@@ -18,5 +18,6 @@ func commands() []command {
 	return []command{
 		{"calendar", "calendar.command", calendarCommand},
 		{"version", "command.version", version},
+		{"config", "command.config", config},
 	}
 }

@@ -1,6 +1,9 @@
 package models
 
-import "strings"
+import (
+	"crypto/sha256"
+	"strings"
+)
 
 // Serial numbers on paper and in barcodes use 0-9 and A-Z only: the one set
 // that survives every keyboard layout between a scanner and a PC. The last
@@ -70,4 +73,26 @@ func GroupSerial(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
+}
+
+// crockford leaves out I, L, O and U, which people misread.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// DeriveID makes the id of a new record from the idempotency key of the act
+// that creates it and a label, so that a replay gives the same id: prefix,
+// eight characters (40 bits of SHA-256) and the check character.
+func DeriveID(prefix string, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte{byte(len(p) >> 8), byte(len(p))})
+		h.Write([]byte(p))
+	}
+	sum := h.Sum(nil)
+	var body [8]byte
+	for i := range body {
+		bit := i * 5
+		v := (int(sum[bit/8])<<8 | int(sum[bit/8+1])) >> (11 - bit%8) & 31
+		body[i] = crockford[v]
+	}
+	return WithCheck(prefix + string(body[:]))
 }

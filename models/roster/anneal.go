@@ -1,0 +1,388 @@
+package roster
+
+import "math"
+
+// search is simulated annealing on one state: moves hand the work of one day
+// from person to person and, in the same move, hand other days back, so that
+// hours stay balanced.
+type search struct {
+	*state
+	r     *random
+	open  []int32 // sessions to draw from
+	temp  float64
+	logs  [4096]float64 // -ln u of evenly spaced u
+	moves int64
+	stat  [8]int64
+}
+
+func newSearch(s *state, r *random) *search {
+	a := &search{state: s, r: r}
+	for i := range a.logs {
+		a.logs[i] = -math.Log((float64(i) + 0.5) / float64(len(a.logs)))
+	}
+	return a
+}
+
+// limit is the highest cost increase the next move may have.
+func (a *search) limit() int32 {
+	return int32(a.temp * a.logs[a.r.next()>>52])
+}
+
+// handover is the first half of every move: block of p's work on day d goes to
+// q. p is -1 when the block is a hole that nobody has.
+type handover struct {
+	p, q, d    int
+	x          int32 // the session picked
+	newP, newQ int32 // patterns afterwards
+	oldP, oldQ int32
+}
+
+// pick draws a session, one of its people and somebody who might take over.
+func (a *search) pick() (h handover, ok bool) {
+	if len(a.open) == 0 {
+		return h, false
+	}
+	x := a.open[a.r.below(len(a.open))]
+	people := len(a.members[x])
+	n := people
+	if a.cnt[x] < a.need[x] {
+		n++
+	}
+	if n == 0 {
+		return h, false
+	}
+	ses := &a.in.Sessions[x]
+	h = handover{p: -1, d: ses.Day, x: x, newP: none, oldP: none}
+	if k := a.r.below(n); k < people {
+		h.p = int(a.members[x][k])
+		h.oldP = a.pat[h.p*a.D+h.d]
+	}
+	near := a.near[ses.Place]
+	if len(near) == 0 || a.single[x] < 0 {
+		return h, false
+	}
+	h.q = int(near[a.r.early(len(near))])
+	i := h.q*a.D + h.d
+	if h.q == h.p || !a.avail[i] || a.frozen != nil && (a.frozen[i] || h.p >= 0 && a.frozen[h.p*a.D+h.d]) {
+		return h, false
+	}
+	h.oldQ = a.pat[i]
+	return h, true
+}
+
+// step tries one random move and keeps it when the temperature allows.
+func (a *search) step() {
+	a.moves++
+	h, ok := a.pick()
+	if !ok {
+		return
+	}
+	u := a.r.next() >> 56
+	whole := h.p >= 0 && u&1 == 0
+	if h.oldQ == none {
+		a.shape(&h, whole)
+		switch {
+		case u < 100:
+			a.transfer(&h)
+		case u < 200 && h.p >= 0:
+			a.compensate(&h)
+		default:
+			a.relay(&h)
+		}
+		return
+	}
+	if h.p < 0 || a.pats[h.oldQ].place == a.pats[h.oldP].place {
+		if w := a.with(h.oldQ, h.x); w >= 0 {
+			if h.p >= 0 {
+				h.newP = a.without(h.oldP, h.x)
+			}
+			h.newQ = w
+			switch {
+			case u < 128:
+				a.transfer(&h)
+			case h.p >= 0:
+				a.compensate(&h)
+			}
+			return
+		}
+	}
+	a.shape(&h, true)
+	if h.p < 0 || u < 64 {
+		a.sameDayRelay(&h)
+		return
+	}
+	h.newP, h.newQ = h.oldQ, h.oldP
+	if h.newP == h.newQ {
+		return
+	}
+	if u < 160 {
+		a.transfer(&h)
+	} else {
+		a.compensate(&h)
+	}
+}
+
+// shape decides what goes over: p's whole day, or just the session picked.
+func (a *search) shape(h *handover, whole bool) {
+	switch {
+	case h.p < 0:
+		h.newQ = a.single[h.x]
+	case whole:
+		h.newP, h.newQ = none, h.oldP
+	default:
+		h.newP, h.newQ = a.without(h.oldP, h.x), a.single[h.x]
+	}
+}
+
+// joins is how many more places the move fills.
+func (a *search) gain(h *handover) int32 {
+	if h.p >= 0 {
+		return 0
+	}
+	return int32(a.in.Weights.Shortage)
+}
+
+// transfer prices and makes the handover alone.
+func (a *search) transfer(h *handover) {
+	lim := a.limit() + a.gain(h)
+	dq, ok := a.change(h.q, h.d, h.newQ)
+	if !ok {
+		return
+	}
+	dp := int32(0)
+	if h.p >= 0 {
+		if dp, ok = a.change(h.p, h.d, h.newP); !ok {
+			return
+		}
+	}
+	if dp+dq > lim {
+		return
+	}
+	if a.exchange(h) {
+		a.cost += int64(dp + dq)
+		a.stat[0]++
+	}
+}
+
+// exchange makes the handover if the sessions' roles allow it.
+func (a *search) exchange(h *handover) bool {
+	if h.p >= 0 {
+		a.set(h.p, h.d, none, 0)
+	}
+	if h.oldQ >= 0 {
+		a.set(h.q, h.d, none, 0)
+	}
+	if a.fitsPattern(h.q, h.newQ) {
+		a.set(h.q, h.d, h.newQ, 0)
+		if h.newP == none {
+			return true
+		}
+		if a.fitsPattern(h.p, h.newP) {
+			a.set(h.p, h.d, h.newP, 0)
+			return true
+		}
+		a.set(h.q, h.d, none, 0)
+	}
+	if h.p >= 0 {
+		a.set(h.p, h.d, h.oldP, 0)
+	}
+	if h.oldQ >= 0 {
+		a.set(h.q, h.d, h.oldQ, 0)
+	}
+	return false
+}
+
+// back undoes an exchange.
+func (a *search) back(h *handover) {
+	if h.p >= 0 {
+		a.set(h.p, h.d, none, 0)
+	}
+	a.set(h.q, h.d, none, 0)
+	if h.p >= 0 {
+		a.set(h.p, h.d, h.oldP, 0)
+	}
+	if h.oldQ >= 0 {
+		a.set(h.q, h.d, h.oldQ, 0)
+	}
+}
+
+// diff is base cost, minutes and unpopular sessions of pattern nw over old.
+func (a *search) diff(p int, old, nw int32) (base, minutes, unp int32) {
+	if old >= 0 {
+		o := &a.pats[old]
+		base, minutes, unp = -a.base(p, o), -o.minutes, -o.unp
+	}
+	if nw >= 0 {
+		n := &a.pats[nw]
+		base += a.base(p, n)
+		minutes += n.minutes
+		unp += n.unp
+	}
+	return base, minutes, unp
+}
+
+// allowed is can and rests for a pattern or a day off.
+func (a *search) allowed(p, d int, nw int32) bool {
+	return nw < 0 || a.can(p, d, &a.pats[nw]) && a.rests(p, d, nw)
+}
+
+// twoDays prices p's new patterns on two different days d and e.
+func (a *search) twoDays(p, d int, base, minutes, unp int32, e int, old, nw int32) (delta int32, ok bool) {
+	b2, m2, u2 := a.diff(p, old, nw)
+	wd, we := p*a.W+d/7, p*a.W+e/7
+	if wd == we {
+		if a.weekMin[wd]+minutes+m2 > a.maxWeek[p] {
+			return 0, false
+		}
+	} else if minutes > 0 && a.weekMin[wd]+minutes > a.maxWeek[p] || m2 > 0 && a.weekMin[we]+m2 > a.maxWeek[p] {
+		return 0, false
+	}
+	if minutes += m2; minutes > 0 && a.total[p]+minutes > a.maxTot[p] {
+		return 0, false
+	}
+	return base + b2 + a.sums(p, minutes, unp+u2), true
+}
+
+// compensate looks through all other days for the best one to hand back.
+func (a *search) compensate(h *handover) {
+	if !a.allowed(h.q, h.d, h.newQ) || !a.allowed(h.p, h.d, h.newP) {
+		return
+	}
+	bp, mp, up := a.diff(h.p, h.oldP, h.newP)
+	bq, mq, uq := a.diff(h.q, h.oldQ, h.newQ)
+	best, bestE := a.limit()+1, -1
+	rowP, rowQ := a.pat[h.p*a.D:(h.p+1)*a.D], a.pat[h.q*a.D:(h.q+1)*a.D]
+	for e, qe := range rowQ {
+		pe := rowP[e]
+		if qe < 0 || qe == pe || e == h.d {
+			continue
+		}
+		if !a.can(h.p, e, &a.pats[qe]) || !a.free(h.q, e) {
+			continue
+		}
+		dp, ok := a.twoDays(h.p, h.d, bp, mp, up, e, pe, qe)
+		if !ok || dp+bq-1000 > best {
+			continue
+		}
+		dq, ok := a.twoDays(h.q, h.d, bq, mq, uq, e, qe, pe)
+		if !ok || dp+dq >= best {
+			continue
+		}
+		if !a.rests(h.p, e, qe) || pe >= 0 && !a.allowed(h.q, e, pe) {
+			continue
+		}
+		best, bestE = dp+dq, e
+	}
+	if bestE < 0 || !a.exchange(h) {
+		return
+	}
+	g := handover{p: h.q, q: h.p, d: bestE, oldP: rowQ[bestE], oldQ: rowP[bestE], newP: rowP[bestE], newQ: rowQ[bestE]}
+	if !a.restsBoth(&g) || !a.exchange(&g) {
+		a.back(h)
+		return
+	}
+	a.cost += int64(best)
+	a.stat[1]++
+}
+
+// restsBoth checks rest again once the first half has been made.
+func (a *search) restsBoth(g *handover) bool {
+	return (g.newP < 0 || a.rests(g.p, g.d, g.newP)) && (g.newQ < 0 || a.rests(g.q, g.d, g.newQ))
+}
+
+// relay hands the block to q and another of q's days on to a third person.
+func (a *search) relay(h *handover) {
+	e := a.r.below(a.D)
+	for k := 0; ; k++ {
+		if qe := a.pat[h.q*a.D+e]; qe >= 0 && e != h.d && a.free(h.q, e) {
+			break
+		}
+		if e++; e == a.D {
+			e = 0
+		}
+		if k == a.D {
+			return
+		}
+	}
+	qe := a.pat[h.q*a.D+e]
+	near := a.near[a.pats[qe].place]
+	r := int(near[a.r.early(len(near))])
+	if r == h.q || r == h.p || a.pat[r*a.D+e] >= 0 {
+		return
+	}
+	dr, ok := a.change(r, e, qe)
+	if !ok || !a.allowed(h.q, h.d, h.newQ) {
+		return
+	}
+	dp := int32(0)
+	if h.p >= 0 {
+		if dp, ok = a.change(h.p, h.d, h.newP); !ok {
+			return
+		}
+	}
+	bq, mq, uq := a.diff(h.q, h.oldQ, h.newQ)
+	dq, ok := a.twoDays(h.q, h.d, bq, mq, uq, e, qe, none)
+	if !ok || dp+dq+dr > a.limit()+a.gain(h) || !a.exchange(h) {
+		return
+	}
+	g := handover{p: h.q, q: r, d: e, oldP: qe, oldQ: none, newP: none, newQ: qe}
+	if !a.exchange(&g) {
+		a.back(h)
+		return
+	}
+	a.cost += int64(dp + dq + dr)
+	a.stat[2]++
+}
+
+// sameDayRelay gives q the block; a third, free person takes what q had.
+func (a *search) sameDayRelay(h *handover) {
+	near := a.near[a.pats[h.oldQ].place]
+	r := int(near[a.r.early(len(near))])
+	if r == h.q || r == h.p || a.pat[r*a.D+h.d] >= 0 {
+		return
+	}
+	dr, ok := a.change(r, h.d, h.oldQ)
+	if !ok {
+		return
+	}
+	dq, ok := a.change(h.q, h.d, h.newQ)
+	if !ok {
+		return
+	}
+	dp := int32(0)
+	if h.p >= 0 {
+		if dp, ok = a.change(h.p, h.d, h.newP); !ok {
+			return
+		}
+	}
+	if dp+dq+dr > a.limit()+a.gain(h) {
+		return
+	}
+	if !a.threeWay(h, r) {
+		return
+	}
+	a.cost += int64(dp + dq + dr)
+	a.stat[3]++
+}
+
+// threeWay makes p → q → r on one day if roles allow.
+func (a *search) threeWay(h *handover, r int) bool {
+	old := h.oldQ
+	if h.p >= 0 {
+		a.set(h.p, h.d, none, 0)
+	}
+	a.set(h.q, h.d, none, 0)
+	if a.fitsPattern(h.q, h.newQ) {
+		a.set(h.q, h.d, h.newQ, 0)
+		if a.fitsPattern(r, old) {
+			a.set(r, h.d, old, 0)
+			return true
+		}
+		a.set(h.q, h.d, none, 0)
+	}
+	if h.p >= 0 {
+		a.set(h.p, h.d, h.oldP, 0)
+	}
+	a.set(h.q, h.d, old, 0)
+	return false
+}

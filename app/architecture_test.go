@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/brevstemme/brevstemme"
+
+// goPackage is what "go list" says of a package.
+type goPackage struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Standard     bool
+}
+
+// The direction of imports: app → app/web → {pdf, models/store} → models;
+// migrations stands alone. Each line says what a package (by its path under the
+// module, and everything below it) may import of ours.
+var mayImport = []struct {
+	under string
+	ours  []string
+	why   string
+}{
+	{"app/web", []string{"app/web", "pdf", "models"}, "pages know forms, the store and the domain"},
+	{"app/localdb", []string{"app/localdb", "migrations"}, "the private PostgreSQL knows the schema, not the domain"},
+	{"app/e2e", []string{"app", "pdf", "models", "migrations"}, "browser tests see everything"},
+	{"app", []string{"app", "pdf", "models", "migrations"}, "main wires everything"},
+	{"pdf", []string{"pdf", "models"}, "forms know the domain, no database, no HTTP"},
+	{"models/store/pgtest", []string{"app/localdb", "migrations"}, "test support starts the private PostgreSQL"},
+	{"models/store", []string{"models"}, "SQL knows the domain"},
+	{"models", []string{"models"}, "the domain knows itself alone"},
+	{"migrations", []string{"migrations"}, "the schema stands alone"},
+}
+
+// Packages of the domain: standard library only, so that the law can be read
+// without SQL or HTML.
+func isDomain(path string) bool {
+	return (path == "models" || strings.HasPrefix(path, "models/")) && !strings.HasPrefix(path, "models/store")
+}
+
+// onlyIn says which package alone may import a library.
+var onlyIn = map[string][]string{
+	"gorm.io/":                      {"models/store"},
+	"github.com/jackc/pgx":          {"models/store", "app/localdb", "migrations"},
+	"github.com/gin-gonic/gin":      {"app/web"},
+	"github.com/jung-kurt/gofpdf":   {"pdf"},
+	"github.com/pressly/goose":      {"migrations"},
+	"github.com/chromedp/chromedp":  {"app/e2e"},
+	"github.com/fergusstrange/embe": {"app/localdb"},
+}
+
+// Names that say nothing of what is inside.
+var badNames = []string{"services", "utils", "util", "helpers", "helper", "common", "misc"}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p goPackage
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func under(path, dir string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }
+
+func TestArchitecture(t *testing.T) {
+	packages := listPackages(t)
+	if len(packages) < 6 {
+		t.Fatalf("only %d packages found", len(packages))
+	}
+	for _, p := range packages {
+		path := strings.TrimPrefix(p.ImportPath, module+"/")
+		for _, bad := range badNames {
+			if strings.HasSuffix("/"+path, "/"+bad) {
+				t.Errorf("%s: a package needs a noun of the subject, not %q", path, bad)
+			}
+		}
+		for _, imp := range p.Imports {
+			if v := violation(path, imp); v != "" {
+				t.Errorf("%s imports %s: %s", path, imp, v)
+			}
+		}
+	}
+}
+
+// violation says why path may not import imp, or "".
+func violation(path, imp string) string {
+	if ours, ok := strings.CutPrefix(imp, module+"/"); ok {
+		if under(ours, "models/store/pgtest") {
+			return "test support belongs to tests"
+		}
+		for _, rule := range mayImport {
+			if !under(path, rule.under) {
+				continue
+			}
+			for _, dir := range rule.ours {
+				if under(ours, dir) && !(under(ours, "models/store") && isDomain(path)) {
+					return ""
+				}
+			}
+			return rule.why
+		}
+		return "no rule for this package: add one to mayImport"
+	}
+	if isDomain(path) && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {
+		return "the domain imports the standard library only"
+	}
+	for lib, dirs := range onlyIn {
+		if !strings.HasPrefix(imp, lib) {
+			continue
+		}
+		for _, dir := range dirs {
+			if under(path, dir) {
+				return ""
+			}
+		}
+		return "only " + strings.Join(dirs, ", ") + " may"
+	}
+	return ""
+}
+
+// The test above must be able to fail.
+func TestArchitectureFailsOnAWrongImport(t *testing.T) {
+	for _, c := range []struct{ path, imp string }{
+		{"models", "gorm.io/gorm"},
+		{"models", module + "/models/store"},
+		{"models/custody", "golang.org/x/text/unicode/norm"},
+		{"models/store", module + "/app/web"},
+		{"pdf", module + "/models/store/pgtest"},
+		{"pdf", "gorm.io/gorm"},
+		{"app/web", module + "/migrations"},
+		{"migrations", module + "/models"},
+		{"app/web", "github.com/jung-kurt/gofpdf"},
+		{"somewhere", module + "/models"},
+	} {
+		if violation(c.path, c.imp) == "" {
+			t.Errorf("%s may import %s", c.path, c.imp)
+		}
+	}
+	for _, c := range []struct{ path, imp string }{
+		{"app/web", module + "/models/store"}, {"app", module + "/app/web"}, {"models/store", "gorm.io/gorm"},
+		{"models/custody", module + "/models/journal"}, {"models", "encoding/json"}, {"pdf", module + "/models"},
+	} {
+		if v := violation(c.path, c.imp); v != "" {
+			t.Errorf("%s may not import %s: %s", c.path, c.imp, v)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// preference is a way of seeing pages that a person chooses with a plain link
+// (?lang=en). The choice is kept in a cookie of its own, since it belongs to the
+// device and not to the login, and the page is shown again without the parameter.
+type preference struct {
+	param, cookie string
+	values        []string
+	initial       string // choosing it removes the cookie
+}
+
+var (
+	langPreference    = preference{"lang", "brevstemme_lang", []string{"da", "en"}, ""}
+	themePreference   = preference{"tema", "brevstemme_tema", []string{"auto", "light", "dark", "contrast"}, "auto"}
+	densityPreference = preference{"plads", "brevstemme_plads", []string{"dense", "touch"}, "dense"}
+	preferences       = []preference{langPreference, themePreference, densityPreference}
+)
+
+// preference is the value chosen on this device, "" when none was.
+func (r *Request) preference(p preference) string {
+	c, err := r.http().Cookie(p.cookie)
+	if err != nil || !slices.Contains(p.values, c.Value) {
+		return ""
+	}
+	return c.Value
+}
+
+// chosen handles a GET that carries preferences: cookies are set and the same
+// page is asked for again. It tells whether it answered.
+func (r *Request) chosen() bool {
+	q, found := r.http().URL.Query(), false
+	if r.http().Method != http.MethodGet || strings.HasPrefix(r.http().URL.Path, "/api/") {
+		return false
+	}
+	for _, p := range preferences {
+		v := q.Get(p.param)
+		if !slices.Contains(p.values, v) {
+			continue
+		}
+		found = true
+		q.Del(p.param)
+		c := &http.Cookie{Name: p.cookie, Value: v, Path: "/", MaxAge: 365 * 24 * 3600,
+			HttpOnly: true, Secure: r.server.secure, SameSite: http.SameSiteLaxMode}
+		if v == p.initial {
+			c.Value, c.MaxAge = "", -1
+		}
+		http.SetCookie(r.writer(), c)
+	}
+	if !found {
+		return false
+	}
+	u := *r.http().URL
+	u.RawQuery = q.Encode()
+	r.seeOther(u.RequestURI())
+	return true
+}
+
+// language decides the language: the cookie, else the browser's wish, else Danish.
+func (r *Request) language() language.Lang {
+	if v := r.preference(langPreference); v != "" {
+		return language.Parse(v)
+	}
+	for part := range strings.SplitSeq(r.http().Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if slices.Contains(language.Langs, language.Lang(base)) {
+			return language.Lang(base)
+		}
+	}
+	return language.Danish
+}

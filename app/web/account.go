@@ -1,0 +1,79 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// Account is who is logged in, as far as pages need it. The zero Account is nobody.
+type Account struct {
+	ID     string
+	Name   string
+	Roles  []models.Role
+	Places []string // ids of the places given to the account; empty for those who see all
+}
+
+// LoggedIn tells whether there is anybody.
+func (a Account) LoggedIn() bool { return a.ID != "" }
+
+// Is tells whether the account has one of the roles.
+func (a Account) Is(roles ...models.Role) bool {
+	return slices.ContainsFunc(a.Roles, func(r models.Role) bool { return slices.Contains(roles, r) })
+}
+
+// AccountFunc loads an account by the id in the session. It returns CodeNotFound
+// when the account is gone or blocked: the session then ends.
+type AccountFunc func(ctx context.Context, id string) (Account, error)
+
+// Session keys. The session holds the account's id and the flash, nothing else.
+const (
+	sessionAccount = "account"
+	sessionFlash   = "flash"
+)
+
+// logIn starts a session for an account. The token is renewed, so that a token
+// planted before the login is worthless after it.
+func (r *Request) logIn(id string) error {
+	if err := r.server.sessions.RenewToken(r.Context()); err != nil {
+		return err
+	}
+	r.server.sessions.Put(r.Context(), sessionAccount, id)
+	return nil
+}
+
+// logOut ends the session and destroys its data.
+func (r *Request) logOut() error { return r.server.sessions.Destroy(r.Context()) }
+
+// loadAccount finds out who asks.
+func (r *Request) loadAccount() error {
+	id := r.server.sessions.GetString(r.Context(), sessionAccount)
+	if id == "" {
+		return nil
+	}
+	a, err := r.server.account(r.Context(), id)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return r.logOut()
+	}
+	r.Account = a
+	return err
+}
+
+// flash leaves a message for the next page: kind ok, info, warn or bad.
+func (r *Request) flash(kind, text string) {
+	r.server.sessions.Put(r.Context(), sessionFlash, kind+":"+text)
+}
+
+func (r *Request) takeFlash() *Flash {
+	if !r.server.sessions.Exists(r.Context(), sessionFlash) {
+		return nil
+	}
+	s := r.server.sessions.PopString(r.Context(), sessionFlash)
+	for i := range len(s) {
+		if s[i] == ':' {
+			return &Flash{Kind: s[:i], Text: s[i+1:]}
+		}
+	}
+	return nil
+}

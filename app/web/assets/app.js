@@ -1,0 +1,93 @@
+// Progressive enhancement only: every page works without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  const words = document.body.dataset;
+  const SECRET = new Set(["password", "new_password", "repeat_password", "pin", "otp"]);
+
+  // Law 1 of the house, in the browser: the same rule as models.LooksLikeCPR.
+  // Ten digits that begin with a day and a month, separators allowed after the
+  // second, fourth and sixth.
+  const CPR = /(?<!\p{Nd})(\p{Nd}{2})[-–—_./+:\s]{0,3}(\p{Nd}{2})[-–—_./+:\s]{0,3}\p{Nd}{2}[-–—_./+:\s]{0,3}\p{Nd}{4}(?!\p{Nd})/gu;
+  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+  const looksLikeCPR = (text) => {
+    if (UUID.test(text)) return false;
+    for (const m of text.matchAll(CPR)) {
+      let day = Number(m[1]);
+      const month = Number(m[2]);
+      if (Number.isNaN(day) || Number.isNaN(month)) return true; // digits of another script: let no one by
+      if (day > 60) day -= 60;
+      if (day >= 1 && day <= 31 && month >= 1 && month <= 12) return true;
+    }
+    return false;
+  };
+
+  const newKey = () => {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  };
+
+  const refuse = (field) => {
+    const old = document.getElementById("cpr-refused");
+    if (old) old.remove();
+    const p = document.createElement("p");
+    p.id = "cpr-refused";
+    p.className = "field-error";
+    p.setAttribute("role", "alert");
+    p.textContent = words.cpr || "";
+    field.before(p);
+    field.value = "";
+    field.focus();
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    for (const field of form.elements) {
+      if (!field.name || SECRET.has(field.name) || field.type === "file" || field.type === "hidden") continue;
+      if (looksLikeCPR(String(field.value || ""))) {
+        event.preventDefault();
+        refuse(field);
+        return;
+      }
+    }
+    // A second click on the same form is swallowed; the server would count it once anyway.
+    if (form.method === "post") {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    }
+  });
+
+  // Back from the browser's page cache: the form is a new one.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.forms) {
+      delete form.dataset.sent;
+      const key = form.querySelector('input[name="idempotency_key"]');
+      if (key) key.value = newKey();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-print],[data-nav]");
+    if (!button) return;
+    if (button.hasAttribute("data-print")) {
+      print();
+      return;
+    }
+    const nav = document.getElementById("nav");
+    const open = nav.toggleAttribute("data-open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+
+  const offline = document.getElementById("offline");
+  const network = () => { if (offline) offline.hidden = navigator.onLine; };
+  addEventListener("online", network);
+  addEventListener("offline", network);
+  network();
+
+  // Focus: the error summary first, else the field that asks for it.
+  const first = document.querySelector(".errors") || document.querySelector("[data-focus]");
+  if (first) first.focus();
+})();

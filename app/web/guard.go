@@ -1,0 +1,229 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// keyField and keyHeader carry the client-made id of a POST.
+const (
+	keyField  = "idempotency_key"
+	keyHeader = "Idempotency-Key"
+)
+
+var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// secretFields are not searched for CPR numbers and never given back in a form:
+// they are not stored as text.
+var secretFields = map[string]bool{
+	"password": true, "new_password": true, "repeat_password": true, "pin": true, "otp": true,
+}
+
+// guard reads the body of a POST once, within its limit, and refuses what no
+// handler should see: a body that cannot be read, text that looks like a CPR
+// number, a missing idempotency key.
+func (r *Request) guard() error {
+	r.http().Body = http.MaxBytesReader(r.writer(), r.http().Body, r.server.bodyLimit)
+	kind, _, err := mime.ParseMediaType(r.http().Header.Get("Content-Type"))
+	if err != nil && r.http().Header.Get("Content-Type") != "" {
+		return models.E(models.CodeInvalid, "form.unreadable").Because(err)
+	}
+	said := sha256.New()
+	said.Write([]byte(r.http().URL.Path + "\n"))
+	switch {
+	case kind == "application/x-www-form-urlencoded", kind == "multipart/form-data":
+		err = r.guardForm(said)
+	case kind == "application/json" || strings.HasSuffix(kind, "+json"):
+		err = r.guardJSON(said)
+	default:
+		err = r.guardOther(said)
+	}
+	if err != nil {
+		return err
+	}
+	r.print = hex.EncodeToString(said.Sum(nil))
+	return r.findKey()
+}
+
+// findKey takes the key from the header, or from the form.
+func (r *Request) findKey() error {
+	if r.route.keyless {
+		return nil
+	}
+	key := r.http().Header.Get(keyHeader)
+	if key == "" {
+		key = r.http().PostForm.Get(keyField)
+	}
+	if !keyForm.MatchString(key) {
+		return (&models.Error{Code: models.CodeKeyMissing}).On(keyField)
+	}
+	r.key = key
+	return nil
+}
+
+// guardForm parses a form, urlencoded or multipart. gin's PostForm would hide a
+// broken or too large body as empty fields.
+func (r *Request) guardForm(said io.Writer) error {
+	// ParseForm first: ParseMultipartForm forgets its error when the form is not multipart.
+	if err := r.http().ParseForm(); err != nil {
+		return r.unreadable(err)
+	}
+	if err := r.http().ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return r.unreadable(err)
+	}
+	if r.http().MultipartForm != nil {
+		for field, heads := range r.http().MultipartForm.File {
+			for _, h := range heads {
+				if err := refuseCPR(field, h.Filename); err != nil {
+					return r.counted(err)
+				}
+				f, err := h.Open()
+				if err != nil {
+					return err
+				}
+				_, err = io.Copy(said, f)
+				_ = f.Close()
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return r.guardValues(said, r.http().PostForm)
+}
+
+func (r *Request) guardValues(said io.Writer, form url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if name == keyField {
+			continue
+		}
+		for _, v := range form[name] {
+			_, _ = io.WriteString(said, strconv.Quote(name)+"="+strconv.Quote(v)+"\n")
+			if secretFields[name] {
+				continue
+			}
+			if err := refuseCPR(name, v); err != nil {
+				return r.counted(err)
+			}
+		}
+	}
+	return nil
+}
+
+// guardJSON reads a JSON body and puts it back for the handler.
+func (r *Request) guardJSON(said io.Writer) error {
+	raw, err := io.ReadAll(r.http().Body)
+	if err != nil {
+		return r.unreadable(err)
+	}
+	_, _ = said.Write(raw)
+	r.http().Body = io.NopCloser(bytes.NewReader(raw))
+	if len(raw) == 0 || r.route.keyless {
+		return nil
+	}
+	var v any
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return models.E(models.CodeInvalid, "form.unreadable").Because(err)
+	}
+	return r.counted(refuseCPRIn("", v))
+}
+
+// guardOther reads a body of another kind (a CSV file sent by a program).
+func (r *Request) guardOther(said io.Writer) error {
+	raw, err := io.ReadAll(r.http().Body)
+	if err != nil {
+		return r.unreadable(err)
+	}
+	_, _ = said.Write(raw)
+	r.http().Body = io.NopCloser(bytes.NewReader(raw))
+	return nil
+}
+
+// decode reads the JSON body into v; members that v does not know are refused,
+// so that a misspelt one is not silently ignored.
+func (r *Request) decode(v any) error {
+	d := json.NewDecoder(r.http().Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return models.E(models.CodeInvalid, "form.unreadable").Because(err)
+	}
+	return nil
+}
+
+func (r *Request) unreadable(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return models.E(models.CodeInvalid, "form.unreadable").Because(err)
+}
+
+// counted counts a refused CPR number; the text itself is neither kept nor logged.
+func (r *Request) counted(err error) error {
+	if models.CodeOf(err) == models.CodeCPR {
+		r.server.metrics.cpr.Inc()
+	}
+	return err
+}
+
+// refuseCPR tests one text. A UUID is none of a person's typing and may by
+// chance hold ten digits in a row.
+func refuseCPR(field, text string) error {
+	if len(text) == 36 {
+		if _, err := uuid.Parse(text); err == nil {
+			return nil
+		}
+	}
+	return models.RefuseCPR(field, text)
+}
+
+// refuseCPRIn tests every string, number and member name of a JSON value.
+func refuseCPRIn(field string, v any) error {
+	switch x := v.(type) {
+	case string:
+		return refuseCPR(field, x)
+	case json.Number:
+		return refuseCPR(field, x.String())
+	case []any:
+		for i, e := range x {
+			if err := refuseCPRIn(field+"["+strconv.Itoa(i)+"]", e); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			name := k
+			if field != "" {
+				name = field + "." + k
+			}
+			if models.LooksLikeCPR(k) {
+				return (&models.Error{Code: models.CodeCPR}).On(field)
+			}
+			if secretFields[k] {
+				continue
+			}
+			if err := refuseCPRIn(name, x[k]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

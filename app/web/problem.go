@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// statuses maps every code to its HTTP status. This is the one place.
+var statuses = map[models.Code]int{
+	models.CodeInternal:     http.StatusInternalServerError,
+	models.CodeInvalid:      http.StatusUnprocessableEntity,
+	models.CodeNotFound:     http.StatusNotFound,
+	models.CodeUnauthorized: http.StatusUnauthorized,
+	models.CodeForbidden:    http.StatusForbidden,
+	models.CodeConflict:     http.StatusConflict,
+	models.CodeState:        http.StatusConflict,
+	models.CodeReplayOther:  http.StatusUnprocessableEntity,
+	models.CodeKeyMissing:   http.StatusBadRequest,
+	models.CodeCPR:          http.StatusUnprocessableEntity,
+	models.CodeSealUsed:     http.StatusConflict,
+	models.CodeBalance:      http.StatusConflict,
+	models.CodeTooLarge:     http.StatusRequestEntityTooLarge,
+	models.CodeTooMany:      http.StatusTooManyRequests,
+	models.CodeUnavailable:  http.StatusServiceUnavailable,
+	models.CodeSamePerson:   http.StatusUnprocessableEntity,
+	models.CodeCrossOrigin:  http.StatusForbidden,
+}
+
+// statusOf is the status of a code, 500 for one that is not ours.
+func statusOf(c models.Code) int {
+	if s, ok := statuses[c]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
+
+// Problem is the RFC 9457 body of a failed JSON request. Code is stable; Title
+// and Detail are for people, in the language of the request.
+type Problem struct {
+	Type   string         `json:"type"`
+	Title  string         `json:"title"`
+	Status int            `json:"status"`
+	Detail string         `json:"detail,omitempty"`
+	Code   models.Code    `json:"code"`
+	ID     string         `json:"id"`
+	Errors []ProblemField `json:"errors,omitempty"`
+}
+
+// ProblemField names one member at fault.
+type ProblemField struct {
+	Field  string      `json:"field"`
+	Code   models.Code `json:"code"`
+	Detail string      `json:"detail"`
+}
+
+// problemPage is the HTML form of a Problem.
+type problemPage struct {
+	Chrome
+	Problem Problem
+	Log     Link // where to log in, when that is what is missing
+}
+
+var problemView = newView[*problemPage]("problem")
+
+// problem makes the answer for err. Nothing of an error that is not ours is
+// shown: only the id, which stands beside the cause in the log.
+func problem(l language.Lang, err error) Problem {
+	p := Problem{Type: "about:blank", Code: models.CodeOf(err), ID: uuid.NewString()[:8]}
+	p.Status = statusOf(p.Code)
+	p.Title = language.Text(l, "problem.title."+fmt.Sprint(p.Status))
+	var many models.Errors
+	var one *models.Error
+	switch {
+	case errors.As(err, &many) && len(many) > 0:
+	case errors.As(err, &one):
+		many = models.Errors{one}
+	default:
+		many = models.Errors{{Code: models.CodeInternal}}
+	}
+	p.Detail = language.Text(l, many[0].TextKey(), many[0].Args...)
+	for _, e := range many {
+		if e.Field != "" {
+			p.Errors = append(p.Errors, ProblemField{e.Field, e.Code, language.Text(l, e.TextKey(), e.Args...)})
+		}
+	}
+	return p
+}
+
+// ours makes errors of the transport into errors of ours.
+func ours(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return (&models.Error{Code: models.CodeTooLarge}).Because(err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return (&models.Error{Code: models.CodeUnavailable}).Because(err)
+	}
+	return err
+}
+
+// fail is the one place where an error becomes an answer.
+func (s *Server) fail(r *Request, err error) {
+	err = ours(err)
+	p := problem(r.Lang, err)
+	n := note(r.Context())
+	n.code, n.problem = string(p.Code), p.ID
+	if p.Status >= 500 {
+		s.log.ErrorContext(r.Context(), "request failed", "id", p.ID, "code", p.Code, "route", r.route.Path, "cause", err.Error())
+	} else {
+		s.log.InfoContext(r.Context(), "request refused", "id", p.ID, "code", p.Code, "route", r.route.Path)
+	}
+	if r.gin.Writer.Written() {
+		return // an event stream or a half-sent file: the line in the log is all that can be done
+	}
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		r.writer().Header().Set("Retry-After", "5")
+	}
+	r.writer().Header().Set("Cache-Control", "no-store")
+	switch {
+	case wantsJSON(r.http()):
+		s.failJSON(r, p)
+	case p.Code == models.CodeUnauthorized && r.http().Method == http.MethodGet && s.has(GET, loginPath):
+		r.seeOther(loginPath + "?til=" + url.QueryEscape(r.http().URL.RequestURI()))
+	default:
+		s.failHTML(r, p)
+	}
+}
+
+func (s *Server) failJSON(r *Request, p Problem) {
+	b, err := json.Marshal(p)
+	if err != nil {
+		b = []byte(`{"code":"internal"}`)
+	}
+	r.write(p.Status, "application/problem+json; charset=utf-8", b)
+}
+
+func (s *Server) failHTML(r *Request, p Problem) {
+	page := &problemPage{Problem: p, Log: Link{Href: loginPath, Key: "chrome.log_in"}}
+	page.TitleText = p.Title
+	if err := problemView.status(r, p.Status, page); err != nil {
+		// Not even the error page can be shown: say the least that is true.
+		s.log.ErrorContext(r.Context(), "error page failed", "id", p.ID, "cause", err.Error())
+		r.write(p.Status, "text/plain; charset=utf-8", []byte(p.Detail+"\n\n"+p.ID+"\n"))
+	}
+}
+
+// wantsJSON tells whether a program asks.
+func wantsJSON(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasSuffix(r.URL.Path, ".json") ||
+		strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}

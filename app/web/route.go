@@ -1,0 +1,90 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// Route is one line of the table.
+type Route struct {
+	Method  string
+	Path    string
+	Roles   []models.Role
+	Nav     string // catalogue key of the entry in the main menu, "" for none
+	handler handler
+	bucket  string
+	keyless bool
+}
+
+func get(path string, who roles, h handler) Route {
+	return Route{Method: GET, Path: path, Roles: who, handler: h}
+}
+
+func post(path string, who roles, h handler) Route {
+	return Route{Method: POST, Path: path, Roles: who, handler: h}
+}
+
+func (r Route) nav(key string) Route      { r.Nav = key; return r }
+func (r Route) limit(bucket string) Route { r.bucket = bucket; return r }
+func (r Route) noKey() Route              { r.keyless = true; return r }
+
+// Public tells whether the route needs no login.
+func (r Route) Public() bool { return slices.Equal(r.Roles, public) }
+
+// Allows tells whether an account may use the route.
+func (r Route) Allows(a Account) bool {
+	switch {
+	case r.Public():
+		return true
+	case slices.Equal(r.Roles, loggedIn):
+		return a.LoggedIn()
+	}
+	return a.Is(r.Roles...)
+}
+
+// check refuses a line that could not be meant.
+func (r Route) check() error {
+	switch {
+	case len(r.Roles) == 0:
+		return fmt.Errorf("web: %s %s names no role", r.Method, r.Path)
+	case r.handler == nil:
+		return fmt.Errorf("web: %s %s has no handler", r.Method, r.Path)
+	case !strings.HasPrefix(r.Path, "/"):
+		return fmt.Errorf("web: %s %s: path without /", r.Method, r.Path)
+	case r.bucket != "" && buckets[r.bucket].burst == 0:
+		return fmt.Errorf("web: %s %s: unknown rate limit %q", r.Method, r.Path, r.bucket)
+	}
+	return nil
+}
+
+// Routes lists the table, for tests that walk it and for `go doc`-like listings.
+func Routes() []Route { return (*Server)(nil).table() }
+
+// has tells whether the table holds a line.
+func (s *Server) has(method, path string) bool {
+	return slices.ContainsFunc(s.routes, func(r Route) bool { return r.Method == method && r.Path == path })
+}
+
+// nav is the main menu of an account; the entry whose path is the longest
+// prefix of the page's path is the current one.
+func (s *Server) nav(a Account, pattern, path string) []NavItem {
+	var items []NavItem
+	best, length := -1, 0
+	for _, r := range s.routes {
+		if r.Nav == "" || !r.Allows(a) || r.Public() && a.LoggedIn() && r.Path == loginPath {
+			continue
+		}
+		items = append(items, NavItem{Href: r.Path, Key: r.Nav})
+		under := path == r.Path || strings.HasPrefix(path, strings.TrimSuffix(r.Path, "/")+"/")
+		if under && len(r.Path) > length && (r.Path != "/" || pattern == "/") {
+			best, length = len(items)-1, len(r.Path)
+		}
+	}
+	if best >= 0 {
+		items[best].Current = true
+	}
+	return items
+}

@@ -1,0 +1,219 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Config is what New needs. Zero values are refused where they would be unsafe.
+type Config struct {
+	Log            *slog.Logger         // required
+	Sessions       scs.Store            // required: where sessions live (the database; memory in tests)
+	Account        AccountFunc          // required: loads who is logged in
+	Setting        SettingFunc          // municipality and election of a page; nil shows none
+	Checks         map[string]CheckFunc // what /readyz asks, by name
+	Registry       *prometheus.Registry // nil makes a new one; /metrics shows it
+	Secure         bool                 // cookies only over TLS, with the __Host- prefix; false for plain http in development
+	TrustedProxies []string             // addresses or networks whose X-Forwarded-For counts; none by default
+	BodyLimit      int64                // bytes; 0 is DefaultBodyLimit
+	SessionIdle    time.Duration        // 0 is 30 minutes
+	SessionLife    time.Duration        // 0 is 12 hours, a long election day
+	Now            func() time.Time     // nil is time.Now; rate limits read it
+
+	extra []Route // added to the table by this package's tests
+}
+
+// DefaultBodyLimit bounds every request body: a spreadsheet of places is far smaller.
+const DefaultBodyLimit = 10 << 20
+
+// CheckFunc tells whether something that the service needs is there.
+type CheckFunc func(context.Context) error
+
+// Server answers HTTP. It keeps no state that another process would miss;
+// limits and metrics are per process.
+type Server struct {
+	log       *slog.Logger
+	sessions  *scs.SessionManager
+	account   AccountFunc
+	setting   SettingFunc
+	checks    map[string]CheckFunc
+	secure    bool
+	bodyLimit int64
+	now       func() time.Time
+	engine    *engine
+	assets    assetNames
+	routes    []Route
+	limits    map[string]*limiter
+	metrics   *metrics
+	handler   http.Handler
+
+	closing  chan struct{} // closed when draining starts; event streams end then
+	drain    sync.Once
+	inFlight inFlight
+}
+
+// New parses every template, checks the route table and builds the handler.
+func New(c Config) (*Server, error) {
+	if c.Log == nil || c.Sessions == nil || c.Account == nil {
+		return nil, errors.New("web: Config needs Log, Sessions and Account")
+	}
+	s := &Server{log: c.Log, account: c.Account, setting: c.Setting, checks: c.Checks, secure: c.Secure,
+		bodyLimit: c.BodyLimit, now: c.Now, closing: make(chan struct{})}
+	if s.setting == nil {
+		s.setting = func(context.Context, Account) (Setting, error) { return Setting{}, nil }
+	}
+	if s.bodyLimit == 0 {
+		s.bodyLimit = DefaultBodyLimit
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.sessions = newSessions(c)
+	s.metrics = newMetrics(c.Registry)
+	s.limits = newLimits(s.now)
+	var err error
+	if s.assets, err = hashAssets(assetFiles); err != nil {
+		return nil, err
+	}
+	if s.engine, err = newEngine(fs.FS(templateFiles), views, s.assets); err != nil {
+		return nil, err
+	}
+	return s, s.build(c.TrustedProxies, c.extra)
+}
+
+func newSessions(c Config) *scs.SessionManager {
+	m := scs.New()
+	m.Store = c.Sessions
+	m.HashTokenInStore = true
+	m.IdleTimeout, m.Lifetime = 30*time.Minute, 12*time.Hour
+	if c.SessionIdle > 0 {
+		m.IdleTimeout = c.SessionIdle
+	}
+	if c.SessionLife > 0 {
+		m.Lifetime = c.SessionLife
+	}
+	m.Cookie.Name, m.Cookie.Secure = "brevstemme", c.Secure
+	if c.Secure {
+		m.Cookie.Name = "__Host-brevstemme"
+	}
+	m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Path = true, http.SameSiteLaxMode, "/"
+	m.Cookie.Persist = false // gone when the shared PC's browser closes
+	return m
+}
+
+// build registers the table. Outside in: log and metrics, recovery, headers,
+// cross-origin check, session, gin.
+func (s *Server) build(proxies []string, extra []Route) error {
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	if err := g.SetTrustedProxies(proxies); err != nil {
+		return fmt.Errorf("web: trusted proxies: %w", err)
+	}
+	g.HandleMethodNotAllowed = true
+	g.RedirectTrailingSlash = true
+	s.routes = append(s.table(), extra...)
+	for _, r := range s.routes {
+		if err := r.check(); err != nil {
+			return err
+		}
+		g.Handle(r.Method, r.Path, s.serve(r))
+		if r.Method == GET {
+			g.Handle(http.MethodHead, r.Path, s.serve(r))
+		}
+	}
+	missing := s.serve(Route{Roles: public, handler: notFound})
+	g.NoRoute(missing)
+	g.NoMethod(missing)
+	s.sessions.ErrorFunc = s.sessionsAway
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(s.serveAlone(crossOrigin))
+	s.handler = s.observe(s.recovered(headers(s.secure, cross.Handler(s.sessions.LoadAndSave(g)))))
+	return nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.inFlight.add(1)
+	defer s.inFlight.add(-1)
+	s.handler.ServeHTTP(w, r)
+}
+
+// Registry is where other packages add their metrics.
+func (s *Server) Registry() *prometheus.Registry { return s.metrics.registry }
+
+// Shutdown turns /readyz red, ends event streams and waits until every request
+// that was accepted has been answered, or until ctx ends. Call it before
+// http.Server.Shutdown, so that a load balancer sees it first.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.drain.Do(func() { close(s.closing) })
+	return s.inFlight.wait(ctx)
+}
+
+func (s *Server) draining() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// inFlight counts the requests being answered.
+type inFlight struct {
+	mu   sync.Mutex
+	n    int
+	idle chan struct{} // made by wait, closed when n reaches 0
+}
+
+func (f *inFlight) add(d int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n += d
+	if f.n == 0 && f.idle != nil {
+		close(f.idle)
+		f.idle = nil
+	}
+}
+
+func (f *inFlight) wait(ctx context.Context) error {
+	f.mu.Lock()
+	if f.n == 0 {
+		f.mu.Unlock()
+		return nil
+	}
+	if f.idle == nil {
+		f.idle = make(chan struct{})
+	}
+	idle := f.idle
+	f.mu.Unlock()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// NewHTTPServer builds the http.Server with all four timeouts; net/http's own
+// defaults are "for ever". WriteTimeout leaves room for a large PDF on a slow
+// line; event streams clear it for themselves.
+func NewHTTPServer(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+	}
+}

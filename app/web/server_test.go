@@ -1,0 +1,302 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/alexedwards/scs/v2/memstore"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// bench is a server with a log that can be read.
+type bench struct {
+	*Server
+	log bytes.Buffer
+}
+
+// newBench makes a server on which id "administrator" etc. has that role.
+func newBench(t *testing.T, extra ...Route) *bench {
+	t.Helper()
+	b := &bench{}
+	s, err := New(Config{
+		Log:      slog.New(slog.NewJSONHandler(&b.log, nil)),
+		Sessions: memstore.NewWithCleanupInterval(0),
+		Account: func(_ context.Context, id string) (Account, error) {
+			if !models.Role(id).Valid() {
+				return Account{}, &models.Error{Code: models.CodeNotFound}
+			}
+			return Account{ID: id, Name: "Prøve Person", Roles: []models.Role{models.Role(id)}}, nil
+		},
+		BodyLimit: 4 << 10,
+		extra:     extra,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Server = s
+	return b
+}
+
+// client is a browser without redirects.
+func client(t *testing.T, b *bench, as models.Role) (*http.Client, string) {
+	t.Helper()
+	srv := httptest.NewServer(b)
+	t.Cleanup(srv.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if as != "" {
+		u, _ := url.Parse(srv.URL)
+		jar.SetCookies(u, []*http.Cookie{b.sessionOf(t, string(as))})
+	}
+	return c, srv.URL
+}
+
+// sessionOf plants a session as logIn would.
+func (b *bench) sessionOf(t *testing.T, id string) *http.Cookie {
+	t.Helper()
+	ctx, err := b.sessions.Load(context.Background(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.sessions.Put(ctx, sessionAccount, id)
+	token, _, err := b.sessions.Commit(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Cookie{Name: b.sessions.Cookie.Name, Value: token, Path: "/"}
+}
+
+func read(t *testing.T, res *http.Response, err error) (*http.Response, string) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+func TestDesignPagesShowInBothLanguages(t *testing.T) {
+	b := newBench(t)
+	c, base := client(t, b, models.RoleAdministrator)
+	for _, r := range Routes() {
+		if r.Method != GET || strings.Contains(r.Path, ":") || strings.Contains(r.Path, "*") || !strings.HasPrefix(r.Path, "/design") {
+			continue
+		}
+		for _, l := range []string{"da", "en"} {
+			req, _ := http.NewRequest(GET, base+r.Path, nil)
+			req.Header.Set("Accept-Language", l)
+			res, err := c.Do(req)
+			res, body := read(t, res, err)
+			if res.StatusCode != 200 || strings.Contains(body, "⟦") || !strings.Contains(body, `<html lang="`+l+`"`) {
+				t.Errorf("%s %s: %d %s", l, r.Path, res.StatusCode, body)
+			}
+			if res.Header.Get("Content-Security-Policy") != policy {
+				t.Errorf("%s: no policy", r.Path)
+			}
+		}
+	}
+}
+
+func TestAdmission(t *testing.T) {
+	b := newBench(t)
+	for _, x := range []struct {
+		as     models.Role
+		path   string
+		status int
+	}{
+		{"", "/livez", 200},
+		{"", "/readyz", 200},
+		{"", "/design", 401},
+		{models.RoleReceiver, "/design", 403},
+		{models.RoleAdministrator, "/design", 200},
+		{models.RoleAdministrator, "/nothing", 404},
+		{"", "/assets/app.js", 200},
+		{"", "/assets/../web.go", 404},
+	} {
+		c, base := client(t, b, x.as)
+		res, err := c.Get(base + x.path)
+		res, body := read(t, res, err)
+		if res.StatusCode != x.status {
+			t.Errorf("%s %s: %d, want %d: %.200s", x.as, x.path, res.StatusCode, x.status, body)
+		}
+	}
+}
+
+func TestGuard(t *testing.T) {
+	b := newBench(t, post("/echo", public, func(r *Request) error {
+		return r.done("/", "")
+	}), post("/api/v1/echo", public, func(r *Request) error {
+		var v map[string]any
+		if err := r.decode(&v); err != nil {
+			return err
+		}
+		return r.json(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
+	}))
+	c, base := client(t, b, "")
+	const key = "0d5f7bd0-2d35-4cf0-8a5e-0101901234ab"
+	form := "application/x-www-form-urlencoded"
+	for _, x := range []struct {
+		name, path, kind, body string
+		status                 int
+		code                   models.Code
+	}{
+		{"fine", "/echo", form, "idempotency_key=" + key + "&a=b", 303, ""},
+		{"no key", "/echo", form, "a=b", 400, models.CodeKeyMissing},
+		{"odd key", "/echo", form, "idempotency_key=" + url.QueryEscape("'; drop"), 400, models.CodeKeyMissing},
+		{"cpr", "/echo", form, "idempotency_key=" + key + "&note=" + url.QueryEscape("født 010190-1234"), 422, models.CodeCPR},
+		{"cpr in password", "/echo", form, "idempotency_key=" + key + "&password=0101901234", 303, ""},
+		{"broken form", "/echo", form, "a=%zz", 422, models.CodeInvalid},
+		{"too large", "/echo", form, "a=" + strings.Repeat("x", 5000), 413, models.CodeTooLarge},
+		{"json cpr", "/api/v1/echo", "application/json", `{"a":{"b":["x","0101901234"]}}`, 422, models.CodeCPR},
+		{"json number cpr", "/api/v1/echo", "application/json", `{"a":1101901234}`, 422, models.CodeCPR},
+		{"json broken", "/api/v1/echo", "application/json", `{"a":`, 422, models.CodeInvalid},
+		{"json without key", "/api/v1/echo", "application/json", `{"a":1}`, 400, models.CodeKeyMissing},
+	} {
+		req, _ := http.NewRequest(POST, base+x.path, strings.NewReader(x.body))
+		req.Header.Set("Content-Type", x.kind)
+		req.Header.Set("Accept", "application/json")
+		res, err := c.Do(req)
+		res, body := read(t, res, err)
+		var p Problem
+		if x.code != "" {
+			if err := json.Unmarshal([]byte(body), &p); err != nil || res.Header.Get("Content-Type") != "application/problem+json; charset=utf-8" {
+				t.Errorf("%s: %v %s %s", x.name, err, res.Header.Get("Content-Type"), body)
+			}
+		}
+		if res.StatusCode != x.status || p.Code != x.code {
+			t.Errorf("%s: %d %s, want %d %s: %s", x.name, res.StatusCode, p.Code, x.status, x.code, body)
+		}
+	}
+	if strings.Contains(b.log.String(), "0101901234") || strings.Contains(b.log.String(), "010190-1234") {
+		t.Error("a CPR number is in the log")
+	}
+}
+
+func TestJSONKeyAndFingerprint(t *testing.T) {
+	b := newBench(t, post("/api/v1/echo", public, func(r *Request) error {
+		return r.json(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
+	}))
+	c, base := client(t, b, "")
+	prints := map[string]bool{}
+	for _, body := range []string{`{"a":1}`, `{"a":1}`, `{"a":2}`} {
+		req, _ := http.NewRequest(POST, base+"/api/v1/echo", strings.NewReader(body))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set(keyHeader, "a-key-of-mine")
+		res, err := c.Do(req)
+		_, got := read(t, res, err)
+		var v map[string]string
+		if err := json.Unmarshal([]byte(got), &v); err != nil || v["key"] != "a-key-of-mine" || len(v["print"]) != 64 {
+			t.Fatalf("%v %s", err, got)
+		}
+		prints[v["print"]] = true
+	}
+	if len(prints) != 2 {
+		t.Errorf("%d fingerprints for two bodies", len(prints))
+	}
+}
+
+func TestCrossOriginIsRefused(t *testing.T) {
+	b := newBench(t, post("/echo", public, func(r *Request) error { return r.done("/", "") }))
+	c, base := client(t, b, "")
+	req, _ := http.NewRequest(POST, base+"/echo", strings.NewReader("idempotency_key=12345678"))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	res, err := c.Do(req)
+	res, body := read(t, res, err)
+	if res.StatusCode != 403 || !strings.Contains(body, "cross_origin") {
+		t.Errorf("%d %s", res.StatusCode, body)
+	}
+}
+
+func TestNothingLeaks(t *testing.T) {
+	b := newBench(t,
+		get("/err", public, func(*Request) error { return io.ErrUnexpectedEOF }),
+		get("/panic", public, func(*Request) error { panic("sql: secret.go goroutine") }))
+	c, base := client(t, b, "")
+	for _, path := range []string{"/err", "/panic"} {
+		res, err := c.Get(base + path + "?q=hemmelig")
+		res, body := read(t, res, err)
+		if res.StatusCode != 500 {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+		for _, word := range []string{"unexpected EOF", "sql:", ".go", "goroutine", "secret"} {
+			if strings.Contains(body, word) {
+				t.Errorf("%s shows %q", path, word)
+			}
+		}
+		if res.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: no policy", path)
+		}
+	}
+	log := b.log.String()
+	if !strings.Contains(log, "unexpected EOF") || strings.Contains(log, "hemmelig") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+func TestFormComesBackWithWhatWasTyped(t *testing.T) {
+	b := newBench(t)
+	c, base := client(t, b, models.RoleAdministrator)
+	res, err := c.PostForm(base+"/design/formular", url.Values{keyField: {"12345678"}, "count": {"1.2"}, "day": {"18.11.2025"}})
+	res, body := read(t, res, err)
+	for _, want := range []string{`value="18.11.2025"`, `href="#f-count"`, `href="#f-destination"`, `aria-invalid="true"`, "<title>Fejl:"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if res.StatusCode != 422 || strings.Contains(body, `href="#f-day"`) {
+		t.Errorf("%d", res.StatusCode)
+	}
+	res, err = c.PostForm(base+"/design/formular", url.Values{keyField: {"12345678"}, "count": {"12"}, "day": {"18.11.2025"}, "destination": {"own"}})
+	res, _ = read(t, res, err)
+	if res.StatusCode != 303 || res.Header.Get("Location") != "/design/kvittering" {
+		t.Fatalf("%d", res.StatusCode)
+	}
+	res, err = c.Get(base + "/design/kvittering")
+	if _, body = read(t, res, err); !strings.Contains(body, "Registreret.") {
+		t.Error("no flash")
+	}
+	res, err = c.Get(base + "/design/kvittering")
+	if _, body = read(t, res, err); strings.Contains(body, "Registreret.") {
+		t.Error("the flash stays")
+	}
+}
+
+func TestPreferences(t *testing.T) {
+	b := newBench(t)
+	c, base := client(t, b, models.RoleAdministrator)
+	res, err := c.Get(base + "/design?a=1&lang=en&tema=contrast&plads=touch")
+	res, _ = read(t, res, err)
+	if res.StatusCode != 303 || res.Header.Get("Location") != "/design?a=1" {
+		t.Fatalf("%d %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	res, err = c.Get(base + "/design")
+	if _, body := read(t, res, err); !strings.Contains(body, `<html lang="en" data-theme="contrast" data-density="touch">`) {
+		t.Error("not kept")
+	}
+}
+
+func TestOwnPath(t *testing.T) {
+	for p, want := range map[string]bool{"/a?b=c": true, "//evil": false, "/\\evil": false, "https://x": false, "": false, "/a\r\nb": false} {
+		if ownPath(p) != want {
+			t.Errorf("%q", p)
+		}
+	}
+}

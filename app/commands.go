@@ -17,6 +17,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"calendar", "calendar.command", calendarCommand},
+		{"schedule", "schedule.command", scheduleCommand},
 		{"version", "command.version", version},
 		{"config", "command.config", config},
 	}

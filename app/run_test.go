@@ -49,6 +49,8 @@ func TestExitCodes(t *testing.T) {
 		{"", exitUsage}, {"help", exitOK}, {"nonsense", exitUsage}, {"version", exitOK},
 		{"calendar --type kv --date 2025-11-18 --json", exitOK}, {"calendar --type kv --date 2013-11-19", exitNo}, {"calendar --type fv --date 2015-06-18", exitNo},
 		{"calendar --type fv --date 2026-03-24", exitUsage}, {"calendar", exitUsage}, {"calendar --help", exitOK},
+		{"schedule", exitUsage}, {"schedule check --type kv --date 2021-11-16 no-such-file.csv", exitFail},
+		{"schedule check --type kv --date 2021-11-16 -", exitNo}, {"schedule check -", exitUsage},
 		{"version --no-such", exitUsage}, {"version --help", exitOK}, {"--version", exitOK},
 	} {
 		if code, out, errs := runs(t, strings.Fields(c.args)...); code != c.want {

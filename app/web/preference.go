@@ -8,6 +8,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
+// LangCookie holds the language chosen on a device: da or en.
+const LangCookie = "brevstemme_lang"
+
 // preference is a way of seeing pages that a person chooses with a plain link
 // (?lang=en). The choice is kept in a cookie of its own, since it belongs to the
 // device and not to the login, and the page is shown again without the parameter.
@@ -18,7 +21,7 @@ type preference struct {
 }
 
 var (
-	langPreference    = preference{"lang", "brevstemme_lang", []string{"da", "en"}, ""}
+	langPreference    = preference{"lang", LangCookie, []string{"da", "en"}, ""}
 	themePreference   = preference{"tema", "brevstemme_tema", []string{"auto", "light", "dark", "contrast"}, "auto"}
 	densityPreference = preference{"plads", "brevstemme_plads", []string{"dense", "touch"}, "dense"}
 	preferences       = []preference{langPreference, themePreference, densityPreference}

@@ -59,24 +59,13 @@ func client(t *testing.T, b *bench, as models.Role) (*http.Client, string) {
 	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if as != "" {
 		u, _ := url.Parse(srv.URL)
-		jar.SetCookies(u, []*http.Cookie{b.sessionOf(t, string(as))})
+		cookie, err := b.SessionFor(context.Background(), string(as))
+		if err != nil {
+			t.Fatal(err)
+		}
+		jar.SetCookies(u, []*http.Cookie{cookie})
 	}
 	return c, srv.URL
-}
-
-// sessionOf plants a session as logIn would.
-func (b *bench) sessionOf(t *testing.T, id string) *http.Cookie {
-	t.Helper()
-	ctx, err := b.sessions.Load(context.Background(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.sessions.Put(ctx, sessionAccount, id)
-	token, _, err := b.sessions.Commit(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &http.Cookie{Name: b.sessions.Cookie.Name, Value: token, Path: "/"}
 }
 
 func read(t *testing.T, res *http.Response, err error) (*http.Response, string) {

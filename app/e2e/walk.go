@@ -1,0 +1,325 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// Target is a running program to walk through.
+type Target struct {
+	// Base is its address, "http://127.0.0.1:8080".
+	Base string
+	// Routes is the table, normally web.Routes().
+	Routes []web.Route
+	// LogIn gives the cookies of a person with the role; it is called once per role.
+	LogIn func(t testing.TB, role models.Role) []*http.Cookie
+	// Example gives a concrete path for a route with parameters (":id"), such
+	// that the role may see it. "" says that there is none for this role; a
+	// route without an example for any role that may see it fails the walk.
+	Example func(route web.Route, role models.Role) string
+	// Roles are walked; nil is all of models.Roles and nobody ("").
+	Roles []models.Role
+}
+
+// visit is one page to see.
+type visit struct {
+	route web.Route
+	path  string
+}
+
+// WalkEveryPage visits every GET route as every role that may see it, in both
+// languages, and asserts: no axe violation (WCAG 2.2 AA; colours in all three
+// themes), no console error, no report to /csp, no horizontal scroll at 320 px,
+// and a visible focus at every stop of a Tab walk that reaches every control.
+// Routes that a role may not see must refuse it.
+func WalkEveryPage(t *testing.T, target Target) {
+	t.Helper()
+	roles := target.Roles
+	if roles == nil {
+		roles = append([]models.Role{""}, models.Roles...)
+	}
+	b := Start(t)
+	before := cspReports(t, target.Base)
+	seen := map[string]bool{}
+	var mu sync.Mutex
+	t.Run("roles", func(t *testing.T) {
+		slots := make(chan struct{}, 2) // two tabs at a time: the test machine has two cores
+		for _, role := range roles {
+			name := string(role)
+			if name == "" {
+				name = "nobody"
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				slots <- struct{}{}
+				defer func() { <-slots }()
+				for _, v := range walkRole(t, b, target, role) {
+					mu.Lock()
+					seen[v] = true
+					mu.Unlock()
+				}
+			})
+		}
+	})
+	for _, r := range target.Routes {
+		if r.Method == web.GET && len(target.Roles) == 0 && !seen[r.Path] && !strings.Contains(r.Path, "*") {
+			t.Errorf("GET %s was seen by nobody: give Target.Example a path for it", r.Path)
+		}
+	}
+	if n := cspReports(t, target.Base) - before; n != 0 {
+		t.Errorf("%d breaches of the content security policy were reported", n)
+	}
+}
+
+// walkRole visits everything one role may see and returns the patterns it saw.
+func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []string {
+	began := time.Now()
+	var cookies []*http.Cookie
+	account := web.Account{}
+	if role != "" {
+		cookies = target.LogIn(t, role)
+		account = web.Account{ID: "walk", Roles: []models.Role{role}}
+	}
+	var visits []visit
+	var seen []string
+	for _, r := range target.Routes {
+		path := pathFor(target, r, role)
+		if r.Method != web.GET || path == "" {
+			continue
+		}
+		html, err := ask(target.Base+path, cookies, r.Allows(account))
+		switch {
+		case err != nil:
+			t.Errorf("%s as %q: %v", path, role, err)
+		case r.Allows(account):
+			seen = append(seen, r.Path)
+			if html {
+				visits = append(visits, visit{r, path})
+			}
+		}
+	}
+	for _, lang := range []string{"da", "en"} {
+		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: web.LangCookie, Value: lang}))
+		for _, v := range visits {
+			for _, fault := range tab.look(t, v.path, lang == "da") {
+				t.Errorf("%s %s as %q: %s", lang, v.path, role, fault)
+			}
+		}
+	}
+	t.Logf("%d pages twice in %.1f s", len(visits), time.Since(began).Seconds())
+	return seen
+}
+
+func pathFor(target Target, r web.Route, role models.Role) string {
+	if !strings.ContainsAny(r.Path, ":*") {
+		return r.Path
+	}
+	if target.Example == nil {
+		return ""
+	}
+	return target.Example(r, role)
+}
+
+// ask requests a page without a browser: it must answer, or refuse, as the
+// table says. It tells whether the answer is an HTML page of its own (redirects
+// lead to pages that are walked anyhow).
+func ask(address string, cookies []*http.Cookie, allowed bool) (html bool, err error) {
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	res, err := plain.Do(req)
+	if err != nil {
+		return false, err
+	}
+	defer res.Body.Close()
+	toLogin := res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/log-ind")
+	refused := res.StatusCode == 401 || res.StatusCode == 403 || res.StatusCode == 404 || toLogin
+	switch {
+	case !allowed && !refused:
+		return false, fmt.Errorf("answers %d to a role that may not see it", res.StatusCode)
+	case allowed && (res.StatusCode >= 400 || toLogin):
+		return false, fmt.Errorf("answers %d to a role that may see it", res.StatusCode)
+	}
+	return allowed && res.StatusCode == 200 && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html"), nil
+}
+
+// plain follows no redirect.
+var plain = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: 30 * time.Second}
+
+// look examines one page and returns its faults. Thorough adds the Tab walk and
+// the other themes, which do not depend on the language.
+func (tab *Tab) look(t testing.TB, path string, thorough bool) (faults []string) {
+	fail := func(err error) []string { return append(faults, err.Error()) }
+	if err := tab.Size(1366, 768); err != nil {
+		return fail(err)
+	}
+	tab.Console()
+	if err := tab.Open(path); err != nil {
+		return fail(err)
+	}
+	found, err := tab.Axe()
+	if err != nil {
+		return fail(err)
+	}
+	faults = append(faults, told("axe", found)...)
+	missing, err := Eval[[]string](tab, `document.documentElement.textContent.match(/⟦[^⟧]*⟧/g) || []`)
+	if err != nil {
+		return fail(err)
+	}
+	for _, m := range missing {
+		faults = append(faults, "no text for "+m)
+	}
+	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.Trim(path, "/"), "-")
+	tab.Shot(t, name+map[bool]string{true: "-da", false: "-en"}[thorough])
+	if thorough {
+		if faults, err = tab.lookThorough(t, name, faults); err != nil {
+			return fail(err)
+		}
+	}
+	if err := tab.Size(320, 640); err != nil {
+		return fail(err)
+	}
+	wide, err := Eval[string](tab, overflow)
+	if err != nil {
+		return fail(err)
+	}
+	if wide != "" {
+		faults = append(faults, "scrolls sideways at 320 px: "+wide)
+	}
+	if thorough {
+		if err := tab.Size(390, 844); err != nil {
+			return fail(err)
+		}
+		tab.Shot(t, name+"-phone")
+	}
+	return append(faults, tab.Console()...)
+}
+
+func (tab *Tab) lookThorough(t testing.TB, name string, faults []string) ([]string, error) {
+	walk, err := tab.TabWalk()
+	if err != nil {
+		return faults, err
+	}
+	faults = append(faults, walk...)
+	for _, theme := range []string{"dark", "contrast"} {
+		if _, err := Eval[string](tab, `document.documentElement.dataset.theme = "`+theme+`"`); err != nil {
+			return faults, err
+		}
+		found, err := tab.Axe("color-contrast")
+		if err != nil {
+			return faults, err
+		}
+		faults = append(faults, told(theme, found)...)
+		tab.Shot(t, name+"-"+theme)
+	}
+	_, err = Eval[bool](tab, `delete document.documentElement.dataset.theme`)
+	return faults, err
+}
+
+func told(where string, found []Violation) (faults []string) {
+	for _, v := range found {
+		faults = append(faults, fmt.Sprintf("%s: %s (%s): %s\n\t%s", where, v.ID, v.Impact, v.Help, strings.Join(v.Nodes, "\n\t")))
+	}
+	return faults
+}
+
+// overflow names the first element that makes the page wider than the window.
+const overflow = `(() => {
+	const w = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth <= w) return "";
+	for (const e of document.body.querySelectorAll("*")) {
+		if (e.closest(".scroll") && !e.matches(".scroll")) continue;
+		if (e.getBoundingClientRect().right > w + 1) return document.documentElement.scrollWidth + " px by " + e.outerHTML.slice(0, 160);
+	}
+	return document.documentElement.scrollWidth + " px";
+})()`
+
+// watchFocus notes every stop of the keyboard with the look of its focus.
+const watchFocus = `(() => {
+	window.__stops = [];
+	if (document.activeElement) document.activeElement.blur();
+	document.addEventListener("focusin", (e) => {
+		const s = getComputedStyle(e.target), r = e.target.getBoundingClientRect();
+		window.__stops.push(e.target);
+		e.target.__seen = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && r.width > 0 && r.height > 0;
+	}, true);
+	const radios = new Set();
+	window.__controls = [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,[tabindex='0'],summary")].filter((e) => {
+		if (e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;
+		if (e.type !== "radio") return true;
+		const group = (e.form ? [...document.forms].indexOf(e.form) : -1) + e.name;
+		if (radios.has(group)) return false;
+		radios.add(group);
+		return true;
+	});
+	return window.__controls.length;
+})()`
+
+// judgeFocus tells what the walk found.
+const judgeFocus = `(() => {
+	const faults = [];
+	for (const e of new Set(window.__stops)) if (!e.__seen) faults.push("focus is not visible on " + e.outerHTML.slice(0, 160));
+	for (const e of window.__controls) {
+		const reached = e.type === "radio" ? window.__stops.some((s) => s.name === e.name && s.type === "radio") : window.__stops.includes(e);
+		if (!reached) faults.push("Tab never reaches " + e.outerHTML.slice(0, 160));
+	}
+	return faults;
+})()`
+
+// TabWalk presses Tab through the page and returns its faults.
+func (tab *Tab) TabWalk() ([]string, error) {
+	n, err := Eval[int](tab, watchFocus)
+	if err != nil {
+		return nil, err
+	}
+	// One more than the controls: the walk starts before the first.
+	if err := tab.Do(chromedp.KeyEvent(strings.Repeat("\t", n+1))); err != nil {
+		return nil, err
+	}
+	return Eval[[]string](tab, judgeFocus)
+}
+
+var cspLine = regexp.MustCompile(`(?m)^brevstemme_csp_reports_total (\d+)`)
+
+// cspReports reads the count of policy breaches from /metrics.
+func cspReports(t testing.TB, base string) int {
+	t.Helper()
+	u, err := url.JoinPath(base, "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := plain.Get(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := cspLine.FindSubmatch(body)
+	if m == nil {
+		t.Fatal("/metrics does not count policy breaches")
+	}
+	n := 0
+	if _, err := fmt.Sscan(string(m[1]), &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,59 @@
+package e2e_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/alexedwards/scs/v2/memstore"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// designServer is the program without a database: enough for the design pages.
+func designServer(t *testing.T) (*web.Server, string) {
+	t.Helper()
+	s, err := web.New(web.Config{
+		Log:      slog.New(slog.DiscardHandler),
+		Sessions: memstore.NewWithCleanupInterval(0),
+		Account: func(_ context.Context, id string) (web.Account, error) {
+			return web.Account{ID: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
+		},
+		Setting: func(context.Context, web.Account) (web.Setting, error) {
+			return web.Setting{Municipality: "Aarhus Kommune", Election: "Kommunalvalg og regionsrådsvalg 18. november 2025", Hue: 1, Practice: true,
+				Contact: "Borgerservice, valg: 89 40 22 22", DeclaredAt: "https://www.was.digst.dk/brevstemme-example-dk"}, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	return s, srv.URL
+}
+
+func TestWalkTheDesignPages(t *testing.T) {
+	s, base := designServer(t)
+	var routes []web.Route
+	for _, r := range web.Routes() {
+		if strings.HasPrefix(r.Path, "/design") || r.Path == "/livez" {
+			routes = append(routes, r)
+		}
+	}
+	e2e.WalkEveryPage(t, e2e.Target{
+		Base: base, Routes: routes,
+		Roles: []models.Role{"", models.RoleReceiver, models.RoleAdministrator},
+		LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
+			c, err := s.SessionFor(context.Background(), string(role))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return []*http.Cookie{c}
+		},
+	})
+}

@@ -12,7 +12,6 @@ import (
 type designPage struct {
 	Chrome
 	Tags     []Tag
-	Themes   []string
 	Options  []Option
 	Table    Table
 	Wide     Table
@@ -125,7 +124,7 @@ func designFacts(r *Request) []Fact {
 		{Name: r.Text("design.box"), Text: "KX7F2M9QA", Serial: true},
 		{Name: r.Text("design.place"), Text: "Dokk1", Href: "/design/tabeller"},
 		{Name: r.Text("design.count"), Text: "86"},
-		{Name: r.Text("design.seal"), Text: "0048213", Serial: true},
+		{Name: r.Text("design.seal"), Text: "0048213"},
 		{Name: r.Text("design.state"), Tag: Tag{"ok", r.Text("design.tag.ok")}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -33,8 +34,22 @@ func newView[T chromed](name string) View[T] {
 	if slices.Contains(views, name) {
 		panic("web: two views named " + name)
 	}
+	if field := shadowed(reflect.TypeFor[T]().Elem()); field != "" {
+		panic("web: the page struct of view " + name + " hides Chrome." + field)
+	}
 	views = append(views, name)
 	return View[T]{name}
+}
+
+// shadowed names a field of page that hides one of Chrome from the layout.
+func shadowed(page reflect.Type) string {
+	for i := range page.NumField() {
+		f := page.Field(i)
+		if _, ok := reflect.TypeFor[Chrome]().FieldByName(f.Name); ok && !f.Anonymous {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // render answers 200 with the page.

@@ -1,0 +1,76 @@
+package e2e_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// A form with mistakes comes back with the focus on the summary, whose links
+// lead to the fields; a CPR number does not leave the browser.
+func TestFormInTheBrowser(t *testing.T) {
+	s, base := designServer(t)
+	c, err := s.SessionFor(context.Background(), string(models.RoleAdministrator))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := e2e.Start(t).Tab(t, base, []*http.Cookie{c, {Name: web.LangCookie, Value: "da"}})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what, js, expect string) {
+		t.Helper()
+		got, err := e2e.Eval[string](tab, js)
+		must(err)
+		if !strings.Contains(got, expect) {
+			t.Errorf("%s: %q, want %q", what, got, expect)
+		}
+	}
+	must(tab.Size(1366, 768))
+	must(tab.Open("/design/formular"))
+
+	// The guard: nothing is sent, the field is emptied, the reason stands there.
+	must(tab.Do(chromedp.SendKeys("#f-note", "fru 010190-1234"), chromedp.Click("form.form .button")))
+	want("guard", `document.getElementById("cpr-refused").textContent`, "CPR")
+	want("emptied", `"[" + document.getElementById("f-note").value + "]"`, "[]")
+
+	// Mistakes: the server's answer.
+	must(tab.Do(chromedp.SendKeys("#f-count", "mange"), submitted(t)))
+	want("title", `document.title`, "Fejl:")
+	want("focus", `document.activeElement.className`, "errors")
+	want("kept", `document.getElementById("f-count").value`, "mange")
+	tab.Shot(t, "form-with-errors")
+	found, err := tab.Axe()
+	must(err)
+	for _, v := range found {
+		t.Errorf("%s %v", v.ID, v.Nodes)
+	}
+	must(tab.Do(chromedp.Click(".errors a")))
+	want("link", `document.activeElement.id`, "f-count")
+	must(tab.Size(390, 844))
+	tab.Shot(t, "form-with-errors-phone")
+	tab.Console() // the 422 itself is logged by the browser
+
+	// The desk keeps its field focused.
+	must(tab.Open("/design/skranke"))
+	want("scan field", `document.activeElement.id`, "f-scan")
+}
+
+// submitted sends the form and waits for the page that answers.
+func submitted(t *testing.T) chromedp.Action[chromedp.Void] {
+	t.Helper()
+	return func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.RunResponse(ctx, chromedp.Click("form.form .button"))
+		return chromedp.Void{}, err
+	}
+}

@@ -107,13 +107,13 @@ CREATE TABLE account (
     lang     text NOT NULL DEFAULT 'da'
 );
 
--- Web sessions (scs).
-CREATE TABLE web_session (
+-- Web sessions; the name is what scs looks for.
+CREATE TABLE sessions (
     token  text PRIMARY KEY,
     data   bytea NOT NULL,
     expiry timestamptz NOT NULL
 );
-CREATE INDEX web_session_expiry ON web_session (expiry);
+CREATE INDEX sessions_expiry ON sessions (expiry);
 
 -- +goose Down
-DROP TABLE web_session, account, person_private, deviation, handover, seal, container, person, session, place, election;
+DROP TABLE sessions, account, person_private, deviation, handover, seal, container, person, session, place, election;

@@ -10,7 +10,8 @@ import (
 
 // Account is who is logged in, as far as pages need it. The zero Account is nobody.
 type Account struct {
-	ID     string
+	ID     string // what the session holds: the login
+	Person string // person id, the actor of every act
 	Name   string
 	Roles  []models.Role
 	Places []string // ids of the places given to the account; empty for those who see all

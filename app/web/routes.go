@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -37,8 +38,11 @@ const loginPath = "/log-ind"
 // A line may be followed by .nav("key") (in the main menu of those who may see
 // it), .limit(bucket) (rate limit) or .noKey() (a POST without idempotency key).
 func (s *Server) table() []Route {
+	return slices.Concat(s.operationRoutes(), s.loginRoutes(), s.electionRoutes(), s.bookRoutes(), s.accountRoutes())
+}
+
+func (s *Server) operationRoutes() []Route {
 	return []Route{
-		// Operation
 		get("/livez", public, s.livez),
 		get("/readyz", public, s.readyz),
 		get("/metrics", public, s.metricsPage),

@@ -13,11 +13,17 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
 // Config is what New needs. Zero values are refused where they would be unsafe.
 type Config struct {
 	Log            *slog.Logger         // required
+	Store          *store.Store         // the book and its records; nil only in tests of the page engine
+	BaseURL        string               // how others reach us, without a slash at the end: QR codes and links
+	Municipality   string               // kommunekode
+	Version        string               // of the program, printed on forms
 	Sessions       scs.Store            // required: where sessions live (the database; memory in tests)
 	Account        AccountFunc          // required: loads who is logged in
 	Setting        SettingFunc          // municipality and election of a page; nil shows none
@@ -42,20 +48,24 @@ type CheckFunc func(context.Context) error
 // Server answers HTTP. It keeps no state that another process would miss;
 // limits and metrics are per process.
 type Server struct {
-	log       *slog.Logger
-	sessions  *scs.SessionManager
-	account   AccountFunc
-	setting   SettingFunc
-	checks    map[string]CheckFunc
-	secure    bool
-	bodyLimit int64
-	now       func() time.Time
-	engine    *engine
-	assets    assetNames
-	routes    []Route
-	limits    map[string]*limiter
-	metrics   *metrics
-	handler   http.Handler
+	log          *slog.Logger
+	store        *store.Store
+	baseURL      string
+	municipality string
+	version      string
+	sessions     *scs.SessionManager
+	account      AccountFunc
+	setting      SettingFunc
+	checks       map[string]CheckFunc
+	secure       bool
+	bodyLimit    int64
+	now          func() time.Time
+	engine       *engine
+	assets       assetNames
+	routes       []Route
+	limits       map[string]*limiter
+	metrics      *metrics
+	handler      http.Handler
 
 	closing  chan struct{} // closed when draining starts; event streams end then
 	drain    sync.Once
@@ -64,10 +74,11 @@ type Server struct {
 
 // New parses every template, checks the route table and builds the handler.
 func New(c Config) (*Server, error) {
+	c = c.fromStore()
 	if c.Log == nil || c.Sessions == nil || c.Account == nil {
 		return nil, errors.New("web: Config needs Log, Sessions and Account")
 	}
-	s := &Server{log: c.Log, account: c.Account, setting: c.Setting, checks: c.Checks, secure: c.Secure,
+	s := &Server{log: c.Log, store: c.Store, baseURL: c.BaseURL, municipality: c.Municipality, version: c.Version, account: c.Account, setting: c.Setting, checks: c.Checks, secure: c.Secure,
 		bodyLimit: c.BodyLimit, now: c.Now, closing: make(chan struct{})}
 	if s.setting == nil {
 		s.setting = func(context.Context, Account) (Setting, error) { return Setting{}, nil }

@@ -112,7 +112,7 @@ func TestAdmission(t *testing.T) {
 	}{
 		{"", "/livez", 200},
 		{"", "/readyz", 200},
-		{"", "/design", 401},
+		{"", "/design", 303}, // to the login
 		{models.RoleReceiver, "/design", 403},
 		{models.RoleAdministrator, "/design", 200},
 		{models.RoleAdministrator, "/nothing", 404},

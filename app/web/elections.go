@@ -1,0 +1,179 @@
+package web
+
+import (
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// planReaders see elections and plans; only coordinators change them.
+var planReaders = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleReception, models.RoleAuditor}
+
+func (s *Server) electionRoutes() []Route {
+	return []Route{
+		get("/valg", planReaders, s.elections).nav("nav.elections"),
+		get("/valg/ny", coordinator, s.electionForm),
+		post("/valg/ny", coordinator, s.electionCreate),
+		get("/valg/se/:id", planReaders, s.election),
+	}
+}
+
+type electionsPage struct {
+	Chrome
+	Table Table
+}
+
+type electionFormPage struct {
+	Chrome
+	Types     []Option
+	Elections []Option
+	Colours   []Option
+}
+
+type electionPage struct {
+	Chrome
+	Election models.Election
+	Facts    []Fact
+	Dates    Table
+	CanPlan  bool
+}
+
+var (
+	electionsView    = newView[*electionsPage]("elections")
+	electionFormView = newView[*electionFormPage]("election-new")
+	electionView     = newView[*electionPage]("election")
+)
+
+var electionCrumbs = []Link{{Href: "/valg", Key: "elections.title"}}
+
+func (s *Server) elections(r *Request) error {
+	t, err := s.electionTable(r)
+	if err != nil {
+		return err
+	}
+	return electionsView.render(r, &electionsPage{Table: t})
+}
+
+// electionTable lists the elections, newest first.
+func (s *Server) electionTable(r *Request) (Table, error) {
+	all, err := s.store.Elections(r.Context())
+	if err != nil {
+		return Table{}, err
+	}
+	t := Table{Caption: r.Text("elections.title"), Quiet: true, Empty: r.Text("elections.empty"),
+		Columns: []Column{{Text: r.Text("election.name")}, {Text: r.Text("election.day")}, {Text: r.Text("election.last")}, {Text: r.Text("election.colour")}, {Text: r.Text("election.state")}}}
+	for _, e := range all {
+		t.Rows = append(t.Rows, []Cell{{Text: e.Name, Href: "/valg/se/" + e.ID}, {Text: r.shortDay(e.Date)}, {Text: r.shortDay(e.Last)}, {Text: e.Word}, {Tag: r.electionTag(e)}})
+	}
+	return t, nil
+}
+
+func (r *Request) electionTag(e models.Election) Tag {
+	if e.Practice {
+		return Tag{"warn", r.Text("election.practice")}
+	}
+	kind := map[models.ElectionState]string{models.ElectionPlanned: "plain", models.ElectionRunning: "ok", models.ElectionCancelled: "bad"}[e.State]
+	if kind == "" {
+		kind = "info"
+	}
+	return Tag{kind, r.Text("election.state." + string(e.State))}
+}
+
+// shortDay is a civil date as tables show it.
+func (r *Request) shortDay(d models.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return shortDay(r.Lang, d.At(12, 0))
+}
+
+func (s *Server) electionFormPage(r *Request) *electionFormPage {
+	p := &electionFormPage{Chrome: Chrome{Crumbs: electionCrumbs}}
+	for _, t := range models.ElectionTypes {
+		p.Types = append(p.Types, Option{Value: string(t), Text: r.Text("election.type." + string(t)), Checked: t == models.TypeLocal})
+	}
+	for _, c := range electionColours {
+		p.Colours = append(p.Colours, Option{Value: c.hex, Text: r.Text("colour." + c.word)})
+	}
+	return p
+}
+
+// electionColours are offered for the bar of an election: far apart for people
+// with colour blindness too, and always with their word beside them.
+var electionColours = []struct{ hex, word string }{
+	{"#1A5FB4", "blue"}, {"#B58900", "yellow"}, {"#2E7D32", "green"}, {"#7B1FA2", "violet"}, {"#C62828", "red"}, {"#455A64", "grey"},
+}
+
+func (s *Server) electionForm(r *Request) error {
+	return electionFormView.render(r, s.electionFormPage(r))
+}
+
+func (s *Server) electionCreate(r *Request) error {
+	n, err := s.readElection(r)
+	if err != nil {
+		return electionFormView.again(r, err, s.electionFormPage(r))
+	}
+	e, err := s.store.CreateElection(r.Context(), r.act(), n)
+	if err != nil {
+		return electionFormView.again(r, err, s.electionFormPage(r))
+	}
+	return r.done("/valg/se/"+e.ID, "election.created", e.Name)
+}
+
+// readElection parses the form; every field at fault is named at once.
+func (s *Server) readElection(r *Request) (planning.NewElection, error) {
+	n := planning.NewElection{
+		Type: models.ElectionType(r.Field("type")), Name: r.Field("name"), Municipality: s.municipality, Colour: r.Field("colour"),
+		LocalReason: r.Field("local_reason"), CaseNumber: r.Field("case_number"), Practice: r.Field("practice") != "",
+	}
+	for _, c := range electionColours {
+		if c.hex == n.Colour {
+			n.Word = language.Text(language.Danish, "colour."+c.word)
+		}
+	}
+	var errs models.Errors
+	date := func(field string, required bool) models.Date {
+		if r.Field(field) == "" && !required {
+			return models.Date{}
+		}
+		d, err := r.Date(field)
+		if e, ok := err.(*models.Error); ok {
+			errs = append(errs, e)
+		}
+		return d
+	}
+	n.Date, n.Called, n.First = date("date", true), date("called", n.Type == models.TypeGeneral), date("first", false)
+	return n, errs.OrNil()
+}
+
+func (s *Server) election(r *Request) error {
+	e, err := s.store.Election(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	cal, err := calendar.Of(e, calendar.Default())
+	if err != nil {
+		return err
+	}
+	p := &electionPage{Chrome: Chrome{Crumbs: electionCrumbs, TitleText: e.Name}, Election: e, CanPlan: r.Account.Is(models.RoleCoordinator)}
+	p.Facts = []Fact{
+		{Name: r.Text("election.id"), Text: e.ID}, {Name: r.Text("election.type"), Text: r.Text("election.type." + string(e.Type))},
+		{Name: r.Text("election.day"), Text: r.shortDay(e.Date)}, {Name: r.Text("election.window"), Text: r.shortDay(e.First) + " – " + r.shortDay(e.Last)},
+		{Name: r.Text("election.colour"), Text: e.Word}, {Name: r.Text("election.state"), Tag: r.electionTag(e)},
+	}
+	p.Dates = r.calendarTable(cal)
+	return electionView.render(r, p)
+}
+
+func (r *Request) calendarTable(cal *calendar.Calendar) Table {
+	t := Table{Caption: r.Text("election.calendar"), Columns: []Column{{Text: r.Text("calendar.when")}, {Text: r.Text("calendar.what")}, {Text: r.Text("calendar.law")}, {Text: r.Text("calendar.basis")}}}
+	for _, d := range cal.Dates {
+		when := r.shortDay(d.Day)
+		if !d.At.IsZero() {
+			when = language.Moment(r.Lang, d.At)
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: when}, {Text: d.Text(r.Lang)}, {Text: d.Law}, {Text: r.Text("calendar.basis." + string(d.Basis))}})
+	}
+	return t
+}

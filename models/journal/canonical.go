@@ -1,0 +1,82 @@
+package journal
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// domain separates entries from anything else that is ever hashed or signed.
+const domain = "brevstemme/entry/v1\n"
+
+// Canonical is the one byte form of an entry, previous hash included:
+// docs/journal-format.md. Facts, postings and changes are sorted in it.
+func (e Entry) Canonical() []byte {
+	e.sort()
+	w := writer{b: make([]byte, 0, 512)}
+	w.b = append(w.b, domain...)
+	w.i64(e.Seq)
+	w.str(e.Kind)
+	w.i64(e.At.UnixMicro())
+	w.i32(int32(e.Offset))
+	w.i64(e.Recorded.UnixMicro())
+	w.str(e.Election)
+	w.str(e.Place)
+	w.str(e.ClientID)
+	w.b = append(w.b, e.Digest[:]...)
+	w.u32(len(e.Actors))
+	for _, a := range e.Actors {
+		w.str(a.Person)
+		w.str(string(a.Role))
+		w.str(a.Commitment)
+	}
+	w.u32(len(e.Facts))
+	for _, f := range e.Facts {
+		w.str(f.Name)
+		w.str(f.Value)
+	}
+	w.u32(len(e.Postings))
+	for _, p := range e.Postings {
+		w.str(p.Holder)
+		w.str(p.Item)
+		w.i64(p.Delta)
+	}
+	w.u32(len(e.Changes))
+	for _, c := range e.Changes {
+		w.str(c.Kind)
+		w.str(c.ID)
+		w.str(string(c.Doc))
+	}
+	return append(w.b, e.Prev[:]...)
+}
+
+// Sealed returns the entry bound to the one before, with its hash.
+func (e Entry) Sealed(prev [32]byte) Entry {
+	e.Prev = prev
+	e.sort()
+	e.Hash = sha256.Sum256(e.Canonical())
+	return e
+}
+
+func (e *Entry) sort() {
+	e.Facts, e.Postings, e.Changes = slices.Clone(e.Facts), slices.Clone(e.Postings), slices.Clone(e.Changes)
+	slices.SortFunc(e.Facts, func(a, b Fact) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(e.Postings, func(a, b Posting) int {
+		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Holder, b.Holder), cmp.Compare(a.Delta, b.Delta))
+	})
+	slices.SortFunc(e.Changes, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+}
+
+type writer struct{ b []byte }
+
+func (w *writer) u32(n int)   { w.b = binary.BigEndian.AppendUint32(w.b, uint32(n)) }
+func (w *writer) i32(n int32) { w.b = binary.BigEndian.AppendUint32(w.b, uint32(n)) }
+func (w *writer) i64(n int64) { w.b = binary.BigEndian.AppendUint64(w.b, uint64(n)) }
+func (w *writer) str(s string) {
+	w.u32(len(s))
+	w.b = append(w.b, s...)
+}
+
+func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,132 @@
+package planning
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/schedule"
+)
+
+// Imported is a published list as records: places that are new and sessions
+// that are new. What the plan already has is left as it is, so that the same
+// list can be read twice.
+type Imported struct {
+	Places   []models.Place
+	Sessions []models.Session
+	Known    int // sessions that the plan already had
+}
+
+// Import turns a checked list into draft sessions of an election. known are the
+// places there are, matched by name and address; has tells whether the plan
+// already has a session at a place and start. A list with errors is refused
+// whole (CodeInvalid, "import.errors").
+func Import(e models.Election, list *schedule.Result, known []models.Place, has func(place string, s schedule.Session) bool) (Imported, journal.Draft, error) {
+	if n := countErrors(list.Findings); n > 0 {
+		return Imported{}, journal.Draft{}, models.Invalid("file", "import.errors", n)
+	}
+	if e.State != models.ElectionPlanned && e.State != models.ElectionRunning {
+		return Imported{}, journal.Draft{}, models.E(models.CodeState, "import.election_over", e.Name)
+	}
+	var out Imported
+	ids := map[string]string{} // name and address → place id
+	for _, p := range known {
+		ids[placeKey(p.Name, p.Address)] = p.ID
+	}
+	used := map[string]bool{}
+	for _, p := range known {
+		used[p.ID] = true
+	}
+	for _, p := range list.Places {
+		k := placeKey(p.Name, p.Address)
+		if ids[k] != "" {
+			continue
+		}
+		rec := newPlace(p, used)
+		ids[k] = rec.ID
+		out.Places = append(out.Places, rec)
+	}
+	for _, s := range list.Sessions {
+		place := ids[placeKey(s.Place, s.Address)]
+		if has(place, s) {
+			out.Known++
+			continue
+		}
+		out.Sessions = append(out.Sessions, models.Session{
+			ID: models.DeriveID("S", e.ID, place, s.Starts.UTC().Format("200601021504")), Place: place, Stop: -1, Elections: []string{e.ID},
+			Starts: s.Starts, Ends: s.Ends, State: models.SessionDraft, Line: s.Line,
+		})
+	}
+	d := journal.Draft{Kind: "plan.imported", Election: e.ID}.
+		Fact("places", fmt.Sprint(len(out.Places))).Fact("sessions", fmt.Sprint(len(out.Sessions)))
+	return out, d, nil
+}
+
+func countErrors(fs []schedule.Finding) int {
+	n := 0
+	for _, f := range fs {
+		if f.Severity == schedule.Error {
+			n++
+		}
+	}
+	return n
+}
+
+func placeKey(name, address string) string {
+	return strings.ToLower(strings.Join(strings.Fields(name), " ") + "\x00" + strings.Join(strings.Fields(address), " "))
+}
+
+// placeKinds are the kinds of the published lists as ours.
+var placeKinds = map[string]models.PlaceKind{"library": models.PlaceLibrary, "borgerservice": models.PlaceCitizenService}
+
+// newPlace gives a place of a list its id: a short word from the name, since it
+// stands on labels and forms, with a number behind it when that is taken.
+func newPlace(p schedule.Place, used map[string]bool) models.Place {
+	kind, ok := placeKinds[p.Kind]
+	if !ok {
+		kind = models.PlaceOther
+	}
+	id := PlaceID(p.Name, func(id string) bool { return used[id] })
+	used[id] = true
+	return models.Place{ID: id, Name: p.Name, Kind: kind, Address: p.Address, Postcode: p.Postcode, City: p.City, Model: models.ModelLibrary}
+}
+
+// PlaceID makes a place id of [0-9A-Z] from a name: up to four letters of the
+// first word, Danish letters spelt out.
+func PlaceID(name string, taken func(string) bool) string {
+	word := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.NewReplacer("Æ", "AE", "Ø", "OE", "Å", "AA", "É", "E", "Ö", "OE", "Ü", "UE", "Ä", "AE").Replace(strings.ToUpper(name)))
+	if len(word) > 4 {
+		word = word[:4]
+	}
+	if word == "" {
+		word = "STED"
+	}
+	id := word
+	for n := 2; taken(id); n++ {
+		id = fmt.Sprintf("%s%d", word, n)
+	}
+	return id
+}
+
+// Publish marks draft sessions as published. It returns those that change.
+func Publish(sessions []models.Session) ([]models.Session, error) {
+	var out []models.Session
+	for _, s := range sessions {
+		if s.State != models.SessionDraft {
+			continue
+		}
+		next, err := models.SessionStates.Next(s.State, models.SessionPublish)
+		if err != nil {
+			return nil, err
+		}
+		s.State = next
+		out = append(out, s)
+	}
+	return out, nil
+}

@@ -1,0 +1,230 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// batch is one transaction of the appender: what was loaded, and what is
+// decided but not yet written.
+type batch struct {
+	tx       pgx.Tx
+	seq      int64
+	head     [32]byte
+	records  map[key]*string // loaded or changed documents; nil: looked for and not there
+	balances map[string]map[string]int64
+	known    map[string]journal.Entry // entries by client id
+	people   map[string]string        // commitment by person
+	pending  []journal.Entry
+	dirty    bool // exec wrote something that a failed act would leave behind
+}
+
+func compareKeys(a, b key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }
+
+// open locks the head and prefetches for all acts in one round trip.
+func openBatch(ctx context.Context, tx pgx.Tx, jobs []*job) (*batch, error) {
+	b := &batch{tx: tx, records: map[key]*string{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}, people: map[string]string{}}
+	byKind := map[string][]string{}
+	var clients, holders []string
+	want := func(k key) {
+		if _, ok := b.records[k]; !ok {
+			b.records[k] = nil
+			byKind[k.Kind] = append(byKind[k.Kind], k.ID)
+		}
+	}
+	for _, j := range jobs {
+		clients = append(clients, j.act.Key)
+		for _, k := range j.need.Records {
+			want(k)
+		}
+		for _, p := range []string{j.act.Person, j.act.Witness} {
+			if p != "" {
+				want(key{"person", p})
+			}
+		}
+		for _, h := range j.need.Holders {
+			if b.balances[h] == nil {
+				b.balances[h] = map[string]int64{}
+				holders = append(holders, h)
+			}
+		}
+	}
+	q := &pgx.Batch{}
+	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(func(row pgx.Row) error {
+		var h []byte
+		if err := row.Scan(&b.seq, &h); err != nil {
+			return err
+		}
+		copy(b.head[:], h)
+		return nil
+	})
+	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
+		return eachRow(rows, func(body []byte) error {
+			e, err := journal.Decode(body)
+			b.known[e.ClientID] = e
+			return err
+		})
+	})
+	for kind, ids := range byKind {
+		if !kinds[kind] {
+			return nil, fmt.Errorf("store: no table for %s", kind)
+		}
+		q.Queue(`SELECT id, doc::text FROM `+pgx.Identifier{kind}.Sanitize()+` WHERE id = ANY($1)`, ids).Query(func(rows pgx.Rows) error {
+			var id, doc string
+			_, err := pgx.ForEachRow(rows, []any{&id, &doc}, func() error {
+				d := doc
+				b.records[key{kind, id}] = &d
+				return nil
+			})
+			return err
+		})
+	}
+	if len(holders) > 0 {
+		q.Queue(`SELECT holder, item, n FROM balance WHERE holder = ANY($1)`, holders).Query(b.readBalances)
+	}
+	return b, tx.SendBatch(ctx, q).Close()
+}
+
+func eachRow(rows pgx.Rows, f func([]byte) error) error {
+	var v []byte
+	_, err := pgx.ForEachRow(rows, []any{&v}, func() error { return f(v) })
+	return err
+}
+
+func (b *batch) readBalances(rows pgx.Rows) error {
+	var holder, item string
+	var n int64
+	_, err := pgx.ForEachRow(rows, []any{&holder, &item, &n}, func() error {
+		b.balances[holder][item] = n
+		return nil
+	})
+	return err
+}
+
+// record gives a document as it stands after the acts decided so far.
+func (b *batch) record(ctx context.Context, k key) (string, bool, error) {
+	if d, ok := b.records[k]; ok {
+		if d == nil {
+			return "", false, nil
+		}
+		return *d, true, nil
+	}
+	if !kinds[k.Kind] {
+		return "", false, fmt.Errorf("store: no table for %s", k.Kind)
+	}
+	var doc string
+	err := b.tx.QueryRow(ctx, `SELECT doc::text FROM `+pgx.Identifier{k.Kind}.Sanitize()+` WHERE id = $1`, k.ID).Scan(&doc)
+	if errors.Is(err, pgx.ErrNoRows) {
+		b.records[k] = nil
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	b.records[k] = &doc
+	return doc, true, nil
+}
+
+// balance gives a holder's units as they stand after the acts decided so far.
+func (b *batch) balance(ctx context.Context, holder string) (map[string]int64, error) {
+	if m, ok := b.balances[holder]; ok {
+		return nonZero(m), nil
+	}
+	b.balances[holder] = map[string]int64{}
+	rows, err := b.tx.Query(ctx, `SELECT holder, item, n FROM balance WHERE holder = $1`, holder)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.readBalances(rows); err != nil {
+		return nil, err
+	}
+	for _, e := range b.pending {
+		for _, p := range e.Postings {
+			if p.Holder == holder {
+				b.balances[holder][p.Item] += p.Delta
+			}
+		}
+	}
+	return nonZero(b.balances[holder]), nil
+}
+
+func nonZero(m map[string]int64) map[string]int64 {
+	out := map[string]int64{}
+	for k, n := range m {
+		if n != 0 {
+			out[k] = n
+		}
+	}
+	return out
+}
+
+// decide runs one act on the batch: the entry, and whether it stood there before.
+func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bool, error) {
+	if e, ok := b.known[j.act.Key]; ok {
+		if e.Digest != j.act.Digest {
+			return journal.Entry{}, false, models.E(models.CodeReplayOther, "")
+		}
+		return e, true, nil
+	}
+	w := &working{ctx: ctx, b: b, act: j.act, now: s.now().Truncate(0)}
+	d, err := j.decide(w)
+	if err != nil {
+		return journal.Entry{}, false, err
+	}
+	changes, err := w.changes()
+	if err != nil {
+		return journal.Entry{}, false, err
+	}
+	d.Changes = append(d.Changes, changes...)
+	if err := d.Check(); err != nil {
+		return journal.Entry{}, false, err
+	}
+	e := b.entry(w, d).Sealed(b.head)
+	b.seq, b.head = e.Seq, e.Hash
+	b.known[e.ClientID] = e
+	b.pending = append(b.pending, e)
+	for _, c := range e.Changes {
+		doc := string(c.Doc)
+		b.records[key{c.Kind, c.ID}] = &doc
+	}
+	for _, p := range e.Postings {
+		if m, ok := b.balances[p.Holder]; ok {
+			m[p.Item] += p.Delta
+		}
+	}
+	return e, false, nil
+}
+
+func (b *batch) entry(w *working, d journal.Draft) journal.Entry {
+	at := w.act.At
+	if at.IsZero() {
+		at = w.now
+	}
+	_, offset := at.In(models.Copenhagen).Zone()
+	e := journal.Entry{Draft: d, Seq: b.seq + 1, At: at.UTC().Truncate(1000), Offset: offset / 60, Recorded: w.now.Truncate(1000), ClientID: w.act.Key, Digest: w.act.Digest}
+	for i, p := range []string{w.act.Person, w.act.Witness} {
+		if p == "" {
+			continue
+		}
+		a := journal.Actor{Person: p}
+		if i == 0 {
+			a.Role = w.act.Role
+		}
+		if doc := b.records[key{"person", p}]; doc != nil {
+			var rec models.Person
+			if json.Unmarshal([]byte(*doc), &rec) == nil {
+				a.Commitment = rec.Commitment
+			}
+		}
+		e.Actors = append(e.Actors, a)
+	}
+	return e
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// Entries lists the journal from the newest down: those below before (0: from
+// the head), of one kind or one family of kinds ("handover.") when kind is
+// given, at most limit. head is the newest entry, zero when there is none.
+func (s *Store) Entries(ctx context.Context, before int64, kind string, limit int) (entries []journal.Entry, head journal.Entry, err error) {
+	where, args := "true", []any{}
+	if before > 0 {
+		where, args = where+" AND seq < ?", append(args, before)
+	}
+	if kind != "" {
+		where, args = where+" AND starts_with(kind, ?)", append(args, kind)
+	}
+	entries, err = s.entries(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, limit)...)
+	if err != nil {
+		return nil, head, err
+	}
+	newest, err := s.entries(ctx, "seq = (SELECT seq FROM journal_head)")
+	if len(newest) > 0 {
+		head = newest[0]
+	}
+	return entries, head, err
+}
+
+// Entry reads one entry; CodeNotFound when there is none.
+func (s *Store) Entry(ctx context.Context, seq int64) (journal.Entry, error) {
+	es, err := s.entries(ctx, "seq = ?", seq)
+	if err != nil {
+		return journal.Entry{}, err
+	}
+	if len(es) == 0 {
+		return journal.Entry{}, models.E(models.CodeNotFound, "")
+	}
+	return es[0], nil
+}
+
+// entries reads and decodes; the bytes are what counts, not the columns.
+func (s *Store) entries(ctx context.Context, where string, args ...any) ([]journal.Entry, error) {
+	type row struct{ Body []byte }
+	var rows []row
+	if err := s.db.WithContext(ctx).Raw("SELECT body FROM journal_entry WHERE "+where, args...).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]journal.Entry, len(rows))
+	for i, r := range rows {
+		e, err := journal.Decode(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = e
+	}
+	return out, nil
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// NewPerson is what is known of a person to be added.
+type NewPerson struct {
+	Name, Phone, Email string
+	models.Person
+}
+
+// AddPerson adds a member of staff or a courier. The journal gets the record
+// and a salted commitment; name, telephone and mail go to the private table in
+// the same transaction.
+func (s *Store) AddPerson(ctx context.Context, act models.Act, n NewPerson) (models.Person, error) {
+	return s.addPerson(ctx, act, n, func(*working, models.Person) error { return nil })
+}
+
+func (s *Store) addPerson(ctx context.Context, act models.Act, n NewPerson, also func(*working, models.Person) error) (models.Person, error) {
+	private := models.Private{Name: nfc(n.Name), Phone: nfc(n.Phone), Email: nfc(n.Email)}
+	_, _ = rand.Read(private.Salt[:])
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		p, err := newPerson(n, private, act)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(p)
+		err = w.exec(`INSERT INTO person_private (person, name, phone, email, salt) VALUES ($1, $2, $3, $4, $5)`, p.ID, private.Name, private.Phone, private.Email, private.Salt[:])
+		if err == nil {
+			err = also(w, p)
+		}
+		return journal.Draft{Kind: "person.added"}, err
+	})
+	if err != nil {
+		return models.Person{}, err
+	}
+	return changed[models.Person](e)
+}
+
+func newPerson(n NewPerson, private models.Private, act models.Act) (models.Person, error) {
+	var errs models.Errors
+	if n.Name == "" {
+		errs = append(errs, models.Invalid("name", "person.name_missing"))
+	}
+	if len(n.Roles) == 0 && !n.Receiver {
+		errs = append(errs, models.Invalid("roles", "person.role_missing"))
+	}
+	for _, r := range n.Roles {
+		if !r.Valid() {
+			errs = append(errs, models.Invalid("roles", "person.role_unknown", r))
+		}
+	}
+	p := n.Person
+	p.ID = models.DeriveID("P", act.Key, "person")
+	p.Commitment = private.Commit()
+	return p, errs.OrNil()
+}
+
+// SetRights changes a person's roles and places.
+func (s *Store) SetRights(ctx context.Context, act models.Act, person string, roles []models.Role, places []string) error {
+	return s.setRights(ctx, act, person, roles, places, func(*working) error { return nil })
+}
+
+func (s *Store) setRights(ctx context.Context, act models.Act, person string, roles []models.Role, places []string, also func(*working) error) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {
+		p, err := get[models.Person](w, person)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		for _, r := range roles {
+			if !r.Valid() {
+				return journal.Draft{}, models.Invalid("roles", "person.role_unknown", r)
+			}
+		}
+		p.Roles, p.Places = roles, places
+		w.put(p)
+		return journal.Draft{Kind: "person.rights"}, also(w)
+	})
+	return err
+}
+
+// Names returns the private data of the given persons, by person id; erased
+// persons are missing from it. With no id it returns everybody.
+func (s *Store) Names(ctx context.Context, persons ...string) (map[string]models.Private, error) {
+	type row struct {
+		Person, Name, Phone, Email string
+	}
+	var rows []row
+	q := s.db.WithContext(ctx).Table("person_private").Select("person, name, phone, email")
+	if len(persons) > 0 {
+		q = q.Where("person IN ?", persons)
+	}
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]models.Private, len(rows))
+	for _, r := range rows {
+		out[r.Person] = models.Private{Name: r.Name, Phone: r.Phone, Email: r.Email}
+	}
+	return out, nil
+}
+
+// People lists every person who has not left, by name.
+func (s *Store) People(ctx context.Context) ([]models.Person, error) {
+	return list[models.Person](ctx, s, `NOT coalesce((doc->>'left')::boolean, false) ORDER BY (SELECT name FROM person_private v WHERE v.person = id), id`)
+}

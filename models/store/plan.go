@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
+)
+
+// CreateElection adds an election.
+func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.NewElection) (models.Election, error) {
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		rec, d, err := planning.Elect(n, func(id string) (bool, error) {
+			_, found, err := find[models.Election](w, id)
+			return found, err
+		})
+		if err == nil {
+			w.put(rec)
+		}
+		return d, err
+	})
+	if err != nil {
+		return models.Election{}, err
+	}
+	return changed[models.Election](e)
+}
+
+// Elections lists every election, the latest day first.
+func (s *Store) Elections(ctx context.Context) ([]models.Election, error) {
+	return list[models.Election](ctx, s, "true ORDER BY day DESC, id")
+}
+
+// Running lists the elections under way, for the head of every page.
+func (s *Store) Running(ctx context.Context) ([]models.Election, error) {
+	return list[models.Election](ctx, s, "state = 'running' ORDER BY day, id")
+}
+
+// Election loads one.
+func (s *Store) Election(ctx context.Context, id string) (models.Election, error) {
+	return load[models.Election](ctx, s, id)
+}
+
+// Places lists every place in use, in Danish order of names.
+func (s *Store) Places(ctx context.Context) ([]models.Place, error) {
+	return list[models.Place](ctx, s, "NOT coalesce((doc->>'retired')::boolean, false) ORDER BY name, id")
+}
+
+// Place loads one.
+func (s *Store) Place(ctx context.Context, id string) (models.Place, error) {
+	return load[models.Place](ctx, s, id)
+}
+
+// AddPlace adds a place that is not on any list (the reception, a hospital).
+// Its id is made from the name when it has none.
+func (s *Store) AddPlace(ctx context.Context, act models.Act, p models.Place) (models.Place, error) {
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		var lookup error
+		taken := func(id string) bool {
+			_, found, err := find[models.Place](w, id)
+			if err != nil {
+				lookup = err
+			}
+			return found && err == nil
+		}
+		if p.ID == "" {
+			p.ID = planning.PlaceID(p.Name, taken)
+		} else if taken(p.ID) {
+			return journal.Draft{}, models.Invalid("id", "place.taken", p.ID)
+		}
+		if lookup != nil {
+			return journal.Draft{}, lookup
+		}
+		w.put(p)
+		return journal.Draft{Kind: "place.added", Place: p.ID}, nil
+	})
+	if err != nil {
+		return models.Place{}, err
+	}
+	return changed[models.Place](e)
+}
+
+// ImportPlan reads a checked list into draft sessions of an election, in one
+// entry: all of it or nothing. It returns what was added.
+func (s *Store) ImportPlan(ctx context.Context, act models.Act, election string, result *schedule.Result) (planning.Imported, error) {
+	var out planning.Imported
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		places, err := listIn[models.Place](w, "true")
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		sessions, err := listIn[models.Session](w, "jsonb_exists(elections, $1)", election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		type slot struct {
+			place string
+			at    int64
+		}
+		have := map[slot]bool{}
+		for _, x := range sessions {
+			have[slot{x.Place, x.Starts.Unix()}] = true
+		}
+		imported, d, err := planning.Import(e, result, places, func(place string, x schedule.Session) bool { return have[slot{place, x.Starts.Unix()}] })
+		if err != nil {
+			return d, err
+		}
+		for _, p := range imported.Places {
+			w.put(p)
+		}
+		for _, x := range imported.Sessions {
+			w.put(x)
+		}
+		out = imported
+		return d, nil
+	})
+	return out, err
+}
+
+// Sessions lists the sessions of an election with from ≤ start < until, by
+// start and place; a zero time leaves that side open.
+func (s *Store) Sessions(ctx context.Context, election string, from, until time.Time) ([]models.Session, error) {
+	where, args := "jsonb_exists(elections, ?)", []any{election}
+	if !from.IsZero() {
+		where, args = where+" AND starts >= ?", append(args, from)
+	}
+	if !until.IsZero() {
+		where, args = where+" AND starts < ?", append(args, until)
+	}
+	return list[models.Session](ctx, s, where+" ORDER BY starts, place, id", args...)
+}
+
+// Session loads one.
+func (s *Store) Session(ctx context.Context, id string) (models.Session, error) {
+	return load[models.Session](ctx, s, id)
+}
+
+// PublishPlan publishes every draft session of an election and returns how many.
+func (s *Store) PublishPlan(ctx context.Context, act models.Act, election string) (int, error) {
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+		el, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		drafts, err := listIn[models.Session](w, "jsonb_exists(elections, $1) AND state = 'draft'", election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		published, err := planning.Publish(drafts)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if len(published) == 0 {
+			return journal.Draft{}, models.E(models.CodeState, "plan.nothing_to_publish")
+		}
+		for _, x := range published {
+			w.put(x)
+		}
+		if el.State == models.ElectionPlanned {
+			el.State = models.ElectionRunning
+			w.put(el)
+		}
+		return journal.Draft{Kind: "plan.published", Election: election}.Fact("sessions", fmt.Sprint(len(published))), nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, c := range e.Changes {
+		if c.Kind == "session" {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// Work is what waits, for the first page.
+type Work struct {
+	SessionsToday  int
+	SessionsDraft  int
+	HandoversOpen  int
+	DeviationsOpen int
+}
+
+// Work counts what waits at the given places; nil means everywhere.
+func (s *Store) Work(ctx context.Context, places []string) (Work, error) {
+	var w Work
+	today := models.DateOf(s.now())
+	all := len(places) == 0
+	if all {
+		places = []string{""}
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT
+		(SELECT count(*) FROM session WHERE starts >= @from AND starts < @until AND state IN ('published', 'open', 'closing') AND (@all OR place IN @places)) AS sessions_today,
+		(SELECT count(*) FROM session WHERE state = 'draft' AND (@all OR place IN @places)) AS sessions_draft,
+		(SELECT count(*) FROM handover WHERE state IN ('offered', 'in_transit', 'counted', 'recount') AND (@all OR from_place IN @places OR to_place IN @places)) AS handovers_open,
+		(SELECT count(*) FROM deviation WHERE state <> 'closed' AND (@all OR place IN @places)) AS deviations_open`,
+		map[string]any{"from": today.At(0, 0), "until": today.Add(1).At(0, 0), "all": all, "places": places}).Scan(&w).Error
+	return w, err
+}

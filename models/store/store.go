@@ -1,0 +1,117 @@
+// Package store keeps everything in PostgreSQL. It is the only place that knows
+// SQL and gorm. One method per act: load → decide (in models) → save; every
+// change goes through the journal's appender, so the journal, the records and
+// the balances are one transaction.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// Config is what Open needs.
+type Config struct {
+	DSN        string           // the app's role
+	SigningKey string           // note signer key of the checkpoints; empty: none are made
+	Clock      func() time.Time // nil is time.Now
+	Log        *slog.Logger     // nil is slog.Default
+	MaxConns   int              // 0 is 16
+}
+
+// Store is the book and its records. It keeps no state that another process
+// would miss: several processes on one database are correct.
+type Store struct {
+	pool  *pgxpool.Pool
+	db    *gorm.DB
+	clock func() time.Time
+	log   *slog.Logger
+	queue *appender
+}
+
+// Open connects, refuses to work as a superuser or as the owner of the journal,
+// and starts the appender.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	pc, err := pgxpool.ParseConfig(c.DSN)
+	if err != nil {
+		return nil, errors.New("store: the database address cannot be read") // it holds a password: never echoed
+	}
+	pc.MaxConns = 16
+	if c.MaxConns > 0 {
+		pc.MaxConns = int32(c.MaxConns)
+	}
+	pc.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	s := &Store{pool: pool, clock: c.Clock, log: c.Log}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if err := s.refuseOwner(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	s.db, err = gorm.Open(postgres.New(postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}), &gorm.Config{
+		SkipDefaultTransaction: true, Logger: logger.Discard, NowFunc: s.now,
+	})
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	s.queue = startAppender(s)
+	return s, nil
+}
+
+// refuseOwner: append-only by privilege holds only for a role that is neither
+// superuser nor owner of the journal.
+func (s *Store) refuseOwner(ctx context.Context) error {
+	var super, owner bool
+	err := s.pool.QueryRow(ctx, `SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+		coalesce((SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('journal_entry')), false)`).Scan(&super, &owner)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if super || owner {
+		return models.E(models.CodeUnavailable, "store.owner")
+	}
+	return nil
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+
+// Close writes what was accepted and closes the connections.
+func (s *Store) Close(ctx context.Context) error {
+	err := s.queue.close(ctx)
+	s.pool.Close()
+	return err
+}
+
+func (s *Store) now() time.Time { return s.clock().UTC() }
+
+// constraint turns a violated constraint into the error named for it.
+func constraint(err error, names map[string]*models.Error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		if e, ok := names[pg.ConstraintName]; ok {
+			return e.Because(err)
+		}
+	}
+	return err
+}

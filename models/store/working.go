@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// need is what an act will look at: prefetched for the whole batch in one round
+// trip. What is missing here is loaded on demand, at the price of a round trip.
+type need struct {
+	Records []key
+	Holders []string
+}
+
+// working is what an act decides on: the records and balances as they stand
+// after every act before it, in the same transaction.
+type working struct {
+	ctx  context.Context
+	b    *batch
+	act  models.Act
+	now  time.Time // the one reading of the clock for this act
+	puts []models.Record
+}
+
+// get loads a record or says CodeNotFound.
+func get[T models.Record](w *working, id string) (T, error) {
+	v, ok, err := find[T](w, id)
+	if err == nil && !ok {
+		err = models.E(models.CodeNotFound, "")
+	}
+	return v, err
+}
+
+// find loads a record if it is there.
+func find[T models.Record](w *working, id string) (T, bool, error) {
+	var v T
+	for _, p := range slices.Backward(w.puts) {
+		if p.RecordKind() == v.RecordKind() && p.RecordID() == id {
+			return p.(T), true, nil
+		}
+	}
+	doc, ok, err := w.b.record(w.ctx, key{v.RecordKind(), id})
+	if err != nil || !ok {
+		return v, false, err
+	}
+	v, err = decode[T](doc)
+	return v, err == nil, err
+}
+
+// put says that a record now stands like this: it becomes a Change of the entry
+// and is saved in its table.
+func (w *working) put(r models.Record) { w.puts = append(w.puts, r) }
+
+// holder is the balance of a holder, item → units, without zeros.
+func (w *working) holder(holder string) (map[string]int64, error) { return w.b.balance(w.ctx, holder) }
+
+// query reads inside the transaction, after saving what earlier acts of the
+// batch changed.
+func (w *working) query(sql string, args ...any) (pgx.Rows, error) {
+	if err := w.b.flush(w.ctx); err != nil {
+		return nil, err
+	}
+	return w.b.tx.Query(w.ctx, sql, args...)
+}
+
+// exec writes something that is no record (private data) in the same transaction.
+func (w *working) exec(sql string, args ...any) error {
+	if err := w.b.flush(w.ctx); err != nil {
+		return err
+	}
+	w.b.dirty = true
+	_, err := w.b.tx.Exec(w.ctx, sql, args...)
+	return err
+}
+
+// listIn reads records inside the transaction; where uses $1, $2 …
+func listIn[T models.Record](w *working, where string, args ...any) ([]T, error) {
+	rows, err := w.query(`SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	return decodeAll[T](docs)
+}
+
+// draft completes what the domain decided: puts become changes.
+func (w *working) changes() ([]journal.Change, error) {
+	latest := map[key]models.Record{}
+	for _, r := range w.puts {
+		latest[key{r.RecordKind(), r.RecordID()}] = r
+	}
+	out := make([]journal.Change, 0, len(latest))
+	for _, k := range slices.SortedFunc(maps.Keys(latest), compareKeys) {
+		doc, err := json.Marshal(latest[k])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, journal.Change{Kind: k.Kind, ID: k.ID, Doc: doc})
+	}
+	return out, nil
+}

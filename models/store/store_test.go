@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/store/pgtest"
+)
+
+// testStore opens a store on a database of the test's own.
+func testStore(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{DSN: pgtest.DB(t).AppDSN})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+var env = custody.Envelope("KV25", custody.Own)
+
+// receive counts one envelope at a desk.
+func receive(s *Store, key string) (journal.Entry, bool, error) {
+	return s.append(context.Background(), models.Act{Key: key}, need{}, func(w *working) (journal.Draft, error) {
+		return journal.Draft{Kind: "envelope.received", Election: "KV25"}.Move(env, custody.Voter, custody.Desk("S1"), 1), nil
+	})
+}
+
+func TestAppendCountsOnce(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	first, replayed, err := receive(s, "k1")
+	if err != nil || replayed || first.Seq != 1 {
+		t.Fatalf("%+v %v %v", first, replayed, err)
+	}
+	again, replayed, err := receive(s, "k1")
+	if err != nil || !replayed || again.Hash != first.Hash {
+		t.Fatalf("replay: %+v %v %v", again, replayed, err)
+	}
+	_, _, err = s.append(context.Background(), models.Act{Key: "k1", Digest: [32]byte{1}}, need{}, nil)
+	if models.CodeOf(err) != models.CodeReplayOther {
+		t.Fatalf("same key, other body: %v", err)
+	}
+}
+
+func TestAppendFromManyIsGapFreeAndComplete(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			for j := range 10 {
+				if _, _, err := receive(s, fmt.Sprintf("k%d-%d", i, j)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var seq, n, sum int64
+	err := s.pool.QueryRow(t.Context(), `SELECT (SELECT max(seq) FROM journal_entry), (SELECT count(*) FROM journal_entry), (SELECT n FROM balance WHERE holder = 'desk:S1')`).Scan(&seq, &n, &sum)
+	if err != nil || seq != 400 || n != 400 || sum != 400 {
+		t.Fatalf("seq %d, entries %d, on hand %d, %v", seq, n, sum, err)
+	}
+}
+
+// A failed act in a batch fails alone, whether the domain or the database refuses it.
+func TestAFailedActFailsAlone(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	var wg sync.WaitGroup
+	for i := range 60 {
+		wg.Go(func() {
+			var err error
+			var want models.Code
+			switch i % 3 {
+			case 0:
+				_, _, err = receive(s, fmt.Sprint("ok", i))
+			case 1:
+				want = models.CodeState
+				_, _, err = s.append(context.Background(), models.Act{Key: fmt.Sprint("no", i)}, need{}, func(*working) (journal.Draft, error) {
+					return journal.Draft{}, models.E(models.CodeState, "")
+				})
+			case 2: // takes from a holder that has nothing: only the database knows
+				want = models.CodeBalance
+				_, _, err = s.append(context.Background(), models.Act{Key: fmt.Sprint("neg", i)}, need{}, func(*working) (journal.Draft, error) {
+					return journal.Draft{Kind: "test"}.Move(env, custody.Bin("empty"), custody.Void("x"), 1), nil
+				})
+			}
+			if models.CodeOf(err) != want {
+				t.Errorf("act %d: %v, want %q", i, err, want)
+			}
+		})
+	}
+	wg.Wait()
+	var n int64
+	if err := s.pool.QueryRow(t.Context(), `SELECT count(*) FROM journal_entry`).Scan(&n); err != nil || n != 20 {
+		t.Fatalf("%d entries, %v", n, err)
+	}
+}
+
+func TestTheAppsRoleCannotEditTheJournal(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	if _, _, err := receive(s, "k1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		"UPDATE journal_entry SET kind = 'x'", "DELETE FROM journal_entry", "TRUNCATE journal_entry CASCADE",
+		"UPDATE posting SET delta = 2", "DELETE FROM posting", "TRUNCATE posting", "DELETE FROM checkpoint",
+		"ALTER TABLE journal_entry DISABLE TRIGGER ALL", "DELETE FROM balance",
+	} {
+		if _, err := s.pool.Exec(t.Context(), sql); err == nil {
+			t.Errorf("%s is allowed", sql)
+		}
+	}
+}
+
+func TestOpenRefusesTheOwner(t *testing.T) {
+	t.Parallel()
+	db := pgtest.DB(t)
+	for _, dsn := range []string{db.OwnerDSN, db.SuperDSN} {
+		if s, err := Open(t.Context(), Config{DSN: dsn}); !errors.Is(err, &models.Error{Code: models.CodeUnavailable, Key: "store.owner"}) {
+			t.Errorf("opened as owner or superuser: %v", err)
+			if err == nil {
+				_ = s.Close(t.Context())
+			}
+		}
+	}
+}

@@ -3,8 +3,10 @@ package e2e_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -73,4 +75,54 @@ func submitted(t *testing.T) chromedp.Action[chromedp.Void] {
 		_, err := chromedp.RunResponse(ctx, chromedp.Click("form.form .button"))
 		return chromedp.Void{}, err
 	}
+}
+
+// A breach of the policy is reported by the browser and counted: without this
+// the walk's "no report" would prove nothing.
+func TestBreachOfPolicyIsCounted(t *testing.T) {
+	s, _ := designServer(t)
+	counted := make(chan int, 10)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &statusWriter{ResponseWriter: w}
+		s.ServeHTTP(rec, r)
+		if r.URL.Path == "/csp" {
+			counted <- rec.status
+		}
+	}))
+	t.Cleanup(srv.Close)
+	c, err := s.SessionFor(context.Background(), string(models.RoleAdministrator))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := e2e.Start(t).Tab(t, srv.URL, []*http.Cookie{c})
+	if err := tab.Open("/design"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e2e.Eval[bool](tab, `(() => { const s = document.createElement("script"); s.textContent = "window.hit = 1"; document.body.append(s); return true; })()`); err != nil {
+		t.Fatal(err)
+	}
+	if hit, err := e2e.Eval[bool](tab, `"hit" in window`); err != nil || hit {
+		t.Errorf("an inline script ran (%v)", err)
+	}
+	select {
+	case status := <-counted:
+		if status != http.StatusNoContent {
+			t.Errorf("the report was answered %d", status)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the browser sent no report")
+	}
+	if len(tab.Console()) == 0 {
+		t.Error("the console stayed empty")
+	}
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }

@@ -50,6 +50,9 @@ func (r *Request) logOut() error { return r.server.sessions.Destroy(r.Context())
 
 // loadAccount finds out who asks.
 func (r *Request) loadAccount() error {
+	if r.bare {
+		return nil
+	}
 	id := r.server.sessions.GetString(r.Context(), sessionAccount)
 	if id == "" {
 		return nil
@@ -68,7 +71,7 @@ func (r *Request) flash(kind, text string) {
 }
 
 func (r *Request) takeFlash() *Flash {
-	if !r.server.sessions.Exists(r.Context(), sessionFlash) {
+	if r.bare || !r.server.sessions.Exists(r.Context(), sessionFlash) {
 		return nil
 	}
 	s := r.server.sessions.PopString(r.Context(), sessionFlash)

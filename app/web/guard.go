@@ -61,6 +61,23 @@ func (r *Request) guard() error {
 	return r.findKey()
 }
 
+// guardQuery refuses a CPR number in the address: a search field is a field
+// too, and addresses end in the logs of proxies. The parameters of a login at
+// an identity provider are opaque and may hold ten digits by chance.
+func (r *Request) guardQuery() error {
+	for name, values := range r.http().URL.Query() {
+		if name == "code" || name == "state" {
+			continue
+		}
+		for _, v := range values {
+			if err := refuseCPR(name, v); err != nil {
+				return r.counted(err)
+			}
+		}
+	}
+	return nil
+}
+
 // findKey takes the key from the header, or from the form.
 func (r *Request) findKey() error {
 	if r.route.keyless {

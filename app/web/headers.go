@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -54,9 +55,30 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 	})
 }
 
+// sessionless tells whether a path is answered without looking at the session:
+// assets, and what must answer while the session store is away.
+func sessionless(path string) bool {
+	switch path {
+	case "/livez", "/readyz", "/metrics", "/csp":
+		return true
+	}
+	return strings.HasPrefix(path, "/assets/")
+}
+
+// sessioned loads and saves the session around next, where there is one.
+func (s *Server) sessioned(next http.Handler) http.Handler {
+	with := s.sessions.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sessionless(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		with.ServeHTTP(w, r)
+	})
+}
+
 // sessionsAway answers when the session store cannot be reached.
 func (s *Server) sessionsAway(w http.ResponseWriter, r *http.Request, err error) {
 	s.log.ErrorContext(r.Context(), "sessions", "cause", err.Error())
-	w.Header().Set("Retry-After", "5")
-	http.Error(w, "503", http.StatusServiceUnavailable)
+	s.serveAlone(func(*Request) error { return &models.Error{Code: models.CodeUnavailable} }).ServeHTTP(w, r)
 }

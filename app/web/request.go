@@ -26,6 +26,7 @@ type Request struct {
 	form    Form
 	key     string
 	print   string
+	bare    bool // no session was loaded for it
 }
 
 // handler answers a request or says why it could not; see problem.go.
@@ -52,6 +53,9 @@ func (r *Request) Fields(name string) []string { return r.http().PostForm[name] 
 // Count reads a whole number ≥ 0 from a posted field; separators of thousands
 // are not accepted, since 1.234 and 1,234 mean different things to different people.
 func (r *Request) Count(name string) (int, error) {
+	if r.Field(name) == "" {
+		return 0, models.Invalid(name, "form.no_count")
+	}
 	n, err := strconv.Atoi(r.Field(name))
 	if err != nil || n < 0 {
 		return 0, models.Invalid(name, "form.not_a_count", r.Field(name))
@@ -59,9 +63,13 @@ func (r *Request) Count(name string) (int, error) {
 	return n, nil
 }
 
-// Date reads YYYY-MM-DD or d.m.yyyy from a posted field.
+// Date reads YYYY-MM-DD or d.m.yyyy from a posted field; none is an error, so
+// test Field first where the date may be left out.
 func (r *Request) Date(name string) (models.Date, error) {
 	s := r.Field(name)
+	if s == "" {
+		return models.Date{}, models.Invalid(name, "form.no_date")
+	}
 	if d, m, ok := strings.Cut(s, "."); ok {
 		if m, y, ok := strings.Cut(m, "."); ok && len(y) == 4 && len(d) <= 2 && len(m) <= 2 {
 			s = y + "-" + pad2(m) + "-" + pad2(d)

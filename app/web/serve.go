@@ -12,7 +12,7 @@ import (
 // every request stands here, in order.
 func (s *Server) serve(route Route) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		r := &Request{gin: g, server: s, route: route}
+		r := &Request{gin: g, server: s, route: route, bare: sessionless(g.Request.URL.Path)}
 		r.Lang = r.language()
 		note(g.Request.Context()).route = route.Path
 		if err := r.handle(); err != nil {
@@ -30,6 +30,9 @@ func (r *Request) handle() error {
 	}
 	note(r.Context()).account = r.Account.ID
 	if err := r.admit(); err != nil {
+		return err
+	}
+	if err := r.guardQuery(); err != nil {
 		return err
 	}
 	if r.http().Method == http.MethodPost {
@@ -62,14 +65,14 @@ func crossOrigin(*Request) error { return &models.Error{Code: models.CodeCrossOr
 func (s *Server) serveAlone(h handler) http.Handler {
 	alone := gin.New()
 	alone.NoRoute(s.serveProblem(h))
-	return s.sessions.LoadAndSave(alone)
+	return alone
 }
 
 // serveProblem runs h without reading body or account: nothing of a refused
 // request is looked at.
 func (s *Server) serveProblem(h handler) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		r := &Request{gin: g, server: s, route: Route{Roles: public}}
+		r := &Request{gin: g, server: s, route: Route{Roles: public}, bare: true}
 		r.Lang = r.language()
 		if err := h(r); err != nil {
 			s.fail(r, err)

@@ -122,10 +122,11 @@ func newSessions(c Config) *scs.SessionManager {
 	return m
 }
 
+func init() { gin.SetMode(gin.ReleaseMode) } // global in gin: once, before any test runs
+
 // build registers the table. Outside in: log and metrics, recovery, headers,
 // cross-origin check, session, gin.
 func (s *Server) build(proxies []string, extra []Route) error {
-	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	if err := g.SetTrustedProxies(proxies); err != nil {
 		return fmt.Errorf("web: trusted proxies: %w", err)
@@ -148,7 +149,7 @@ func (s *Server) build(proxies []string, extra []Route) error {
 	s.sessions.ErrorFunc = s.sessionsAway
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(s.serveAlone(crossOrigin))
-	s.handler = s.observe(s.recovered(headers(s.secure, cross.Handler(s.sessions.LoadAndSave(g)))))
+	s.handler = s.observe(s.recovered(headers(s.secure, cross.Handler(s.sessioned(g)))))
 	return nil
 }
 

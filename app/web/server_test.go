@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/alexedwards/scs/v2/memstore"
@@ -21,7 +22,25 @@ import (
 // bench is a server with a log that can be read.
 type bench struct {
 	*Server
-	log bytes.Buffer
+	log journal
+}
+
+// journal is a log that may be written and read at the same time.
+type journal struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.String()
 }
 
 // newBench makes a server on which id "administrator" etc. has that role.
@@ -116,6 +135,8 @@ func TestAdmission(t *testing.T) {
 		{models.RoleReceiver, "/design", 403},
 		{models.RoleAdministrator, "/design", 200},
 		{models.RoleAdministrator, "/nothing", 404},
+		{models.RoleAdministrator, "/assets/nothing", 404},
+		{models.RoleAdministrator, "/design?q=0101901234", 422},
 		{"", "/assets/app.js", 200},
 		{"", "/assets/../web.go", 404},
 	} {

@@ -22,22 +22,22 @@ import (
 // bench is a server with a log that can be read.
 type bench struct {
 	*Server
-	log journal
+	log kept
 }
 
-// journal is a log that may be written and read at the same time.
-type journal struct {
+// kept is a log that may be written and read at the same time.
+type kept struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *kept) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *kept) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.b.String()

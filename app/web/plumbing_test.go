@@ -155,16 +155,21 @@ func TestLoginRenewsTheToken(t *testing.T) {
 	req, _ := http.NewRequest(GET, base+"/design", nil)
 	req.AddCookie(&http.Cookie{Name: b.sessions.Cookie.Name, Value: token(in)})
 	res, err = http.DefaultTransport.RoundTrip(req)
-	if res, _ = read(t, res, err); res.StatusCode != 401 {
+	if res, _ = read(t, res, err); !sentToLogin(res) {
 		t.Errorf("the old token lives: %d", res.StatusCode)
 	}
+}
+
+// sentToLogin tells whether a page was refused because nobody is logged in.
+func sentToLogin(res *http.Response) bool {
+	return res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), loginPath+"?next=")
 }
 
 func TestABlockedAccountLosesItsSession(t *testing.T) {
 	b := newBench(t)
 	c, base := client(t, b, "gone")
 	res, err := c.Get(base + "/design")
-	if res, _ = read(t, res, err); res.StatusCode != 401 {
+	if res, _ = read(t, res, err); !sentToLogin(res) {
 		t.Errorf("%d", res.StatusCode)
 	}
 }

@@ -130,7 +130,7 @@ func (s *Server) fail(r *Request, err error) {
 	case wantsJSON(r.http()):
 		s.failJSON(r, p)
 	case p.Code == models.CodeUnauthorized && r.http().Method == http.MethodGet && s.has(GET, loginPath):
-		r.seeOther(loginPath + "?til=" + url.QueryEscape(r.http().URL.RequestURI()))
+		r.seeOther(loginPath + "?next=" + url.QueryEscape(r.http().URL.RequestURI()))
 	default:
 		s.failHTML(r, p)
 	}

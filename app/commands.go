@@ -20,6 +20,7 @@ func commands() []command {
 		{"schedule", "schedule.command", scheduleCommand},
 		{"version", "command.version", version},
 		{"config", "command.config", config},
+		{"demo", "command.demo", demo},
 		{"serve", "command.serve", serve},
 		{"migrate", "command.migrate", migrate},
 	}

@@ -88,23 +88,23 @@ func environment(b Binaries) []string {
 // defaults (fsync, full_page_writes, synchronous_commit).
 func settings(a address, ephemeral bool) []string {
 	set := map[string]string{
-		"listen_addresses":           "",
-		"unix_socket_directories":    a.Socket,
-		"unix_socket_permissions":    "0700",
-		"port":                       strconv.Itoa(a.Port),
-		"timezone":                   "UTC",
-		"log_timezone":               "UTC",
-		"log_checkpoints":            "off",
-		"password_encryption":        "scram-sha-256",
-		"max_connections":            "100",
-		"log_min_messages":           "warning",
-		"log_min_error_statement":    "panic", // statements may hold people's names
-		"log_error_verbosity":        "terse", // details may, too
-		"log_line_prefix":            "%m [%p] %u@%d ",
-		"cluster_name":               "brevstemme",
-		"log_destination":            "stderr",
-		"logging_collector":          "off",
-		"jit":                        "off",
+		"listen_addresses":        "",
+		"unix_socket_directories": a.Socket,
+		"unix_socket_permissions": "0700",
+		"port":                    strconv.Itoa(a.Port),
+		"timezone":                "UTC",
+		"log_timezone":            "UTC",
+		"log_checkpoints":         "off",
+		"password_encryption":     "scram-sha-256",
+		"max_connections":         "100",
+		"log_min_messages":        "warning",
+		"log_min_error_statement": "panic", // statements may hold people's names
+		"log_error_verbosity":     "terse", // details may, too
+		"log_line_prefix":         "%m [%p] %u@%d ",
+		"cluster_name":            "brevstemme",
+		"log_destination":         "stderr",
+		"logging_collector":       "off",
+		"jit":                     "off",
 	}
 	if a.Socket == "" {
 		set["listen_addresses"] = "127.0.0.1"

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// demoTown is the example municipality while it is being filled. Everything is
+// done by the domain's own acts with the times at which they would have
+// happened; nothing is written by SQL.
+type demoTown struct {
+	store  *store.Store
+	now    time.Time
+	day    models.Date // today
+	people map[string]models.Person
+	kv     models.Election // local and regional election, under way
+	aer    models.Election // senior council beside it
+	next   int
+}
+
+// demoSteps fill the town in order. Each stretch of the road has its own file,
+// demo_<subject>.go, and adds its step here.
+func (d *demoTown) steps() []func(context.Context) error {
+	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan}
+}
+
+// fillDemo fills an empty database; one that has a journal already is left as
+// it is.
+func fillDemo(ctx context.Context, s *store.Store) error {
+	if entries, _, err := s.Entries(ctx, 0, "", 1); err != nil || len(entries) > 0 {
+		return err
+	}
+	now := time.Now()
+	d := &demoTown{store: s, now: now, day: models.DateOf(now), people: map[string]models.Person{}}
+	for _, step := range d.steps() {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	return nil
+}
+
+// act is the next act, done by a person at a time ("" is the first set-up).
+func (d *demoTown) act(person string, at time.Time) models.Act {
+	d.next++
+	key := fmt.Sprintf("demo-%05d", d.next)
+	a := models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), At: at}
+	if p, ok := d.people[person]; ok {
+		a.Person = p.ID
+		if len(p.Roles) > 0 {
+			a.Role = p.Roles[0]
+		}
+	}
+	return a
+}
+
+// daysAgo is a wall-clock time some days before today.
+func (d *demoTown) daysAgo(n, hour, minute int) time.Time { return d.day.Add(-n).At(hour, minute) }
+
+func (d *demoTown) fillPeople(ctx context.Context) error {
+	for _, p := range demoPeople {
+		n := store.NewPerson{Name: p.name, Phone: "89 40 20 00", Email: p.key + "@example.dk", Person: models.Person{
+			Employer: p.employer, Roles: p.roles, Places: p.places, Receiver: (len(p.roles) > 0 && p.roles[0] == models.RoleReceiver), Lead: p.key == "ida" || p.key == "soeren",
+			Languages: []string{"da"}}}
+		c := store.Credentials{Login: p.login, Password: demoPassword, PIN: p.pin}
+		rec, err := d.store.AddWithAccount(ctx, d.act("", d.daysAgo(45, 9, 0)), n, c)
+		if err != nil {
+			return err
+		}
+		d.people[p.key] = rec
+	}
+	return nil
+}
+
+func (d *demoTown) fillPlaces(ctx context.Context) error {
+	for _, p := range demoPlaces {
+		if _, err := d.store.AddPlace(ctx, d.act("koordinator", d.daysAgo(44, 9, 30)), p.record()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillElections sets the day so that today lies in the middle of the period: a
+// Tuesday about two weeks ahead.
+func (d *demoTown) fillElections(ctx context.Context) (err error) {
+	day := d.day.Add(12)
+	for day.Weekday() != time.Tuesday {
+		day = day.Add(1)
+	}
+	year := fmt.Sprint(day.Year())
+	d.kv, err = d.store.CreateElection(ctx, d.act("koordinator", d.daysAgo(40, 10, 0)), planning.NewElection{
+		Type: models.TypeLocal, Name: "Kommunal- og regionalvalg " + year, Date: day, Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ", CaseNumber: "84.00.00-G01-7-" + year[2:],
+		Ballots: []models.Ballot{{Name: "Kommunalvalg", EnvelopeColour: "blå"}, {Name: "Regionsrådsvalg", EnvelopeColour: "gul"}},
+	})
+	if err != nil {
+		return err
+	}
+	d.aer, err = d.store.CreateElection(ctx, d.act("koordinator", d.daysAgo(40, 10, 10)), planning.NewElection{
+		Type: models.TypeSeniors, Name: "Ældrerådsvalg " + year, Date: day, Municipality: "0751", Colour: "#2E7D32", Word: "GRØN", CaseNumber: "84.00.00-G01-8-" + year[2:],
+		Ballots: []models.Ballot{{Name: "Ældreråd", EnvelopeColour: "hvid"}},
+	})
+	return err
+}

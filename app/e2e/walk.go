@@ -113,7 +113,7 @@ func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []strin
 	for _, lang := range []string{"da", "en"} {
 		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: web.LangCookie, Value: lang}))
 		for _, v := range visits {
-			for _, fault := range tab.look(t, v.path, lang == "da") {
+			for _, fault := range tab.look(t, string(role), v.path, lang == "da") {
 				t.Errorf("%s %s as %q: %s", lang, v.path, role, fault)
 			}
 		}
@@ -164,7 +164,7 @@ var plain = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) err
 
 // look examines one page and returns its faults. Thorough adds the Tab walk and
 // the other themes, which do not depend on the language.
-func (tab *Tab) look(t testing.TB, path string, thorough bool) (faults []string) {
+func (tab *Tab) look(t testing.TB, role, path string, thorough bool) (faults []string) {
 	fail := func(err error) []string { return append(faults, err.Error()) }
 	if err := tab.Size(1366, 768); err != nil {
 		return fail(err)
@@ -185,7 +185,7 @@ func (tab *Tab) look(t testing.TB, path string, thorough bool) (faults []string)
 	for _, m := range missing {
 		faults = append(faults, "no text for "+m)
 	}
-	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.Trim(path, "/"), "-")
+	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.Trim(role+path, "/"), "-")
 	tab.Shot(t, name+map[bool]string{true: "-da", false: "-en"}[thorough])
 	if thorough {
 		if faults, err = tab.lookThorough(t, name, faults); err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 
 // designServer is the program without a database: enough for the design pages.
@@ -48,6 +50,48 @@ func TestWalkTheDesignPages(t *testing.T) {
 	e2e.WalkEveryPage(t, e2e.Target{
 		Base: base, Routes: routes,
 		Roles: []models.Role{"", models.RoleReceiver, models.RoleAdministrator},
+		LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
+			c, err := s.SessionFor(context.Background(), string(role))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return []*http.Cookie{c}
+		},
+	})
+}
+
+// The whole table on a municipality's first day: nothing is there yet, and
+// every page must say so well. Accounts are made up, the database is real.
+func TestWalkTheFirstDay(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Config{DSN: pgtest.DB(t).AppDSN})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	s, err := web.New(web.Config{
+		Log: slog.New(slog.DiscardHandler), Store: st, Municipality: "0751",
+		Account: func(_ context.Context, id string) (web.Account, error) {
+			return web.Account{ID: id, Person: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	var routes []web.Route
+	for _, r := range web.Routes() {
+		if !strings.HasPrefix(r.Path, "/design") {
+			routes = append(routes, r)
+		}
+	}
+	e2e.WalkEveryPage(t, e2e.Target{
+		Base: srv.URL, Routes: routes,
+		Roles: append([]models.Role{""}, models.Roles...),
 		LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 			c, err := s.SessionFor(context.Background(), string(role))
 			if err != nil {

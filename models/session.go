@@ -75,6 +75,7 @@ type Session struct {
 	HandCounts   []HandCount  `json:"hand_counts"`
 	Explanation  string       `json:"explanation"` // of a difference at closing
 	CancelReason string       `json:"cancel_reason"`
+	Desk         DeskBook     `json:"desk"`
 }
 
 // RecordKind implements Record.

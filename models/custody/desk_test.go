@@ -1,0 +1,416 @@
+package custody
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+var (
+	deskDay  = models.NewDate(2025, 11, 12)
+	deskOpen = deskDay.At(10, 0)
+)
+
+// deskShift is a session for a local election and an election of the council of
+// seniors beside it, in the state asked for.
+func deskShift(state models.SessionState) Shift {
+	s := models.Session{ID: "S1", Place: "LYS", Elections: []string{"KV25", "AER25"}, Starts: deskOpen, Ends: deskDay.At(18, 0), State: state}
+	if state != models.SessionDraft && state != models.SessionPublished {
+		s.OpenedAt = deskOpen
+		s.Crew = []models.CrewMember{{Person: "anna", Lead: true, From: deskOpen}, {Person: "bo", From: deskOpen}}
+		s.Desk.Stock = map[string]models.Stock{Material("KV25", "set"): {Brought: 50}}
+	}
+	if state == models.SessionClosing {
+		s.ShutAt = deskDay.At(18, 0)
+	}
+	return Shift{Session: s, Place: models.Place{ID: "LYS", SearchAt: []string{"bins", "copier"}, Aids: []models.Aid{models.AidLamp}, Booths: 2},
+		Elections: map[string]models.Election{
+			"KV25":  {ID: "KV25", Municipality: "0751", Last: models.NewDate(2025, 11, 14)},
+			"AER25": {ID: "AER25", Municipality: "0751", Last: models.NewDate(2025, 11, 11)},
+		}, Held: map[string]int64{}, Stored: map[string]int64{}}
+}
+
+func deskAct(person, key string) models.Act {
+	return models.Act{Key: key, Person: person, Role: models.RoleReceiver, Places: []string{"LYS"}}
+}
+
+func TestReceive(t *testing.T) {
+	noon := deskDay.At(12, 0)
+	for _, c := range []struct {
+		name  string
+		state models.SessionState
+		act   models.Act
+		cmd   ReceiveCmd
+		code  models.Code
+		dest  string
+	}{
+		{"own", models.SessionOpen, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, "", Own},
+		{"other by code", models.SessionOpen, deskAct("bo", "k"), ReceiveCmd{Election: "KV25", Destination: "0740"}, "", "0740"},
+		{"a spreadsheet ate the zero", models.SessionOpen, deskAct("bo", "k"), ReceiveCmd{Election: "KV25", Destination: "740"}, "", "0740"},
+		{"the own code means own", models.SessionOpen, deskAct("bo", "k"), ReceiveCmd{Election: "KV25", Destination: "0751"}, "", Own},
+		{"unknown", models.SessionOpen, deskAct("bo", "k"), ReceiveCmd{Election: "KV25", Destination: Unknown}, "", Unknown},
+		{"no such municipality", models.SessionOpen, deskAct("bo", "k"), ReceiveCmd{Election: "KV25", Destination: "0999"}, models.CodeInvalid, ""},
+		{"after the first election's last day", models.SessionOpen, deskAct("anna", "k"), ReceiveCmd{Election: "AER25", Destination: Own}, models.CodeState, ""},
+		{"an election not served", models.SessionOpen, deskAct("anna", "k"), ReceiveCmd{Election: "FV26", Destination: Own}, models.CodeInvalid, ""},
+		{"before opening", models.SessionPublished, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, models.CodeForbidden, ""},
+		{"not of the crew", models.SessionOpen, deskAct("carl", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, models.CodeForbidden, ""},
+		{"another place", models.SessionOpen, models.Act{Key: "k", Person: "anna", Places: []string{"VIB"}}, ReceiveCmd{Election: "KV25", Destination: Own}, models.CodeForbidden, ""},
+		{"doors shut", models.SessionClosing, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, "", Own},
+		{"closed by one while the other counts", models.SessionClosed, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, models.CodeState, ""},
+		{"several at once", models.SessionOpen, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own, N: 2}, models.CodeInvalid, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := noon
+			if c.name == "doors shut" {
+				// It waited in the outbox and was made before the doors were shut.
+				now = deskDay.At(18, 5)
+				c.cmd.Stamp = Stamp{DeviceAt: noon, SentAt: noon.Add(10 * time.Minute), Requeued: true}
+			}
+			out, err := Receive(deskShift(c.state), c.act, c.cmd, now)
+			if models.CodeOf(err) != c.code {
+				t.Fatalf("error %v, want code %q", err, c.code)
+			}
+			if err != nil {
+				return
+			}
+			e := out.Records[0].(DeskEvent)
+			if e.Destination != c.dest || e.N != 1 || e.ID != "k" {
+				t.Errorf("event %+v", e)
+			}
+			if len(out.Draft.Postings) != 2 || out.Draft.Postings[1].Holder != "desk:S1" || out.Draft.Postings[1].Item != Envelope("KV25", c.dest) {
+				t.Errorf("postings %+v", out.Draft.Postings)
+			}
+		})
+	}
+}
+
+func TestReceiveOnTheLastDateWhateverTheHour(t *testing.T) {
+	sh := deskShift(models.SessionOpen)
+	last := sh.Elections["KV25"].Last
+	for at, want := range map[time.Time]models.Code{last.At(23, 59): "", last.Add(1).At(0, 0): models.CodeState} {
+		_, err := Receive(sh, deskAct("anna", "k"), ReceiveCmd{Election: "KV25", Destination: Own}, at)
+		if models.CodeOf(err) != want {
+			t.Errorf("at %v: %v", at, err)
+		}
+	}
+}
+
+// TestWrongClock: a device whose clock is hours wrong still tells how long ago
+// an event was made, and nothing more is believed of it.
+func TestWrongClock(t *testing.T) {
+	s := deskShift(models.SessionOpen).Session
+	now := deskDay.At(14, 0)
+	for _, c := range []struct {
+		name     string
+		made     time.Time
+		sent     time.Time
+		requeued bool
+		want     time.Time
+		late     bool
+	}{
+		{"fresh", now, now, false, now, false},
+		{"nine hours ahead, five minutes in the queue", now.Add(9 * time.Hour), now.Add(9*time.Hour + 5*time.Minute), true, now.Add(-5 * time.Minute), true},
+		{"a year behind", now.AddDate(-1, 0, 0), now.AddDate(-1, 0, 0).Add(time.Minute), true, now.Add(-time.Minute), true},
+		{"clock set back meanwhile", now, now.Add(-time.Hour), true, now, true},
+		{"before the opening", now, now.Add(24 * time.Hour), true, deskOpen, true},
+	} {
+		at, late := Stamp{DeviceAt: c.made, SentAt: c.sent, Requeued: c.requeued}.when(s, now)
+		if !at.Equal(c.want) || late != c.late {
+			t.Errorf("%s: %v %v, want %v %v", c.name, at, late, c.want, c.late)
+		}
+	}
+}
+
+func TestUndo(t *testing.T) {
+	sh := deskShift(models.SessionOpen)
+	sh.Held = map[string]int64{Envelope("KV25", Own): 1}
+	now := deskDay.At(12, 0)
+	event := DeskEvent{ID: "e1", Session: "S1", Act: DeskReceive, Election: "KV25", Destination: Own, N: 1, Person: "anna"}
+	lead := models.Act{Key: "k", Person: "coord", Role: models.RoleCoordinator}
+	for _, c := range []struct {
+		name string
+		act  models.Act
+		cmd  UndoCmd
+		code models.Code
+	}{
+		{"own last", deskAct("anna", "k"), UndoCmd{Target: event, Last: true}, ""},
+		{"own older", deskAct("anna", "k"), UndoCmd{Target: event}, models.CodeForbidden},
+		{"another's", deskAct("bo", "k"), UndoCmd{Target: event, Last: true}, models.CodeForbidden},
+		{"coordinator without reason", lead, UndoCmd{Target: event}, models.CodeInvalid},
+		{"coordinator with reason", lead, UndoCmd{Target: event, Reason: "counted_twice"}, ""},
+		{"nothing", deskAct("anna", "k"), UndoCmd{}, models.CodeNotFound},
+		{"twice", deskAct("anna", "k"), UndoCmd{Target: DeskEvent{ID: "e1", Session: "S1", Act: DeskReceive, UndoneBy: "x", Person: "anna"}, Last: true}, models.CodeConflict},
+		{"a mark", deskAct("anna", "k"), UndoCmd{Target: DeskEvent{ID: "e1", Session: "S1", Act: DeskMark, Person: "anna"}, Last: true}, models.CodeState},
+		{"another session's", deskAct("anna", "k"), UndoCmd{Target: DeskEvent{ID: "e1", Session: "S2", Act: DeskReceive, Person: "anna"}, Last: true}, models.CodeNotFound},
+	} {
+		out, err := Undo(sh, c.act, c.cmd, now)
+		if models.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %q", c.name, err, c.code)
+		}
+		if err == nil && (len(out.Records) != 2 || out.Records[1].(DeskEvent).UndoneBy != "k" || out.Records[0].(DeskEvent).N != -1) {
+			t.Errorf("%s: %+v", c.name, out.Records)
+		}
+	}
+	sh.Held = map[string]int64{}
+	if _, err := Undo(sh, deskAct("anna", "k"), UndoCmd{Target: event, Last: true}, now); models.CodeOf(err) != models.CodeBalance {
+		t.Errorf("packed already: %v", err)
+	}
+}
+
+func TestOpen(t *testing.T) {
+	crew := []CrewCandidate{{Person: "anna", Lead: true, Appointed: true, Instructed: true}, {Person: "bo", Appointed: true, Instructed: true}}
+	sh := deskShift(models.SessionPublished)
+	var all []models.Check
+	for _, l := range Checklist(sh.Place, sh.served(), 0) {
+		all = append(all, models.Check{Key: l.Key, Value: "1", Person: "anna", Witness: "bo"})
+	}
+	for _, c := range []struct {
+		name string
+		act  models.Act
+		cmd  OpenCmd
+		now  time.Time
+		code models.Code
+	}{
+		{"all answered", deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all}, deskOpen, ""},
+		{"one alone", deskAct("anna", "k"), OpenCmd{Crew: crew[:1], Checks: all}, deskOpen, models.CodeInvalid},
+		{"one twice", deskAct("anna", "k"), OpenCmd{Crew: []CrewCandidate{crew[0], crew[0]}, Checks: all}, deskOpen, models.CodeSamePerson},
+		{"not appointed", deskAct("anna", "k"), OpenCmd{Crew: []CrewCandidate{crew[0], {Person: "bo", Instructed: true}}, Checks: all}, deskOpen, models.CodeForbidden},
+		{"not instructed", deskAct("anna", "k"), OpenCmd{Crew: []CrewCandidate{crew[0], {Person: "bo", Appointed: true}}, Checks: all}, deskOpen, models.CodeForbidden},
+		{"a line missing", deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all[1:]}, deskOpen, models.CodeInvalid},
+		{"a receiver overrides", deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all[1:], Override: "lampen er i stykker"}, deskOpen, models.CodeForbidden},
+		{"a lead overrides", models.Act{Key: "k", Person: "l", Role: models.RoleLibraryLead, Places: []string{"LYS"}}, OpenCmd{Crew: crew, Checks: all[1:], Override: "lampen er i stykker"}, deskOpen, ""},
+		{"the day before", deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all}, deskOpen.AddDate(0, 0, -1), models.CodeState},
+		{"five hours early", deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all}, deskOpen.Add(-5 * time.Hour), models.CodeState},
+		{"another place", models.Act{Key: "k", Person: "anna", Places: []string{"VIB"}}, OpenCmd{Crew: crew, Checks: all}, deskOpen, models.CodeForbidden},
+	} {
+		c.cmd.Stock = map[string]int{Material("KV25", "set"): 30}
+		sh.Stored = map[string]int64{Material("KV25", "set"): 20}
+		out, err := Open(sh, c.act, c.cmd, c.now)
+		if models.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %q", c.name, err, c.code)
+		}
+		if err != nil {
+			continue
+		}
+		s := out.Records[0].(models.Session)
+		if s.State != models.SessionOpen || s.Desk.Stock[Material("KV25", "set")].Brought != 30 || len(s.Crew) != 2 {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+		if got := len(out.Draft.Postings); got != 4 { // 20 from the storage, 10 that were not booked
+			t.Errorf("%s: %d postings", c.name, got)
+		}
+	}
+	if _, err := Open(deskShift(models.SessionOpen), deskAct("anna", "k"), OpenCmd{Crew: crew, Checks: all}, deskOpen); models.CodeOf(err) != models.CodeState {
+		t.Errorf("open twice: %v", err)
+	}
+}
+
+// apply books an outcome on a shift, as the store does.
+func apply(sh *Shift, accounts map[string]int64, out Outcome) {
+	sh.Held = maps.Clone(sh.Held)
+	for _, p := range out.Draft.Postings {
+		accounts[p.Holder+" "+p.Item] += p.Delta
+		if p.Holder == Desk(sh.Session.ID) {
+			sh.Held[p.Item] += p.Delta
+		}
+	}
+	for _, r := range out.Records {
+		if s, ok := r.(models.Session); ok {
+			sh.Session = s
+		}
+	}
+}
+
+// TestDayBalances drives random days at a counter: whatever happens, postings
+// sum to zero per item, nothing at the desk goes below zero, the model's counts
+// are the book's, and after closing the desk holds nothing but what was said.
+func TestDayBalances(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sh := deskShift(models.SessionOpen)
+		set := Material("KV25", "set")
+		sh.Held[set] = 50
+		accounts := map[string]int64{"desk:S1 " + set: 50, "ministry " + set: -50}
+		want := map[string]int{}
+		var events []DeskEvent
+		spoiled, voided, votes := 0, 0, 0
+		now := deskDay.At(11, 0)
+		step := func(i int, out Outcome) {
+			apply(&sh, accounts, out)
+			events = append(events, out.Records[0].(DeskEvent))
+		}
+		n := rapid.IntRange(0, 60).Draw(t, "n")
+		for i := range n {
+			now = now.Add(time.Minute)
+			act := deskAct(rapid.SampledFrom([]string{"anna", "bo"}).Draw(t, "who"), "k"+strconv.Itoa(i))
+			dest := rapid.SampledFrom([]string{Own, Unknown, "0740", "0615"}).Draw(t, "dest")
+			switch rapid.IntRange(0, 9).Draw(t, "what") {
+			case 0:
+				if out, err := VoidEnvelope(sh, act, VoidCmd{Election: "KV25", Destination: dest, Reason: VoidReasons[0]}, now); err == nil {
+					step(i, out)
+					want[dest]--
+					voided++
+				} else if want[dest] > 0 {
+					t.Fatalf("void refused: %v", err)
+				}
+			case 1:
+				if out, err := Spoil(sh, act, SpoilCmd{Election: "KV25"}, now); err == nil {
+					step(i, out)
+					spoiled++
+				}
+			case 2, 3:
+				j := slices.IndexFunc(events, func(e DeskEvent) bool { return e.Person == act.Person })
+				for k := len(events) - 1; k >= 0; k-- {
+					if events[k].Person == act.Person && events[k].Act != DeskUndo {
+						j = k
+						break
+					}
+				}
+				if j < 0 || events[j].Act == DeskUndo {
+					continue
+				}
+				out, err := Undo(sh, act, UndoCmd{Target: events[j], Last: true}, now)
+				if err != nil {
+					continue
+				}
+				apply(&sh, accounts, out)
+				events[j] = out.Records[1].(DeskEvent)
+				switch events[j].Act {
+				case DeskReceive:
+					want[events[j].Destination]--
+					votes--
+				case DeskVoid:
+					want[events[j].Destination]++
+					voided--
+				case DeskSpoil:
+					spoiled--
+				}
+			default:
+				out, err := Receive(sh, act, ReceiveCmd{Election: "KV25", Destination: dest}, now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				step(i, out)
+				want[dest]++
+				votes++
+			}
+		}
+		for dest, n := range want {
+			if got := sh.Held[Envelope("KV25", dest)]; got != int64(n) {
+				t.Fatalf("%s: book %d, model %d", dest, got, n)
+			}
+		}
+		closeDay(t, &sh, accounts, votes, spoiled, now)
+	})
+}
+
+// closeDay shuts, counts wrong by a drawn number, explains, packs and closes.
+func closeDay(t *rapid.T, sh *Shift, accounts map[string]int64, votes, spoiled int, now time.Time) {
+	must := func(out Outcome, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		apply(sh, accounts, out)
+	}
+	must(Shut(*sh, deskAct("anna", "shut"), 0, now))
+	counts := sh.BookCounts()
+	off := rapid.IntRange(-1, 1).Draw(t, "off")
+	key := CountKey("KV25", Own)
+	counts[key] = max(0, counts[key]+off)
+	if equal := maps.Equal(counts, sh.BookCounts()); equal {
+		must(HandCount(*sh, deskAct("anna", "h1"), counts, now))
+	} else {
+		must(HandCount(*sh, deskAct("anna", "h1"), counts, now))
+		if _, err := HandCount(*sh, deskAct("anna", "h2"), counts, now); models.CodeOf(err) != models.CodeSamePerson {
+			t.Fatalf("the same person counted twice: %v", err)
+		}
+		must(HandCount(*sh, deskAct("bo", "h2"), counts, now))
+		both := deskAct("anna", "why")
+		both.Witness = "bo"
+		must(ExplainCount(*sh, both, "fundet ved gennemgang af bordet", now))
+		if !maps.Equal(counts, sh.BookCounts()) {
+			t.Fatalf("after explaining the desk holds %v, counted %v", sh.BookCounts(), counts)
+		}
+	}
+	for item, n := range sh.Held { // everything into a container
+		if _, _, ok := EnvelopeOf(item); ok && n > 0 {
+			accounts["desk:S1 "+item] -= n
+			accounts["container:K1 "+item] += n
+			sh.Held[item] = 0
+		}
+	}
+	left := rapid.IntRange(0, 60).Draw(t, "left")
+	set := Material("KV25", "set")
+	sh.Session.Desk.Stock = map[string]models.Stock{set: {Brought: 50}}
+	act := deskAct("anna", "close")
+	act.Witness = "bo"
+	cmd := CloseCmd{Left: map[string]int{set: left}, Votes: map[string]int{"KV25": votes}, Spoiled: map[string]int{set: spoiled},
+		Searched: []models.Check{{Key: "bins"}, {Key: "copier"}}}
+	if 50 != votes+spoiled+left {
+		if _, err := Close(*sh, act, cmd, now); err == nil {
+			t.Fatal("closed with an open equation")
+		}
+		cmd.Explain = map[string]string{set: "et sæt lå i en anden skuffe"}
+	}
+	must(Close(*sh, act, cmd, now))
+	for item, n := range sh.Held {
+		if n != 0 {
+			t.Fatalf("%s: %d left at the desk", item, n)
+		}
+	}
+	sums := map[string]int64{}
+	for account, n := range accounts {
+		for i := range len(account) {
+			if account[i] == ' ' {
+				sums[account[i+1:]] += n
+				break
+			}
+		}
+	}
+	for item, n := range sums {
+		if n != 0 {
+			t.Fatalf("%s sums to %d", item, n)
+		}
+	}
+}
+
+func TestCloseRefuses(t *testing.T) {
+	now := deskDay.At(18, 30)
+	both := deskAct("anna", "k")
+	both.Witness = "bo"
+	searched := []models.Check{{Key: "bins"}, {Key: "copier"}}
+	set := Material("KV25", "set")
+	for _, c := range []struct {
+		name    string
+		act     models.Act
+		counted string
+		cmd     CloseCmd
+		held    map[string]int64
+		code    models.Code
+	}{
+		{"fine", both, CountedEqual, CloseCmd{Left: map[string]int{set: 50}, Searched: searched}, nil, ""},
+		{"not counted", both, "", CloseCmd{Left: map[string]int{set: 50}, Searched: searched}, nil, models.CodeState},
+		{"differs", both, CountedDiffers, CloseCmd{Left: map[string]int{set: 50}, Searched: searched}, nil, models.CodeState},
+		{"alone", deskAct("anna", "k"), CountedEqual, CloseCmd{Left: map[string]int{set: 50}, Searched: searched}, nil, models.CodeInvalid},
+		{"bin not searched", both, CountedEqual, CloseCmd{Left: map[string]int{set: 50}, Searched: searched[1:]}, nil, models.CodeInvalid},
+		{"stock not counted", both, CountedEqual, CloseCmd{Searched: searched}, nil, models.CodeInvalid},
+		{"stock short, not explained", both, CountedEqual, CloseCmd{Left: map[string]int{set: 49}, Searched: searched}, nil, models.CodeInvalid},
+		{"envelopes open", both, CountedEqual, CloseCmd{Left: map[string]int{set: 50}, Searched: searched}, map[string]int64{Envelope("KV25", Own): 3}, models.CodeInvalid},
+		{"a CPR number as explanation", both, CountedEqual, CloseCmd{Left: map[string]int{set: 49}, Searched: searched, Explain: map[string]string{set: "glemt af 010203-1234"}}, nil, models.CodeCPR},
+	} {
+		sh := deskShift(models.SessionClosing)
+		sh.Session.Desk.Counted = c.counted
+		if c.held != nil {
+			sh.Held = c.held
+		}
+		if _, err := Close(sh, c.act, c.cmd, now); models.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %q", c.name, err, c.code)
+		}
+	}
+}

@@ -44,6 +44,3 @@ const (
 
 // Materials lists what is counted.
 var Materials = []string{MaterialSet, MaterialOuter}
-
-
-

@@ -94,7 +94,7 @@ func TestNoticeUpAndDown(t *testing.T) {
 	}
 	v1 := out.Records[0].(ListVersion)
 	v2 := v1
-	v2.ID = DerivedID("V", "another")
+	v2.ID = models.DeriveID("V", "another")
 	kinds := map[string]NoticeKind{v1.ID: NoticeList, v2.ID: NoticeList}
 	out, err = HangUp(a, v1, "LYS", nil, kinds, deskDay.At(9, 0), now)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 var kinds = map[string]bool{
 	"election": true, "place": true, "session": true, "person": true,
 	"container": true, "seal": true, "handover": true, "deviation": true,
+	"desk_event": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
 }
 
 // key names a record.

@@ -1,0 +1,292 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// shift loads what an act at the counter may look at. held and stored tell
+// whether the desk's and the place's holdings are wanted: a plain count is not
+// to pay for them.
+func (w *working) shift(session string, held, stored bool) (custody.Shift, error) {
+	sh := custody.Shift{Elections: map[string]models.Election{}}
+	var err error
+	if sh.Session, err = get[models.Session](w, session); err != nil {
+		return sh, err
+	}
+	for _, id := range sh.Session.Elections {
+		e, ok, err := find[models.Election](w, id)
+		if err != nil {
+			return sh, err
+		}
+		if ok {
+			sh.Elections[id] = e
+		}
+	}
+	if held {
+		if sh.Held, err = w.holder(custody.Desk(session)); err != nil {
+			return sh, err
+		}
+	}
+	if stored {
+		if sh.Place, err = get[models.Place](w, sh.Session.Place); err != nil {
+			return sh, err
+		}
+		sh.Stored, err = w.holder(custody.At(sh.Session.Place))
+	}
+	return sh, err
+}
+
+// book writes what was decided.
+func (w *working) book(d custody.Decided, err error) (journal.Draft, error) {
+	if err != nil {
+		return journal.Draft{}, err
+	}
+	for _, r := range d.Records {
+		w.put(r)
+		// A late event keeps the time when it happened in the journal too.
+		if e, ok := r.(custody.DeskEvent); ok && e.ID == w.act.Key {
+			w.act.At = e.At
+		}
+	}
+	return d.Draft, nil
+}
+
+// deskNeed prefetches a session, its election and the desk's holding.
+func deskNeed(session, election string, held bool) need {
+	n := need{Records: []key{{"session", session}}}
+	if election != "" {
+		n.Records = append(n.Records, key{"election", election})
+	}
+	if held {
+		n.Holders = []string{custody.Desk(session)}
+	}
+	return n
+}
+
+// deskEvent runs one act that makes an event.
+func (s *Store) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*working, custody.Shift) (custody.Decided, error)) (custody.DeskEvent, error) {
+	e, _, err := s.append(ctx, act, deskNeed(session, election, held), func(w *working) (journal.Draft, error) {
+		sh, err := w.shift(session, held, false)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.book(decide(w, sh))
+	})
+	if err != nil {
+		return custody.DeskEvent{}, err
+	}
+	return eventOf(e, act.Key)
+}
+
+// eventOf is the event that an entry made, also when it is a replay.
+func eventOf(e journal.Entry, id string) (custody.DeskEvent, error) {
+	for _, c := range e.Changes {
+		if c.Kind == "desk_event" && c.ID == id {
+			return decode[custody.DeskEvent](string(c.Doc))
+		}
+	}
+	return changed[custody.DeskEvent](e)
+}
+
+// Receive counts one envelope.
+func (s *Store) Receive(ctx context.Context, act models.Act, session string, cmd custody.ReceiveCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Receive(sh, w.act, cmd, w.now)
+	})
+}
+
+// VoidEnvelope takes a received envelope out with a coded reason.
+func (s *Store) VoidEnvelope(ctx context.Context, act models.Act, session string, cmd custody.VoidCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.VoidEnvelope(sh, w.act, cmd, w.now)
+	})
+}
+
+// Spoil books spoiled blank material.
+func (s *Store) Spoil(ctx context.Context, act models.Act, session string, cmd custody.SpoilCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Spoil(sh, w.act, cmd, w.now)
+	})
+}
+
+// Incident writes a coded incident.
+func (s *Store) Incident(ctx context.Context, act models.Act, session string, cmd custody.IncidentCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Incident(sh, w.act, cmd, w.now)
+	})
+}
+
+// Mark tells the board how it goes at the desk.
+func (s *Store) Mark(ctx context.Context, act models.Act, session string, cmd custody.MarkCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Mark(sh, w.act, cmd, w.now)
+	})
+}
+
+// FollowUp writes that a refused event was settled otherwise.
+func (s *Store) FollowUp(ctx context.Context, act models.Act, session string, cmd custody.FollowUpCmd) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.FollowUp(sh, w.act, cmd, w.now)
+	})
+}
+
+// movers are the acts that can be taken back.
+const movers = "('receive', 'void', 'spoil')"
+
+// Undo takes an event back by a counter-entry; target "" is the person's last
+// event of the session that moved units and still stands.
+func (s *Store) Undo(ctx context.Context, act models.Act, session, target, reason string, stamp custody.Stamp) (custody.DeskEvent, error) {
+	return s.deskEvent(ctx, act, session, "", true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		cmd := custody.UndoCmd{Reason: reason, Stamp: stamp}
+		last, err := listIn[custody.DeskEvent](w, "session = $1 AND person = $2 AND act IN "+movers+" AND NOT undone ORDER BY seq DESC LIMIT 1", session, act.Person)
+		if err != nil {
+			return custody.Decided{}, err
+		}
+		if len(last) == 1 && (target == "" || target == last[0].ID) {
+			cmd.Target, cmd.Last = last[0], true
+		} else if target != "" {
+			if cmd.Target, _, err = find[custody.DeskEvent](w, target); err != nil {
+				return custody.Decided{}, err
+			}
+		}
+		return custody.Undo(sh, w.act, cmd, w.now)
+	})
+}
+
+// sessionAct runs one act that changes the session itself.
+func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, decide func(*working, custody.Shift) (custody.Decided, error)) (models.Session, error) {
+	e, _, err := s.append(ctx, act, deskNeed(session, "", true), func(w *working) (journal.Draft, error) {
+		sh, err := w.shift(session, true, true)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.book(decide(w, sh))
+	})
+	if err != nil {
+		return models.Session{}, err
+	}
+	return changed[models.Session](e)
+}
+
+// OpenSession opens a session: crew, checklist, stock.
+func (s *Store) OpenSession(ctx context.Context, act models.Act, session string, crew []custody.CrewCandidate, cmd custody.OpenCmd) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		var err error
+		if cmd.Crew, err = w.fit(crew, sh.Session); err != nil {
+			return custody.Decided{}, err
+		}
+		return custody.Open(sh, w.act, cmd, w.now)
+	})
+}
+
+// fit fills in what the register says of each candidate: a receiver who has not
+// left, does not stand for election at this session's elections, and may work
+// at the place.
+func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
+	out := slices.Clone(crew)
+	for i := range out {
+		p, ok, err := find[models.Person](w, out[i].Person)
+		if err != nil {
+			return nil, err
+		}
+		stands := slices.ContainsFunc(s.Elections, func(e string) bool { return slices.Contains(p.Candidate, e) })
+		here := len(p.Places) == 0 || slices.Contains(p.Places, s.Place)
+		out[i].Appointed = ok && (p.Receiver || slices.Contains(p.Roles, models.RoleReceiver)) && !p.Left && !stands && here
+		out[i].Instructed = out[i].Appointed
+	}
+	return out, nil
+}
+
+// Restock brings blank material to an open desk.
+func (s *Store) Restock(ctx context.Context, act models.Act, session string, counted map[string]int) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Restock(sh, w.act, counted, w.now)
+	})
+}
+
+// JoinCrew adds a person to an open session's crew.
+func (s *Store) JoinCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		c, err := w.fit([]custody.CrewCandidate{{Person: person}}, sh.Session)
+		if err != nil {
+			return custody.Decided{}, err
+		}
+		return custody.Join(sh, w.act, c[0], w.now)
+	})
+}
+
+// LeaveCrew ends a person's shift.
+func (s *Store) LeaveCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Leave(sh, w.act, person, w.now)
+	})
+}
+
+// ShutSession closes the doors; those in line have been served.
+func (s *Store) ShutSession(ctx context.Context, act models.Act, session string, inLine int) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Shut(sh, w.act, inLine, w.now)
+	})
+}
+
+// ResumeSession opens the doors again.
+func (s *Store) ResumeSession(ctx context.Context, act models.Act, session string) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.Resume(sh, w.act, w.now)
+	})
+}
+
+// HandCount writes a blind hand count; Session.Desk.Counted says how it went.
+// The book's figures are in no answer.
+func (s *Store) HandCount(ctx context.Context, act models.Act, session string, counts map[string]int) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.HandCount(sh, w.act, counts, w.now)
+	})
+}
+
+// ExplainCount puts a difference in the book, signed by two.
+func (s *Store) ExplainCount(ctx context.Context, act models.Act, session, why string) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		return custody.ExplainCount(sh, w.act, why, w.now)
+	})
+}
+
+// CloseSession signs a session off by two people.
+func (s *Store) CloseSession(ctx context.Context, act models.Act, session string, cmd custody.CloseCmd) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+		rows, err := w.query(`SELECT election, act, what, sum(n)::int FROM desk_event
+			WHERE session = $1 AND act IN ('receive', 'spoil') AND NOT undone GROUP BY 1, 2, 3`, session)
+		if err != nil {
+			return custody.Decided{}, err
+		}
+		cmd.Votes, cmd.Spoiled = map[string]int{}, map[string]int{}
+		for rows.Next() {
+			var election, what, kind string
+			var n int
+			if err := rows.Scan(&election, &kind, &what, &n); err != nil {
+				return custody.Decided{}, err
+			}
+			if kind == string(custody.DeskReceive) {
+				cmd.Votes[election] += n
+			} else {
+				cmd.Spoiled[custody.Material(election, what)] += n
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return custody.Decided{}, err
+		}
+		return custody.Close(sh, w.act, cmd, w.now)
+	})
+}
+
+// SignOfLife notes that a desk is there and how much it has waiting.
+func (s *Store) SignOfLife(ctx context.Context, session, device string, waiting int) error {
+	return s.db.WithContext(ctx).Exec(`INSERT INTO desk_sign (session, device, seen, waiting) VALUES (?, ?, ?, ?)
+		ON CONFLICT (session, device) DO UPDATE SET seen = excluded.seen, waiting = excluded.waiting`, session, device, s.now().Truncate(time.Second), waiting).Error
+}

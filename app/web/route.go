@@ -17,6 +17,7 @@ type Route struct {
 	handler handler
 	bucket  string
 	keyless bool
+	in, out any // what a JSON route takes and gives; see api
 }
 
 func get(path string, who roles, h handler) Route {

@@ -23,5 +23,7 @@ func commands() []command {
 		{"demo", "command.demo", demo},
 		{"serve", "command.serve", serve},
 		{"migrate", "command.migrate", migrate},
+		{"user", "command.user", user},
+		{"doctor", "command.doctor", doctor},
 	}
 }

@@ -1,0 +1,103 @@
+package pdf
+
+import (
+	"github.com/boombuler/barcode/code128"
+	"github.com/boombuler/barcode/qr"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// The least width of a module that cheap scanners and a worn laser printer read
+// (Code 128 and QR), and the quiet zone of Code 128 in modules (ISO/IEC 15417).
+const (
+	minModule128 = 0.25 // mm
+	maxModule128 = 0.42
+	quiet128     = 10
+	quietQR      = 4
+	minModuleQR  = 0.5
+)
+
+// code128Bars draws text as Code 128 inside w, centred, with its quiet zones.
+// Bars are rectangles, not an image: sharper and smaller.
+func code128Bars(text string, w, h float64) ([]bar, error) {
+	c, err := code128.Encode(text)
+	if err != nil {
+		return nil, models.Invalid("number", "pdf.error.code", text).Because(err)
+	}
+	n := c.Bounds().Dx()
+	m := min(maxModule128, w/float64(n+2*quiet128))
+	if m < minModule128 {
+		return nil, models.Invalid("number", "pdf.error.code", text)
+	}
+	x0 := (w - m*float64(n)) / 2
+	var bars []bar
+	for x := 0; x < n; x++ {
+		start := x
+		for x < n && dark(c.At(x, 0).RGBA()) {
+			x++
+		}
+		if x > start {
+			bars = append(bars, bar{x0 + float64(start)*m, 0, float64(x-start) * m, h})
+		}
+	}
+	return bars, nil
+}
+
+func dark(r, _, _, _ uint32) bool { return r < 0x8000 }
+
+// qrBars draws text as a QR code, error correction M, filling a square of side
+// w quiet zone included.
+func qrBars(text string, w float64) ([]bar, error) {
+	c, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return nil, models.Invalid("code", "pdf.error.code", text).Because(err)
+	}
+	n := c.Bounds().Dx()
+	m := w / float64(n+2*quietQR)
+	if m < minModuleQR {
+		return nil, models.Invalid("code", "pdf.error.code", text)
+	}
+	var bars []bar
+	for y := range n {
+		for x := 0; x < n; x++ {
+			start := x
+			for x < n && dark(c.At(x, y).RGBA()) {
+				x++
+			}
+			if x > start {
+				bars = append(bars, bar{float64(start+quietQR) * m, float64(y+quietQR) * m, float64(x-start) * m, m})
+			}
+		}
+	}
+	return bars, nil
+}
+
+// codeItems is a Code 128 with its characters below, for a table or a label.
+func (s *sheet) codeItems(value string, x, y, w, h float64) []item {
+	bars, err := code128Bars(value, w, h)
+	if err != nil {
+		s.fail(err)
+		return nil
+	}
+	items := []item{{kind: barsItem, x: x, y: y, w: w, h: h, bars: bars, text: value}}
+	return append(items, textAt(models.GroupSerial(value), mono, sizeBody, x, y+h+0.4, w, centre)...)
+}
+
+// qrItem is a QR code in a square of side w.
+func (s *sheet) qrItem(value string, x, y, w float64) []item {
+	bars, err := qrBars(value, w)
+	if err != nil {
+		s.fail(err)
+		return nil
+	}
+	return []item{{kind: barsItem, x: x, y: y, w: w, h: w, bars: bars, text: value}}
+}
+
+func (s *sheet) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// tooLong fails the document: a text does not fit where nothing may be left out.
+func (s *sheet) tooLong() { s.fail(models.Invalid("form", "pdf.error.too_long")) }

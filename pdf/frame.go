@@ -1,0 +1,236 @@
+package pdf
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+const (
+	qrSide    = 27.0 // mm, quiet zone included
+	codeWidth = 54.0 // mm, Code 128 of the number with its quiet zones
+)
+
+// frame is the head and foot that stand on every page of the sheet.
+func (s *sheet) frame() frame {
+	f := frame{w: s.paper.w, h: s.paper.h, left: s.paper.left, right: s.paper.right, top: s.paper.top, bottom: s.paper.bottom}
+	if s.plain {
+		f.foot = func(int, int) strip { return strip{name: "foot"} }
+		return f
+	}
+	f.header = s.headerStrip()
+	s.footStrip(1, 1) // may find a text to rewrite, whose explanation is a line more
+	f.footHeight = s.footStrip(1, 1).h
+	f.foot = s.footStrip
+	return f
+}
+
+func (s *sheet) headerStrip() strip {
+	st := strip{name: "header"}
+	band, bandH := s.band()
+	st.items = append(st.items, band...)
+	y := bandH + 2
+	leftW := s.w - qrSide - codeWidth - 4
+	items, leftH := s.headLeft(y, leftW)
+	st.items = append(st.items, items...)
+
+	x := leftW + 2
+	st.items = append(st.items, textAt(s.t("pdf.form_number"), regular, sizeBody, x, y, codeWidth, centre)...)
+	number := s.clean(models.GroupSerial(s.form.Number))
+	st.items = append(st.items, textAt(number, mono, 14, x, y+4.4, codeWidth, centre)...)
+	bars, err := code128Bars(s.form.Number, codeWidth, 11)
+	if err != nil {
+		s.fail(err)
+	}
+	st.items = append(st.items, item{kind: barsItem, x: x, y: y + 11.2, w: codeWidth, h: 11, bars: bars, text: s.form.Number})
+	st.items = append(st.items, s.qrItem(s.form.CheckURL(), s.w-qrSide, y, qrSide)...)
+	st.h = y + max(leftH, qrSide) + 2.5
+	st.items = append(st.items, rule(0, st.h-1.5, s.w, 0, thin))
+	if s.form.Mark.Kind == Exercise {
+		st.items = append(st.items, item{kind: ghostItem, x: s.w / 2, y: 150, text: s.t("pdf.mark.exercise"), face: bold, size: 90})
+	}
+	return st
+}
+
+// band is the colour bar with the election's word, name and day.
+func (s *sheet) band() ([]item, float64) {
+	e := s.form.Election
+	back := parseColour(e.Colour)
+	ink := colour{}
+	if 299*int(back.r)+587*int(back.g)+114*int(back.b) < 140000 {
+		ink = white
+	}
+	word := s.clean(strings.ReplaceAll(e.Word, "\n", " "))
+	wordW := min(textWidth(word, bold, 12), s.w*0.45)
+	name := e.Name
+	if !e.Date.IsZero() {
+		name += " · " + s.date(e.Date)
+	}
+	left1, h1 := s.textBlock(word, bold, 12, 2, 1.3, wordW+0.1, left)
+	right1, h2 := s.textBlock(name, bold, sizeBody, 2+wordW+4, 1.7, s.w-wordW-8, right)
+	h := max(h1+2.6, h2+3.2)
+	items := []item{fill(0, 0, s.w, h, back)}
+	for _, it := range append(left1, right1...) {
+		it.ink = ink
+		items = append(items, it)
+	}
+	return items, h
+}
+
+// headLeft is municipality, name of the form, mark and whose copy it is.
+func (s *sheet) headLeft(y, w float64) ([]item, float64) {
+	who := s.form.Municipality
+	if s.form.Unit != "" {
+		who += " · " + s.form.Unit
+	}
+	items, h := s.textBlock(who, bold, sizeBody, 0, y, w, left)
+	if s.form.Phone != "" {
+		more, mh := s.textBlock(s.t("pdf.phone", s.form.Phone), regular, sizeBody, 0, y+h, w, left)
+		items, h = append(items, more...), h+mh
+	}
+	size := sizeTitle
+	for size > 12 && len(s.lines(s.title, bold, size, w)) > 1 {
+		size--
+	}
+	more, mh := s.textBlock(s.title, bold, size, 0, y+h+0.8, w, left)
+	items, h = append(items, more...), h+0.8+mh+1
+	mark, mh := s.markItems(y+h, w)
+	return append(items, mark...), h + mh
+}
+
+// markItems is the mark in its frame, black for anything but an original, and
+// beside or below it which part and whose copy this is.
+func (s *sheet) markItems(y, w float64) ([]item, float64) {
+	text := s.markText()
+	tw := min(textWidth(text, bold, sizeValue), w-3)
+	ls := s.lines(text, bold, sizeValue, tw+0.1)
+	h := float64(len(ls))*lineHeight(sizeValue) + 1.6
+	items := []item{box(0, y, tw+3, h, thick)}
+	ink := colour{}
+	if s.form.Mark.Kind != Original {
+		items, ink = []item{fill(0, y, tw+3, h, colour{set: true})}, white
+	}
+	for i, l := range ls {
+		for _, it := range textAt(l, bold, sizeValue, 1.5, y+0.8+float64(i)*lineHeight(sizeValue), tw, left) {
+			it.ink = ink
+			items = append(items, it)
+		}
+	}
+	side := s.part
+	if s.form.Keeper != "" {
+		side = strings.TrimPrefix(side+" · "+s.form.Keeper, " · ")
+	}
+	if side == "" {
+		return items, h
+	}
+	if rest := w - tw - 6; textWidth(s.clean(side), bold, sizeBody) <= rest {
+		return append(items, textAt(s.clean(side), bold, sizeBody, tw+5, y+1, rest, left)...), h
+	}
+	more, mh := s.textBlock(side, bold, sizeBody, 0, y+h+0.6, w, left)
+	return append(items, more...), h + mh + 0.6
+}
+
+func (s *sheet) markText() string {
+	m := s.form.Mark
+	switch m.Kind {
+	case Reprint:
+		return s.t("pdf.mark.reprint", m.N, s.moment(m.At))
+	case Exercise:
+		return s.t("pdf.mark.exercise")
+	case Provisional:
+		return s.t("pdf.mark.provisional")
+	}
+	return s.t("pdf.mark.original")
+}
+
+// footStrip is printed at/by/version, journal head, where to check, page n of m.
+func (s *sheet) footStrip(n, of int) strip {
+	f := s.form
+	st := strip{name: "foot", items: []item{rule(0, 1, s.w, 0, thin)}}
+	y := 1.8
+	put := func(text string) {
+		items, h := s.textBlock(text, regular, sizeBody, 0, y, s.w-30, left)
+		st.items = append(st.items, items...)
+		y += h
+	}
+	put(s.t("pdf.foot.printed", s.moment(f.PrintedAt), f.PrintedAt.In(models.Copenhagen).Format("MST"), f.PrintedBy, f.Version))
+	if f.JournalHead != "" {
+		put(s.t("pdf.foot.journal", s.number(int(f.JournalSeq)), groups(f.JournalHead, 5)))
+	}
+	if f.Code != "" && f.CheckBase != "" {
+		put(s.t("pdf.foot.check", f.CheckURL()))
+	}
+	if s.marked {
+		put(s.t("pdf.foot.rewritten"))
+	}
+	st.items = append(st.items, textAt(s.t("pdf.page", n, of), bold, sizeBody, s.w-30, 1.8, 30, right)...)
+	st.h = max(y, 1.8+lineHeight(sizeBody))
+	return st
+}
+
+// groups writes s in groups of n characters.
+func groups(s string, n int) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && i%n == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// moment is an instant as local date and time; "" for none.
+func (s *sheet) moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return language.Moment(s.form.lang(), t.In(models.Copenhagen))
+}
+
+// clock is an instant as local time of day; "" for none.
+func (s *sheet) clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return language.Clock(s.form.lang(), t.In(models.Copenhagen))
+}
+
+// date is a civil date in words; "" for none.
+func (s *sheet) date(d models.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return language.Day(s.form.lang(), d.At(12, 0))
+}
+
+// weekday is "mandag 3. november 2025".
+func (s *sheet) weekday(d models.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return language.Weekday(s.form.lang(), d.Weekday()) + " " + s.date(d)
+}
+
+// shortDate is a date for tables: 3.11.2025, or 3 Nov 2025 in English.
+func (s *sheet) shortDate(d models.Date) string {
+	switch {
+	case d.IsZero():
+		return ""
+	case s.form.lang() == language.English:
+		return d.At(12, 0).Format("2 Jan 2006")
+	}
+	return d.Danish()
+}
+
+// parseColour reads #rrggbb; anything else is a middle grey.
+func parseColour(s string) colour {
+	v, err := strconv.ParseUint(strings.TrimPrefix(s, "#"), 16, 32)
+	if err != nil || len(s) != 7 || s[0] != '#' {
+		return grey(200)
+	}
+	return colour{true, uint8(v >> 16), uint8(v >> 8), uint8(v)}
+}

@@ -1,0 +1,163 @@
+package pdf
+
+import (
+	"strings"
+	"time"
+)
+
+// Container is one sealed box, bag or crate on a form.
+type Container struct {
+	Number   string // serial [0-9A-Z] with check character; printed as Code 128
+	Kind     string // "Stemmekasse", "Transportpose"
+	Contents string // "Egen kommune", "Aalborg (851)"
+	Count    Figure // envelopes inside
+	Seals    []string
+}
+
+// Handover is an offer of containers from one holder to another. HandoverGiver
+// and HandoverReceiver print its halves, each on sheets of its own (give both to
+// Write for one file); HandoverFinal closes it.
+type Handover struct {
+	Form
+	From, To       Party
+	Courier        Party
+	Vehicle        string
+	Reason         string
+	OfferedAt      time.Time
+	PlannedArrival time.Time
+	Containers     []Container
+	Total          Figure // envelopes offered, by the journal
+	// The conservation line: Received = SentBefore + Total + OnHand.
+	Received, SentBefore, OnHand Figure
+	Remarks                      string
+}
+
+// blind is the handover without anything that the giver counted or read: the
+// receiver's half is drawn from this and cannot show what it does not hold.
+// Seal numbers go too: the receiver reads them off the container (good practice).
+func (h Handover) blind() Handover {
+	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks = Figure{}, Figure{}, Figure{}, Figure{}, ""
+	cs := make([]Container, len(h.Containers))
+	for i, c := range h.Containers {
+		cs[i] = Container{Number: c.Number, Kind: c.Kind, Contents: c.Contents}
+	}
+	h.Containers = cs
+	return h
+}
+
+// HandoverGiver is the giver's half of an offer, with the journal's figures and
+// a box for the giver's own count.
+type HandoverGiver struct{ Handover }
+
+// HandoverReceiver is the receiver's half: a blind recount. It is drawn from the
+// offer without its figures, so that nobody can copy them.
+type HandoverReceiver struct{ Handover }
+
+func (h HandoverGiver) build() *sheet {
+	s := newSheet(h.Form, "pdf.title.handover")
+	s.part = s.t("pdf.part.giver")
+	s.parties(h.Handover)
+	s.counts(count{s.t("pdf.f.count_journal"), s.figure(h.Total)}, count{s.t("pdf.f.count_hand"), ""}, count{s.t("pdf.f.containers"), s.figure(Figure{len(h.Containers), len(h.Containers) > 0})})
+	if h.Received.Known {
+		s.boxed(s.t("pdf.p.conservation", s.figure(h.Received), s.figure(h.SentBefore), s.figure(h.Total), s.figure(h.OnHand)), bold)
+	}
+	rows := make([][]string, 0, len(h.Containers))
+	for _, c := range h.Containers {
+		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
+	}
+	s.table([]column{s.col("container", 62, colCode), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	if h.Remarks != "" {
+		s.fields(1, s.f("remarks", s.free(h.Remarks)))
+	}
+	s.signatures(s.sign("giver", h.From.Person), s.sign("giver_witness", ""))
+	return s
+}
+
+func (h HandoverReceiver) build() *sheet {
+	b := h.blind()
+	s := newSheet(b.Form, "pdf.title.handover")
+	s.part = s.t("pdf.part.receiver")
+	s.p("blind")
+	s.parties(b)
+	s.fields(3, s.f("arrived_at", ""), s.f("order_of_arrival", ""), s.f("called_at", ""))
+	s.counts(count{s.t("pdf.f.count_received"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.containers_received"), ""})
+	rows := make([][]string, 0, len(b.Containers))
+	for _, c := range b.Containers {
+		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents)})
+	}
+	s.table([]column{s.col("container", 56, colCode), s.col("contents", 0, colText), s.col("seal_read", 36, colWrite),
+		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
+	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
+	s.ruled(s.t("pdf.f.reason_destination"), 2)
+	s.signatures(s.sign("receiver", ""), s.sign("receiver_witness", ""))
+	return s
+}
+
+// parties is who hands over to whom, how and why.
+func (s *sheet) parties(h Handover) {
+	party := func(p Party) string {
+		return joinNonEmpty("\n", p.Site, p.Address, joinNonEmpty(", ", p.Person, p.Role), joinNonEmpty(" · ", p.Unit, p.Phone))
+	}
+	s.fields(2, s.f("from", party(h.From)), s.f("to", party(h.To)))
+	s.fields(3, s.f("offered_at", s.moment(h.OfferedAt)), s.f("planned_arrival", s.moment(h.PlannedArrival)), s.f("reason", s.free(h.Reason)),
+		s.f("courier", joinNonEmpty(", ", h.Courier.Person, h.Courier.Unit)), s.f("courier_phone", h.Courier.Phone), s.f("vehicle", h.Vehicle))
+}
+
+func joinNonEmpty(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// HandoverResult is one container with what both sides found.
+type HandoverResult struct {
+	Container
+	SealsRead []string
+	Condition string // condition code in words, "intakt"
+	Received  Figure
+}
+
+// HandoverFinal is the receipt with both figures, printed when the receiver has
+// answered.
+type HandoverFinal struct {
+	Handover
+	Results         []HandoverResult
+	Outcome         string // "Modtaget", "Modtaget delvist", "Afvist"
+	ReceivedTotal   Figure
+	Explanation     string // of a difference
+	Deviation       string // number of the deviation, when there is one
+	AcceptedAt      time.Time
+	Receiver        string
+	Second          string // the receiver's witness
+	NewDestination  string
+	OfferNumber     string
+	CourierReleased time.Time
+}
+
+func (h HandoverFinal) build() *sheet {
+	s := newSheet(h.Form, "pdf.title.handover_final")
+	s.parties(h.Handover)
+	s.fields(4, s.f("outcome", h.Outcome).bold(), s.f("accepted_at", s.moment(h.AcceptedAt)), s.f("courier_released", s.moment(h.CourierReleased)), s.f("offer_number", h.OfferNumber).serial())
+	diff := Figure{h.ReceivedTotal.N - h.Total.N, h.ReceivedTotal.Known && h.Total.Known}
+	s.counts(count{s.t("pdf.f.count_given"), s.figure(h.Total)}, count{s.t("pdf.f.count_received"), s.figure(h.ReceivedTotal)}, count{s.t("pdf.f.difference"), s.signed(diff)})
+	if h.Received.Known {
+		s.boxed(s.t("pdf.p.conservation", s.figure(h.Received), s.figure(h.SentBefore), s.figure(h.Total), s.figure(h.OnHand)), bold)
+	}
+	rows := make([][]string, 0, len(h.Results))
+	for _, r := range h.Results {
+		d := Figure{r.Received.N - r.Count.N, r.Received.Known && r.Count.Known}
+		rows = append(rows, []string{r.Number, joinNonEmpty(" · ", r.Kind, r.Contents), strings.Join(r.Seals, "\n"), strings.Join(r.SealsRead, "\n"),
+			r.Condition, s.figure(r.Count), s.figure(r.Received), s.signed(d)})
+	}
+	s.table([]column{s.col("container", 27, colMono), s.col("contents", 0, colText), s.col("seal_sent", 25, colMono), s.col("seal_read", 25, colMono),
+		s.col("condition", 21, colText), s.col("given", 15, colNumber), s.col("received", 19, colNumber), s.col("diff", 12, colNumber)}, orBlank(rows, 5))
+	if diff.N != 0 || h.Explanation != "" || h.NewDestination != "" {
+		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial(), s.f("new_destination", h.NewDestination).wide(3))
+	}
+	s.signatures(s.sign("giver", h.From.Person), s.sign("receiver", h.Receiver), s.sign("giver_witness", ""), s.sign("receiver_witness", h.Second))
+	return s
+}

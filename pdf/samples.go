@@ -1,0 +1,143 @@
+package pdf
+
+import (
+	"io"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// Sample is one form drawn from fixed example data, for `forms sample` and for
+// tests. Name is the file's name without ".pdf". The bytes never change as long
+// as the program does not.
+type Sample struct {
+	Name string
+	docs []Document
+}
+
+// Write draws the sample.
+func (s Sample) Write(w io.Writer) error { return Write(w, s.docs...) }
+
+// sampleForm is the head of every sample.
+func sampleForm(t Type, running uint64) Form {
+	return Form{
+		Municipality: "Aarhus Kommune", Unit: "Borgerservice", Phone: "89 40 22 22",
+		Election: Election{
+			Name: "Kommunal- og regionsrådsvalg 2025", Word: "KOMMUNALVALG", Colour: "#1d5b8f",
+			Date: models.NewDate(2025, time.November, 18),
+		},
+		Number:    Number(t, running),
+		PrintedAt: sampleTime(3, 14, 30), PrintedBy: "Birthe Ågård", Version: "1.0.0",
+		JournalSeq: 48213, JournalHead: "7KX2M9QA4TB0ZC5RWE1H",
+		CheckBase: "https://brevstemme.aarhus.dk", Code: models.WithCheck("4F7K2M9QX3B"),
+	}
+}
+
+// english is the same head for the English twin.
+func english(f Form) Form {
+	f.Lang = language.English
+	f.Election.Name, f.Election.Word = "Local and regional elections 2025", "LOCAL ELECTION"
+	return f
+}
+
+// sampleTime is a wall-clock time in November 2025.
+func sampleTime(day, hour, minute int) time.Time {
+	return models.NewDate(2025, time.November, day).At(hour, minute)
+}
+
+func sampleSeal(n uint64) string { return Number("SE", n) }
+
+var sampleCrew = []Staff{
+	{"Jørgen Sønderskov", "Brevstemmemodtager", "Aarhus Bibliotekerne", "AL 0000 1"},
+	{"Zoë Łukasiewicz-Åkjær", "Brevstemmemodtager", "Borgerservice", "AL 0000 2"},
+	{"Mehmet Yıldız", "Vejleder", "Aarhus Bibliotekerne", ""},
+}
+
+func sampleContainers() []Container {
+	return []Container{
+		{Number("BX", 101), "Stemmekasse", "Egen kommune", Known(142), []string{sampleSeal(88121), sampleSeal(88122)}},
+		{Number("BX", 102), "Stemmekasse", "Egen kommune", Known(97), []string{sampleSeal(88123)}},
+		{Number("BG", 57), "Transportpose", "Andre kommuner", Known(31), []string{sampleSeal(88124)}},
+	}
+}
+
+func sampleHandover(t Type) Handover {
+	return Handover{
+		Form:    sampleForm(t, 4711),
+		From:    Party{"Gellerup Bibliotek", "Edwin Rahrs Vej 32, 8220 Brabrand", "Jørgen Sønderskov", "brevstemmemodtager", "Aarhus Bibliotekerne", "89 40 95 40"},
+		To:      Party{"Borgerservice, Dokk1", "Hack Kampmanns Plads 2, 8000 Aarhus C", "Birthe Ågård", "modtagelse", "Borgerservice", "89 40 22 22"},
+		Courier: Party{Person: "Søren Bæk", Unit: "Intern post", Phone: "20 11 22 33"}, Vehicle: "Varevogn AB 12 345",
+		Reason: "Aftentømning", OfferedAt: sampleTime(3, 17, 45), PlannedArrival: sampleTime(3, 18, 30),
+		Containers: sampleContainers(), Total: Known(270),
+		Received: Known(412), SentBefore: Known(130), OnHand: Known(12),
+	}
+}
+
+func sampleFinal() HandoverFinal {
+	h := HandoverFinal{
+		Handover: sampleHandover(TypeHandoverFinal), Outcome: "Modtaget", ReceivedTotal: Known(269),
+		Explanation: "Pose BG talt to gange af to personer: 30. Afgiver har talt forkert; rettet ved ny indførsel.",
+		Deviation:   Number(TypeDeviationReport, 12), AcceptedAt: sampleTime(3, 18, 41), CourierReleased: sampleTime(3, 18, 55),
+		Receiver: "Birthe Ågård", Second: "Lærke Øster", OfferNumber: Number(TypeHandoverOffer, 4711),
+	}
+	for i, c := range sampleContainers() {
+		r := HandoverResult{Container: c, SealsRead: c.Seals, Condition: "intakt", Received: c.Count}
+		if i == 2 {
+			r.Received = Known(30)
+		}
+		h.Results = append(h.Results, r)
+	}
+	return h
+}
+
+func sampleOpening() SessionOpening {
+	return SessionOpening{
+		Form: sampleForm(TypeSessionOpening, 311), Place: "Gellerup Bibliotek", Address: "Edwin Rahrs Vej 32, 8220 Brabrand", Room: "Lokale 2", SessionID: Number("SS", 311),
+		PlannedFrom: sampleTime(3, 10, 0), PlannedTo: sampleTime(3, 17, 30), OpenedAt: sampleTime(3, 9, 58),
+		Crew: sampleCrew, Containers: sampleContainers(), ListVersion: "2, hentet 28.10.2025 kl. 08.12", ListHungAt: sampleTime(3, 9, 40), Booths: Known(3),
+		Stock: sampleStock(), Network: "På nettet. Prøvet kl. 09.45 med en øvelsesindførsel.", PadFrom: Number(TypeEmergencyPad, 60), PadTo: Number(TypeEmergencyPad, 79),
+		EmptyShown: true, AidsTested: true, BoothsSet: true, ListHung: true, HoursShown: true,
+	}
+}
+
+func sampleStock() []Stock {
+	return []Stock{
+		{Kind: "Brevstemmesæt, kommunalvalg", Range: "0001–0300", Out: Known(300), Used: Known(268), Spoiled: Known(3), Back: Known(29), Missing: Known(0)},
+		{Kind: "Brevstemmesæt, regionsrådsvalg", Range: "0001–0300", Out: Known(300), Used: Known(268), Spoiled: Known(2), Back: Known(30), Missing: Known(0)},
+		{Kind: "Segl", Range: sampleSeal(88121) + "–" + sampleSeal(88140), Out: Known(20), Used: Known(4), Spoiled: Known(0), Back: Known(16), Missing: Known(0)},
+	}
+}
+
+func sampleDayReport() DayReport {
+	return DayReport{
+		Form: sampleForm(TypeDayReport, 311), Place: "Gellerup Bibliotek", Address: "Edwin Rahrs Vej 32, 8220 Brabrand", SessionID: Number("SS", 311),
+		PlannedFrom: sampleTime(3, 10, 0), PlannedTo: sampleTime(3, 17, 30), OpenedAt: sampleTime(3, 9, 58), ClosedAt: sampleTime(3, 17, 42),
+		InLine: Known(6), Total: Known(271),
+		Votes: []VoteCount{
+			{"Kommunal- og regionsrådsvalg", "Egen kommune", Known(240), Known(1)},
+			{"Kommunal- og regionsrådsvalg", "Andre kommuner", Known(31), Known(0)},
+		},
+		Containers: sampleContainers(), Stock: sampleStock(),
+		Incidents: []Incident{
+			{sampleTime(3, 11, 20), "Lampen i stemmerum 2 gik ud.", "Stemmerummet lukket i 10 minutter, ny pære.", "Bibliotekets vagt"},
+			{sampleTime(3, 15, 5), "Netværket var væk fra 15.05 til 15.22.", "Fortsatte på nødblok, 4 linjer.", "Borgerservice"},
+		},
+		Crew: sampleCrew, CrewChanges: []string{"kl. 13.00: Mehmet Yıldız afløst af Lærke Øster"}, RoomSearched: true, NothingLeft: true,
+		StoredAt: "", KeyHolder: "", HandoverNumber: Number(TypeHandoverOffer, 4711), FromPaper: Known(4),
+		ReceivedAll: Known(271), OnHand: Known(0), Forwarded: Known(0), Delivered: Known(270), VoidedHere: Known(1),
+	}
+}
+
+// Samples lists every form, in the order in which an election uses them.
+func Samples() []Sample {
+	return []Sample{
+		{"session-opening", []Document{sampleOpening()}},
+		{"day-report", []Document{sampleDayReport()}},
+		{"day-report-blank", []Document{DayReport{Form: sampleForm(TypeDayReport, 900)}}},
+		{"handover-giver", []Document{HandoverGiver{sampleHandover(TypeHandoverOffer)}}},
+		{"handover-receiver", []Document{HandoverReceiver{sampleHandover(TypeHandoverOffer)}}},
+		{"handover-blank", []Document{HandoverGiver{Handover{Form: sampleForm(TypeHandoverOffer, 901)}}, HandoverReceiver{Handover{Form: sampleForm(TypeHandoverOffer, 901)}}}},
+		{"handover-final", []Document{sampleFinal()}},
+	}
+}

@@ -1,0 +1,166 @@
+package pdf
+
+// colKind says how a column's cells are drawn.
+type colKind uint8
+
+const (
+	colText   colKind = iota
+	colNumber         // right aligned
+	colMono           // serials and seal numbers
+	colStrong         // bold
+	colWrite          // left empty to be written; text in it is drawn if there is any
+	colYesNo          // two boxes, ja and nej; cell "y" or "n" ticks one
+	colTick           // one box; cell "y" ticks it
+	colCode           // Code 128 of the cell with its characters below
+)
+
+// column is one column of a table. Width in millimetres; those with 0 share
+// what is left.
+type column struct {
+	title string
+	width float64
+	kind  colKind
+}
+
+// maxCellLines bounds the lines in one strip of a cell; longer text continues
+// in the next strip of the row, so that any text fits on some page.
+const maxCellLines = 24
+
+// table draws rows under a head that stands again on every page. total, when
+// given, is a last row in bold that keeps to the row before it.
+func (s *sheet) table(cols []column, rows [][]string, total ...string) {
+	widths := columnWidths(cols, s.w)
+	titles := make([]string, len(cols))
+	for i, c := range cols {
+		titles[i] = c.title
+	}
+	head := s.rowStrips(cols, widths, titles, bold)
+	for i := range head {
+		head[i].name = "head"
+		head[i].keepNext = true
+		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
+	}
+	s.add(head...)
+	for _, r := range rows {
+		for _, st := range s.rowStrips(cols, widths, r, regular) {
+			st.repeat = head
+			s.add(st)
+		}
+	}
+	if len(total) > 0 {
+		for _, st := range s.rowStrips(cols, widths, total, bold) {
+			st.repeat, st.keepPrev = head, true
+			s.add(st)
+		}
+	}
+	s.gap(3)
+}
+
+// columnWidths shares the width that is left among the columns without one.
+func columnWidths(cols []column, w float64) []float64 {
+	out := make([]float64, len(cols))
+	free, rest := 0, w
+	for i, c := range cols {
+		if out[i] = c.width; c.width == 0 {
+			free++
+		}
+		rest -= c.width
+	}
+	for i := range out {
+		if out[i] == 0 {
+			out[i] = rest / float64(free)
+		}
+	}
+	if free == 0 && len(out) > 0 {
+		out[len(out)-1] += rest
+	}
+	return out
+}
+
+// rowStrips lays out one row; face bold makes a head or a total of it.
+func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f face) []strip {
+	minH := 6.6
+	chunks, count := make([][][]string, len(cols)), 1
+	for i, c := range cols {
+		if f == regular && (c.kind == colWrite || c.kind == colYesNo || c.kind == colTick) {
+			minH = max(minH, 9)
+		}
+		if f == regular && c.kind == colCode {
+			minH = 17
+			continue
+		}
+		chunks[i] = chunk(s.lines(cell(cells, i), cellFace(c.kind, f), sizeBody, widths[i]-2*pad), maxCellLines)
+		count = max(count, len(chunks[i]))
+	}
+	out := make([]strip, count)
+	for r := range out {
+		out[r] = s.rowStrip(cols, widths, cells, chunks, r, f, minH)
+	}
+	return out
+}
+
+func cell(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
+}
+
+func cellFace(k colKind, f face) face {
+	switch {
+	case f == bold || k == colStrong:
+		return bold
+	case k == colMono:
+		return mono
+	}
+	return f
+}
+
+func (s *sheet) rowStrip(cols []column, widths []float64, cells []string, chunks [][][]string, r int, f face, minH float64) strip {
+	st := strip{name: "row", h: minH, items: make([]item, 0, 2*len(cols)+2)}
+	for i := range cols {
+		if r < len(chunks[i]) {
+			st.h = max(st.h, float64(len(chunks[i][r]))*lineHeight(sizeBody)+2)
+		}
+	}
+	x := 0.0
+	for i, c := range cols {
+		special := f == regular && c.kind >= colYesNo
+		switch {
+		case special && r == 0:
+			st.items = append(st.items, s.specialCell(c.kind, cell(cells, i), x, widths[i], st.h)...)
+		case !special && r < len(chunks[i]):
+			a := left
+			if c.kind == colNumber {
+				a = right
+			}
+			for k, l := range chunks[i][r] {
+				st.items = append(st.items, textAt(l, cellFace(c.kind, f), sizeBody, x+pad, 1.1+float64(k)*lineHeight(sizeBody), widths[i]-2*pad, a)...)
+			}
+		}
+		if i > 0 {
+			st.items = append(st.items, rule(x, 0, 0, st.h, thin))
+		}
+		x += widths[i]
+	}
+	st.items = append(st.items, box(0, 0, s.w, st.h, thin))
+	return st
+}
+
+// specialCell draws boxes to tick and codes.
+func (s *sheet) specialCell(k colKind, value string, x, w, h float64) []item {
+	y := (h - 4.4) / 2
+	switch k {
+	case colTick:
+		return checkBox(x+(w-4.4)/2, y, value == "y")
+	case colYesNo:
+		items := checkBox(x+pad, y, value == "y")
+		items = append(items, textAt(s.t("pdf.yes"), regular, sizeBody, x+pad+5.2, y, w, left)...)
+		items = append(items, checkBox(x+w/2+0.3, y, value == "n")...)
+		return append(items, textAt(s.t("pdf.no"), regular, sizeBody, x+w/2+5.5, y, w, left)...)
+	}
+	if value == "" {
+		return nil
+	}
+	return s.codeItems(value, x+pad, 1.5, w-2*pad, 9.5)
+}

@@ -23,6 +23,8 @@ func commands() []command {
 		{"demo", "command.demo", demo},
 		{"serve", "command.serve", serve},
 		{"migrate", "command.migrate", migrate},
+		{"verify", "command.verify", verify},
+		{"export", "command.export", export},
 		{"user", "command.user", user},
 		{"doctor", "command.doctor", doctor},
 	}

@@ -78,6 +78,11 @@ func (c *console) withStore(ctx context.Context, conf configuration, f func(*sto
 	if err := db.prepare(ctx); err != nil {
 		return err
 	}
+	return c.withOpenStore(ctx, conf, db, f)
+}
+
+// withOpenStore opens the store on a database that is open already.
+func (c *console) withOpenStore(ctx context.Context, conf configuration, db *database, f func(*store.Store) error) (err error) {
 	s, err := openStore(ctx, conf, db, slog.New(slog.NewJSONHandler(c.stderr, nil)))
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
-	"time"
 )
 
 // domain separates entries from anything else that is ever hashed or signed.
@@ -63,10 +62,13 @@ func (e Entry) Sealed(prev [32]byte) Entry {
 func (e *Entry) sort() {
 	e.Facts, e.Postings, e.Changes = slices.Clone(e.Facts), slices.Clone(e.Postings), slices.Clone(e.Changes)
 	slices.SortFunc(e.Facts, func(a, b Fact) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(e.Postings, func(a, b Posting) int {
-		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Holder, b.Holder), cmp.Compare(a.Delta, b.Delta))
-	})
+	slices.SortFunc(e.Postings, ComparePostings)
 	slices.SortFunc(e.Changes, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+}
+
+// ComparePostings is the canonical order of postings.
+func ComparePostings(a, b Posting) int {
+	return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Holder, b.Holder), cmp.Compare(a.Delta, b.Delta))
 }
 
 type writer struct{ b []byte }
@@ -78,5 +80,3 @@ func (w *writer) str(s string) {
 	w.u32(len(s))
 	w.b = append(w.b, s...)
 }
-
-func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
@@ -21,6 +23,9 @@ var kinds = map[string]bool{
 	"container": true, "seal": true, "handover": true, "deviation": true,
 	"desk_event": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
 }
+
+// kindNames lists the kinds, sorted.
+func kindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 // key names a record.
 type key struct{ Kind, ID string }

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
+	"golang.org/x/mod/sumdb/note"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -38,6 +39,9 @@ type Store struct {
 	clock func() time.Time
 	log   *slog.Logger
 	queue *appender
+
+	signer   note.Signer // nil: no checkpoints
+	signedAt time.Time   // used by the appender alone
 }
 
 // Open connects, refuses to work as a superuser or as the owner of the journal,
@@ -62,6 +66,12 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if c.SigningKey != "" {
+		if s.signer, err = note.NewSigner(c.SigningKey); err != nil {
+			pool.Close()
+			return nil, models.E(models.CodeInvalid, "store.signing_key") // the key is never echoed
+		}
 	}
 	if err := s.refuseOwner(ctx); err != nil {
 		pool.Close()

@@ -9,4 +9,6 @@ import (
 
 // WebSessions is where web sessions live: in the database, so that any process
 // can answer any request. Expired ones are swept every five minutes.
-func (s *Store) WebSessions() scs.Store { return pgxstore.NewWithCleanupInterval(s.pool, 5*time.Minute) }
+func (s *Store) WebSessions() scs.Store {
+	return pgxstore.NewWithCleanupInterval(s.pool, 5*time.Minute)
+}

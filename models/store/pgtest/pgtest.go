@@ -75,4 +75,3 @@ func (c *cluster) create(tb testing.TB, how string) Database {
 		SuperDSN: c.server.DSN(localdb.SuperRole, name),
 	}
 }
-

@@ -1,0 +1,177 @@
+// Package audit replays the journal and says what does not hold. It shares no
+// code with the writer beyond the byte format: chain, conservation, holders that
+// never have less than nothing, and state changes are checked anew from the
+// entries alone. Standard library only, so that it works on an exported bundle
+// without a database.
+package audit
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// Finding is something that does not hold. Code is stable; Seq is the entry it
+// is about, 0 when it is about no single entry.
+type Finding struct {
+	Code   string `json:"code"`
+	Seq    int64  `json:"seq"`
+	Where  string `json:"where"`
+	Detail string `json:"detail"`
+}
+
+// Error makes a Finding an error.
+func (f Finding) Error() string {
+	return fmt.Sprintf("%s at entry %d (%s): %s", f.Code, f.Seq, f.Where, f.Detail)
+}
+
+// The codes of findings.
+const (
+	CodeForm       = "not_canonical"  // the bytes are no entry
+	CodeGap        = "gap"            // a sequence number is missing or out of order
+	CodeChain      = "chain_broken"   // the previous hash is another one
+	CodeHash       = "hash_differs"   // the stored hash is not the hash of the bytes
+	CodeColumn     = "column_differs" // a column disagrees with the bytes
+	CodePosting    = "posting_differs"
+	CodeSum        = "not_conserved" // postings of an entry do not sum to zero
+	CodeNegative   = "less_than_nothing"
+	CodeState      = "state_jump" // a record changed state in a way its table does not allow
+	CodeBalance    = "balance_differs"
+	CodeRecord     = "record_differs"
+	CodeHead       = "head_differs"
+	CodeCheckpoint = "checkpoint_differs"
+	CodeSignature  = "signature_bad"
+	CodeReceipt    = "receipt_unknown"
+	CodeClient     = "client_id_twice"
+)
+
+// Record is the latest state of a record after the replay.
+type Record struct {
+	Seq   int64
+	Doc   []byte
+	state string
+}
+
+// Pair names a balance.
+type Pair struct{ Holder, Item string }
+
+// Replay is the state after the entries added so far.
+type Replay struct {
+	Seq      int64
+	Head     [32]byte
+	Balances map[Pair]int64
+	Records  map[string]map[string]Record // kind → id
+}
+
+// NewReplay starts before the first entry.
+func NewReplay() *Replay {
+	return &Replay{Balances: map[Pair]int64{}, Records: map[string]map[string]Record{}}
+}
+
+// Add checks the canonical bytes of the next entry and takes it in. After a
+// finding the replay must not be continued: what follows stands on sand.
+func (r *Replay) Add(body []byte) (journal.Entry, *Finding) {
+	e, err := journal.Decode(body)
+	if err != nil {
+		return e, &Finding{CodeForm, r.Seq + 1, "journal_entry.body", err.Error()}
+	}
+	if e.Seq != r.Seq+1 {
+		return e, &Finding{CodeGap, r.Seq + 1, "journal_entry.seq", fmt.Sprintf("found %d", e.Seq)}
+	}
+	if e.Prev != r.Head {
+		return e, &Finding{CodeChain, e.Seq, "journal_entry.prev", "the previous hash is not that of the entry before"}
+	}
+	if f := r.post(e); f != nil {
+		return e, f
+	}
+	if f := r.change(e); f != nil {
+		return e, f
+	}
+	r.Seq, r.Head = e.Seq, sha256.Sum256(body)
+	return e, nil
+}
+
+// post takes the postings in: zero per item, and no holder but a source goes
+// below nothing.
+func (r *Replay) post(e journal.Entry) *Finding {
+	sums := make(map[string]int64, 1)
+	for _, p := range e.Postings {
+		sums[p.Item] += p.Delta
+	}
+	for item, n := range sums {
+		if n != 0 {
+			return &Finding{CodeSum, e.Seq, item, fmt.Sprintf("sums to %d", n)}
+		}
+	}
+	for _, p := range e.Postings {
+		r.Balances[Pair{p.Holder, p.Item}] += p.Delta
+	}
+	for _, p := range e.Postings {
+		if n := r.Balances[Pair{p.Holder, p.Item}]; n < 0 && !mayBeNegative(p.Holder) {
+			return &Finding{CodeNegative, e.Seq, p.Holder, fmt.Sprintf("%s: %d", p.Item, n)}
+		}
+	}
+	return nil
+}
+
+func mayBeNegative(holder string) bool {
+	c := custody.Classify(holder)
+	return c == custody.ClassSource || c == custody.ClassDifference
+}
+
+// change takes the changed records in and holds each state against its table.
+func (r *Replay) change(e journal.Entry) *Finding {
+	for _, c := range e.Changes {
+		if !json.Valid(c.Doc) {
+			return &Finding{CodeForm, e.Seq, c.Kind + " " + c.ID, "the record is not JSON"}
+		}
+		kind := r.Records[c.Kind]
+		if kind == nil {
+			kind = map[string]Record{}
+			r.Records[c.Kind] = kind
+		}
+		rec := Record{Seq: e.Seq, Doc: c.Doc}
+		if check, ok := stateTables[c.Kind]; ok {
+			rec.state = stateOf(c.Doc)
+			if before, known := kind[c.ID]; known && before.state != rec.state && !check(before.state, rec.state) {
+				return &Finding{CodeState, e.Seq, c.Kind + " " + c.ID, before.state + " → " + rec.state}
+			}
+		}
+		kind[c.ID] = rec
+	}
+	return nil
+}
+
+// stateOf reads the member "state" without decoding the rest into a type.
+func stateOf(doc []byte) string {
+	var v struct {
+		State string `json:"state"`
+	}
+	_ = json.Unmarshal(doc, &v) // validity was checked; a record without a state has ""
+	return v.State
+}
+
+// SameJSON tells whether two documents say the same, whatever the order of
+// members and the white space.
+func SameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, errX := normal(a)
+	y, errY := normal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+func normal(doc []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return json.Marshal(v) // members of maps come out sorted
+}

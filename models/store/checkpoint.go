@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/brevstemme/brevstemme/models/audit"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// Checkpoints are signed notes in the form of transparency logs (C2SP
+// tlog-checkpoint): origin, size, root. The root is the hash of the newest
+// entry, which binds every entry before it. They are made at every handover and
+// once a minute while there is news.
+
+// checkpointEvery is how long news may wait for a checkpoint.
+const checkpointEvery = time.Minute
+
+type checkpointRow struct {
+	seq  int64
+	note string
+}
+
+// checkpointText is the signed text.
+func checkpointText(origin string, seq int64, hash [32]byte) string {
+	return fmt.Sprintf("%s\n%d\n%s\n", origin, seq, base64.StdEncoding.EncodeToString(hash[:]))
+}
+
+// parseCheckpoint takes a note's text apart.
+func parseCheckpoint(text string) (origin string, seq int64, hash []byte, err error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 {
+		return "", 0, nil, errors.New("checkpoint: not three lines")
+	}
+	if seq, err = strconv.ParseInt(lines[1], 10, 64); err != nil {
+		return "", 0, nil, fmt.Errorf("checkpoint: size: %w", err)
+	}
+	hash, err = base64.StdEncoding.DecodeString(lines[2])
+	return lines[0], seq, hash, err
+}
+
+// checkpoint signs the head if it is due: a handover is in the batch, or the
+// last one is a minute old. It is called by the appender after a commit; what
+// cannot be signed now is signed with the next batch.
+func (s *Store) checkpoint(ctx context.Context, written []journal.Entry) error {
+	if s.signer == nil || len(written) == 0 {
+		return nil
+	}
+	due := s.now().Sub(s.signedAt) >= checkpointEvery
+	for _, e := range written {
+		due = due || strings.HasPrefix(e.Kind, "handover.")
+	}
+	if !due {
+		return nil
+	}
+	last := written[len(written)-1]
+	signed, err := note.Sign(&note.Note{Text: checkpointText(s.signer.Name(), last.Seq, last.Hash)}, s.signer)
+	if err != nil {
+		return err
+	}
+	s.signedAt = s.now()
+	_, err = s.pool.Exec(ctx, `INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, last.Seq, string(signed), s.signedAt)
+	return err
+}
+
+func (v *verifier) loadCheckpoints(ctx context.Context) error {
+	rows, err := v.tx.Query(ctx, `SELECT seq, note FROM checkpoint ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c checkpointRow
+		if err := rows.Scan(&c.seq, &c.note); err != nil {
+			return err
+		}
+		v.checkpoints = append(v.checkpoints, c)
+		v.marks[c.seq] = [32]byte{}
+	}
+	return rows.Err()
+}
+
+// checkCheckpoints holds each signed note against the entry it is about.
+func (v *verifier) checkCheckpoints(context.Context) (*audit.Finding, error) {
+	verifiers, err := noteVerifiers(v.keys)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range v.checkpoints {
+		if f := checkNote(c.note, c.seq, v.marks[c.seq], verifiers); f != nil {
+			return f, nil
+		}
+	}
+	return nil, nil
+}
+
+func noteVerifiers(keys []string) (note.Verifiers, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var list []note.Verifier
+	for _, k := range keys {
+		v, err := note.NewVerifier(strings.TrimSpace(k))
+		if err != nil {
+			return nil, fmt.Errorf("verify: key: %w", err)
+		}
+		list = append(list, v)
+	}
+	return note.VerifierList(list...), nil
+}
+
+func checkNote(signed string, seq int64, hash [32]byte, verifiers note.Verifiers) *audit.Finding {
+	text := signed
+	if verifiers != nil {
+		n, err := note.Open([]byte(signed), verifiers)
+		if err != nil {
+			return &audit.Finding{Code: audit.CodeSignature, Seq: seq, Where: "checkpoint", Detail: err.Error()}
+		}
+		text = n.Text
+	}
+	_, size, root, err := parseCheckpoint(text)
+	if err != nil || size != seq || string(root) != string(hash[:]) {
+		return &audit.Finding{Code: audit.CodeCheckpoint, Seq: seq, Where: "checkpoint", Detail: "the signed head is not the journal's"}
+	}
+	return nil
+}

@@ -48,3 +48,12 @@ func deskWords(field, text string, least int) error {
 	}
 	return nil
 }
+
+// MaterialOf splits a material item into its election and what it is.
+func MaterialOf(item string) (election, what string) {
+	parts := strings.SplitN(item, ":", 3)
+	if len(parts) == 3 && parts[0] == "mat" {
+		return parts[1], parts[2]
+	}
+	return "", ""
+}

@@ -92,9 +92,6 @@ func (st Stamp) when(s models.Session, now time.Time) (at time.Time, late bool) 
 // event starts an event of this shift.
 func (sh Shift) event(a models.Act, st Stamp, act DeskAct, now time.Time) DeskEvent {
 	at, late := st.when(sh.Session, now)
-	if st.PadNumber != "" && !a.At.IsZero() {
-		at = a.At
-	}
 	return DeskEvent{ID: a.Key, Session: sh.Session.ID, Place: sh.Session.Place, Act: act, Person: a.Person, At: at, Recorded: now,
 		Late: late, Device: st.Device, DeviceSeq: st.Seq, DeviceAt: st.DeviceAt, Form: st.PadNumber}
 }

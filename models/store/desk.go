@@ -42,6 +42,15 @@ func (w *working) shift(session string, held, stored bool) (custody.Shift, error
 	return sh, err
 }
 
+// at is when the act happens: now, or the time it says (the demo and restored
+// paper). The web layer never sets it.
+func (w *working) at() time.Time {
+	if w.act.At.IsZero() {
+		return w.now
+	}
+	return w.act.At
+}
+
 // book writes what was decided.
 func (w *working) book(d custody.Decided, err error) (journal.Draft, error) {
 	if err != nil {
@@ -97,42 +106,42 @@ func eventOf(e journal.Entry, id string) (custody.DeskEvent, error) {
 // Receive counts one envelope.
 func (s *Store) Receive(ctx context.Context, act models.Act, session string, cmd custody.ReceiveCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Receive(sh, w.act, cmd, w.now)
+		return custody.Receive(sh, w.act, cmd, w.at())
 	})
 }
 
 // VoidEnvelope takes a received envelope out with a coded reason.
 func (s *Store) VoidEnvelope(ctx context.Context, act models.Act, session string, cmd custody.VoidCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.VoidEnvelope(sh, w.act, cmd, w.now)
+		return custody.VoidEnvelope(sh, w.act, cmd, w.at())
 	})
 }
 
 // Spoil books spoiled blank material.
 func (s *Store) Spoil(ctx context.Context, act models.Act, session string, cmd custody.SpoilCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Spoil(sh, w.act, cmd, w.now)
+		return custody.Spoil(sh, w.act, cmd, w.at())
 	})
 }
 
 // Incident writes a coded incident.
 func (s *Store) Incident(ctx context.Context, act models.Act, session string, cmd custody.IncidentCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Incident(sh, w.act, cmd, w.now)
+		return custody.Incident(sh, w.act, cmd, w.at())
 	})
 }
 
 // Mark tells the board how it goes at the desk.
 func (s *Store) Mark(ctx context.Context, act models.Act, session string, cmd custody.MarkCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Mark(sh, w.act, cmd, w.now)
+		return custody.Mark(sh, w.act, cmd, w.at())
 	})
 }
 
 // FollowUp writes that a refused event was settled otherwise.
 func (s *Store) FollowUp(ctx context.Context, act models.Act, session string, cmd custody.FollowUpCmd) (custody.DeskEvent, error) {
 	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.FollowUp(sh, w.act, cmd, w.now)
+		return custody.FollowUp(sh, w.act, cmd, w.at())
 	})
 }
 
@@ -155,7 +164,7 @@ func (s *Store) Undo(ctx context.Context, act models.Act, session, target, reaso
 				return custody.Decided{}, err
 			}
 		}
-		return custody.Undo(sh, w.act, cmd, w.now)
+		return custody.Undo(sh, w.act, cmd, w.at())
 	})
 }
 
@@ -181,7 +190,7 @@ func (s *Store) OpenSession(ctx context.Context, act models.Act, session string,
 		if cmd.Crew, err = w.fit(crew, sh.Session); err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.Open(sh, w.act, cmd, w.now)
+		return custody.Open(sh, w.act, cmd, w.at())
 	})
 }
 
@@ -206,7 +215,7 @@ func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody
 // Restock brings blank material to an open desk.
 func (s *Store) Restock(ctx context.Context, act models.Act, session string, counted map[string]int) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Restock(sh, w.act, counted, w.now)
+		return custody.Restock(sh, w.act, counted, w.at())
 	})
 }
 
@@ -217,28 +226,28 @@ func (s *Store) JoinCrew(ctx context.Context, act models.Act, session, person st
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.Join(sh, w.act, c[0], w.now)
+		return custody.Join(sh, w.act, c[0], w.at())
 	})
 }
 
 // LeaveCrew ends a person's shift.
 func (s *Store) LeaveCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Leave(sh, w.act, person, w.now)
+		return custody.Leave(sh, w.act, person, w.at())
 	})
 }
 
 // ShutSession closes the doors; those in line have been served.
 func (s *Store) ShutSession(ctx context.Context, act models.Act, session string, inLine int) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Shut(sh, w.act, inLine, w.now)
+		return custody.Shut(sh, w.act, inLine, w.at())
 	})
 }
 
 // ResumeSession opens the doors again.
 func (s *Store) ResumeSession(ctx context.Context, act models.Act, session string) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.Resume(sh, w.act, w.now)
+		return custody.Resume(sh, w.act, w.at())
 	})
 }
 
@@ -246,14 +255,14 @@ func (s *Store) ResumeSession(ctx context.Context, act models.Act, session strin
 // The book's figures are in no answer.
 func (s *Store) HandCount(ctx context.Context, act models.Act, session string, counts map[string]int) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.HandCount(sh, w.act, counts, w.now)
+		return custody.HandCount(sh, w.act, counts, w.at())
 	})
 }
 
 // ExplainCount puts a difference in the book, signed by two.
 func (s *Store) ExplainCount(ctx context.Context, act models.Act, session, why string) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
-		return custody.ExplainCount(sh, w.act, why, w.now)
+		return custody.ExplainCount(sh, w.act, why, w.at())
 	})
 }
 
@@ -281,7 +290,7 @@ func (s *Store) CloseSession(ctx context.Context, act models.Act, session string
 		if err := rows.Err(); err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.Close(sh, w.act, cmd, w.now)
+		return custody.Close(sh, w.act, cmd, w.at())
 	})
 }
 

@@ -23,7 +23,7 @@ func (s *Store) NewListVersion(ctx context.Context, act models.Act, election str
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.NewVersion(w.act, el, kind, nfc(name), nfc(source), w.now)
+		return custody.NewVersion(w.act, el, kind, nfc(name), nfc(source), w.at())
 	})
 	if err != nil {
 		return custody.ListVersion{}, err
@@ -51,7 +51,7 @@ func (s *Store) HangUp(ctx context.Context, act models.Act, version, place strin
 			}
 			kinds[n.Version] = other.Kind
 		}
-		return custody.HangUp(w.act, v, place, up, kinds, at, w.now)
+		return custody.HangUp(w.act, v, place, up, kinds, at, w.at())
 	})
 	if err != nil {
 		return custody.Notice{}, err
@@ -71,7 +71,7 @@ func (s *Store) TakeDown(ctx context.Context, act models.Act, notice string, at 
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.TakeDown(w.act, n, at, w.now)
+		return custody.TakeDown(w.act, n, at, w.at())
 	})
 	return err
 }
@@ -83,7 +83,7 @@ func (s *Store) RecallVersion(ctx context.Context, act models.Act, version, why 
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.RecallVersion(w.act, v, nfc(why), w.now)
+		return custody.RecallVersion(w.act, v, nfc(why), w.at())
 	})
 	return err
 }
@@ -127,7 +127,7 @@ func (s *Store) IssuePad(ctx context.Context, act models.Act, place string, n in
 		if _, err := get[models.Place](w, place); err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.IssuePad(w.act, place, n, w.now)
+		return custody.IssuePad(w.act, place, n, w.at())
 	})
 	if err != nil {
 		return custody.Pad{}, err
@@ -152,7 +152,7 @@ func (s *Store) TypePad(ctx context.Context, act models.Act, session, form strin
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		d, _, err := custody.TypePad(sh, f, w.act, rows, w.now)
+		d, _, err := custody.TypePad(sh, f, w.act, rows, w.at())
 		return d, err
 	})
 	if err != nil {
@@ -169,7 +169,7 @@ func (s *Store) EndPadForm(ctx context.Context, act models.Act, form string, how
 		if err != nil {
 			return custody.Decided{}, err
 		}
-		return custody.EndPadForm(f, w.act, how, w.now)
+		return custody.EndPadForm(f, w.act, how, w.at())
 	})
 	return err
 }

@@ -1,0 +1,282 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// EventIn is one event as the browser says it. The Idempotency-Key is its id.
+// Nothing in it may change from one attempt to the next, or the same key would
+// be refused as another event; what changes (when it is sent) is in headers.
+type EventIn struct {
+	Act         string `json:"act"` // receive, undo, void, spoil, incident, mark, followup
+	Election    string `json:"election,omitempty"`
+	Destination string `json:"destination,omitempty"` // own, unknown or a kommunekode
+	What        string `json:"what,omitempty"`        // of a mark or of spoiled material; of followup: the refused event
+	N           int    `json:"n,omitempty"`
+	Reason      string `json:"reason,omitempty"` // code
+	Undoes      string `json:"undoes,omitempty"` // id of the event to take back; empty: the own last
+	Author      string `json:"author,omitempty"` // who made it, when it was queued and another person is logged in now
+	Device      string `json:"device,omitempty"` // random id of the browser
+	DeviceSeq   int64  `json:"device_seq,omitempty"`
+	DeviceAt    int64  `json:"device_at,omitempty"` // the device's clock, ms since 1970
+}
+
+// EventOut acknowledges an event: it is committed and on disk.
+type EventOut struct {
+	ID      string        `json:"id"`
+	At      time.Time     `json:"at"`
+	Late    bool          `json:"late"`
+	Tallies []store.Tally `json:"tallies"`
+}
+
+// sentAtHeader is the device's clock when it sends, and queuedHeader tells that
+// the event waited in the outbox.
+const (
+	sentAtHeader  = "Device-Sent-At"
+	queuedHeader  = "Device-Queued"
+	versionHeader = "Desk-Version" // hash of desk.js: a page that is older reloads itself
+)
+
+// apiDeskEvent takes one event of a desk.
+func (s *Server) apiDeskEvent(r *Request) error {
+	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	var in EventIn
+	if err := r.decode(&in); err != nil {
+		return err
+	}
+	session := r.Param("session")
+	stamp := custody.Stamp{Device: in.Device, Seq: in.DeviceSeq, Requeued: r.http().Header.Get(queuedHeader) != ""}
+	if in.DeviceAt > 0 {
+		stamp.DeviceAt = time.UnixMilli(in.DeviceAt).UTC()
+	}
+	if ms, err := strconv.ParseInt(r.http().Header.Get(sentAtHeader), 10, 64); err == nil {
+		stamp.SentAt = time.UnixMilli(ms).UTC()
+	}
+	act, err := s.author(r, session, in, stamp)
+	if err != nil {
+		return err
+	}
+	e, err := s.bookEvent(r, act, session, in, stamp)
+	if err != nil {
+		return err
+	}
+	x, err := s.store.Session(r.Context(), session)
+	if err != nil {
+		return err
+	}
+	out := EventOut{ID: act.Key, At: e.At, Late: e.Late}
+	if x.State == models.SessionOpen { // while it is counted by hand no figure is shown
+		if out.Tallies, err = s.store.Tallies(r.Context(), x); err != nil {
+			return err
+		}
+	}
+	return r.json(http.StatusCreated, out)
+}
+
+// author is who an event belongs to: the one who made it, even when another
+// person of the crew is logged in by the time the outbox is sent. Only queued
+// events may name another author, and only one of the session's crew.
+func (s *Server) author(r *Request, session string, in EventIn, stamp custody.Stamp) (models.Act, error) {
+	act := r.act()
+	if in.Author == "" || in.Author == act.Person {
+		return act, nil
+	}
+	x, err := s.store.Session(r.Context(), session)
+	if err != nil {
+		return act, err
+	}
+	if !stamp.Requeued || !slices.ContainsFunc(x.Crew, func(c models.CrewMember) bool { return c.Person == in.Author }) {
+		return act, models.E(models.CodeForbidden, "desk.author_unknown")
+	}
+	if !act.MayActAt(x.Place) {
+		return act, models.E(models.CodeForbidden, "desk.wrong_place")
+	}
+	act.Witness, act.Person, act.Role = act.Person, in.Author, models.RoleReceiver
+	return act, nil
+}
+
+// bookEvent makes the one store call of an event.
+func (s *Server) bookEvent(r *Request, act models.Act, session string, in EventIn, stamp custody.Stamp) (custody.DeskEvent, error) {
+	ctx := r.Context()
+	switch custody.DeskAct(in.Act) {
+	case custody.DeskReceive:
+		return s.store.Receive(ctx, act, session, custody.ReceiveCmd{Election: in.Election, Destination: in.Destination, N: in.N, Stamp: stamp})
+	case custody.DeskUndo:
+		return s.store.Undo(ctx, act, session, in.Undoes, in.Reason, stamp)
+	case custody.DeskVoid:
+		return s.store.VoidEnvelope(ctx, act, session, custody.VoidCmd{Election: in.Election, Destination: in.Destination, Reason: in.Reason, Stamp: stamp})
+	case custody.DeskSpoil:
+		return s.store.Spoil(ctx, act, session, custody.SpoilCmd{Election: in.Election, What: in.What, Reason: in.Reason, N: in.N, Stamp: stamp})
+	case custody.DeskIncident:
+		return s.store.Incident(ctx, act, session, custody.IncidentCmd{Election: in.Election, Code: in.Reason, Stamp: stamp})
+	case custody.DeskMark:
+		return s.store.Mark(ctx, act, session, custody.MarkCmd{What: in.What, N: in.N, Stamp: stamp})
+	case custody.DeskFollowUp:
+		return s.store.FollowUp(ctx, act, session, custody.FollowUpCmd{Refused: in.What, Code: in.Reason, Stamp: stamp})
+	}
+	return custody.DeskEvent{}, models.Invalid("act", "desk.act_unknown")
+}
+
+// DeskOut is the state of a desk, as another desk of the session needs it.
+type DeskOut struct {
+	State   models.SessionState `json:"state"`
+	Tallies []store.Tally       `json:"tallies"`
+	Person  string              `json:"person"`
+}
+
+// apiDesk answers what the desk has counted, for two desks on one session.
+func (s *Server) apiDesk(r *Request) error {
+	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	x, err := s.store.Session(r.Context(), r.Param("session"))
+	if err != nil {
+		return err
+	}
+	if !r.act().MayActAt(x.Place) {
+		return models.E(models.CodeNotFound, "")
+	}
+	out := DeskOut{State: x.State, Person: r.Account.Person}
+	// A session that is being counted by hand shows no figures: the count is blind.
+	if x.State == models.SessionOpen {
+		if out.Tallies, err = s.store.Tallies(r.Context(), x); err != nil {
+			return err
+		}
+	}
+	return r.json(http.StatusOK, out)
+}
+
+// SignIn is a desk's sign of life.
+type SignIn struct {
+	Device  string `json:"device"`
+	Waiting int    `json:"waiting"`
+}
+
+// apiDeskSign notes a sign of life for the board.
+func (s *Server) apiDeskSign(r *Request) error {
+	var in SignIn
+	if err := r.decode(&in); err != nil {
+		return err
+	}
+	if len(in.Device) > 64 || in.Device == "" || in.Waiting < 0 {
+		return models.Invalid("device", "form.unreadable")
+	}
+	x, err := s.store.Session(r.Context(), r.Param("session"))
+	if err != nil {
+		return err
+	}
+	if !r.act().MayActAt(x.Place) {
+		return models.E(models.CodeNotFound, "")
+	}
+	if err := s.store.SignOfLife(r.Context(), x.ID, in.Device, in.Waiting); err != nil {
+		return err
+	}
+	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	return r.json(http.StatusOK, map[string]string{"state": string(x.State)})
+}
+
+// deskTexts are the texts that desk.js shows.
+var deskTexts = []string{"online", "emergency", "waiting", "all_sent", "login_needed", "no_storage", "registered", "sending", "kept", "refused_cpr", "refused_poll",
+	"not_understood", "many_match", "give_municipality", "undone_one", "nothing_to_undo", "follow_up", "again", "settled", "new_version", "sound_on", "sound_off",
+	"line_question", "last", "pending", "closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss"}
+
+// deskData is what desk.js needs, also when there is no network later. It holds
+// no voter data: there is none.
+func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (string, error) {
+	type election struct {
+		ID     string `json:"id"`
+		Name   string `json:"name"`
+		Word   string `json:"word"`
+		Colour string `json:"colour"`
+		Over   bool   `json:"over"`
+	}
+	data := struct {
+		Session    string            `json:"session"`
+		Place      string            `json:"place"`
+		Hours      string            `json:"hours"`
+		Person     string            `json:"person"`
+		PersonName string            `json:"person_name"`
+		Own        string            `json:"own"`
+		Elections  []election        `json:"elections"`
+		Tallies    []store.Tally     `json:"tallies"`
+		Undoable   []string          `json:"undoable"`
+		Kommuner   [][2]string       `json:"kommuner"`
+		Commands   map[string]string `json:"commands"`
+		Texts      map[string]string `json:"texts"`
+		Version    string            `json:"version"`
+	}{Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.assets["desk.js"],
+		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []string{}}
+	for _, pile := range p.Piles {
+		e := pile.Election
+		data.Elections = append(data.Elections, election{e.ID, e.Name, e.Word, e.Colour, pile.Over})
+		data.Tallies = append(data.Tallies, pile.Tally)
+		if e.Municipality != "" {
+			data.Own = e.Municipality
+		}
+	}
+	for _, m := range custody.MunicipalitiesStarting("") {
+		data.Kommuner = append(data.Kommuner, [2]string{m.Code, m.Name})
+	}
+	for _, c := range custody.Commands {
+		data.Commands[c.Barcode()] = string(c)
+	}
+	for _, k := range deskTexts {
+		data.Texts[k] = r.Text("desk.js." + k)
+	}
+	if sh.Session.ID != "" {
+		own, err := s.store.UndoableEvents(r.Context(), sh.Session.ID, r.Account.Person, 50)
+		if err != nil {
+			return "", err
+		}
+		for _, e := range own {
+			data.Undoable = append(data.Undoable, e.ID)
+		}
+		slices.Reverse(data.Undoable)
+	}
+	b, err := json.Marshal(data)
+	return string(b), err
+}
+
+// deskShell is the counting screen without any data and without a login: what
+// the service worker keeps for when there is no network. The figures come from
+// the browser's own store.
+func (s *Server) deskShell(r *Request) error {
+	p := &deskCountPage{Chrome: Chrome{Live: true, TitleKey: "desk-count.title"}, Shell: true}
+	r.deskCodes(p)
+	var err error
+	if p.Data, err = s.deskData(r, custody.Shift{}, p); err != nil {
+		return err
+	}
+	r.writer().Header().Set("Cache-Control", "no-cache")
+	return deskCountView.render(r, p)
+}
+
+// serviceWorker serves the worker from the root, so that it may serve /skranke.
+func (s *Server) serviceWorker(r *Request) error {
+	body, err := assetFiles.ReadFile("assets/sw.js")
+	if err != nil {
+		return err
+	}
+	list := map[string][]string{"assets": {}}
+	for _, name := range []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk.js"} {
+		path, err := s.assets.path(name)
+		if err != nil {
+			return err
+		}
+		list["assets"] = append(list["assets"], path)
+	}
+	head, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	r.writer().Header().Set("Cache-Control", "no-cache")
+	r.writer().Header().Set("Service-Worker-Allowed", "/skranke")
+	r.write(http.StatusOK, "text/javascript; charset=utf-8", append([]byte("const KEEP = "+string(head)+";\n"), body...))
+	return nil
+}

@@ -1,0 +1,268 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// checkLine is one line of the opening checklist on screen.
+type checkLine struct {
+	Key, Text, Value, ID string
+	Options              []Option // candidate list versions to choose from
+	Checked, Two         bool
+}
+
+type deskOpeningPage struct {
+	Chrome
+	deskHead
+	Crew     []Option
+	Lines    []checkLine
+	Second   []Option // who declares with me
+	CanForce bool
+}
+
+var deskOpeningView = newView[*deskOpeningPage]("desk-opening")
+
+// deskOpening is the opening checklist.
+func (s *Server) deskOpening(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	if sh.Session.State != models.SessionPublished {
+		return r.done("/skranke/"+sh.Session.ID, "")
+	}
+	p, err := s.deskOpeningPage(r, sh)
+	if err != nil {
+		return err
+	}
+	return deskOpeningView.render(r, p)
+}
+
+func (s *Server) deskOpeningPage(r *Request, sh custody.Shift) (*deskOpeningPage, error) {
+	p := &deskOpeningPage{Chrome: Chrome{Crumbs: deskCrumbs, TitleKey: "desk-opening.title", TitleArgs: []any{sh.Place.Name}}, deskHead: r.deskHead(sh, "opening"),
+		CanForce: r.Account.Is(models.RoleCoordinator, models.RoleLibraryLead)}
+	people, err := s.peopleOptions(r, sh.Session.Place)
+	if err != nil {
+		return nil, err
+	}
+	planned := map[string]bool{r.Account.Person: true}
+	for _, o := range people {
+		o.Checked = planned[o.Value]
+		p.Crew = append(p.Crew, o)
+		if o.Value != r.Account.Person {
+			o.Checked = false
+			p.Second = append(p.Second, o)
+		}
+	}
+	p.Lines, err = s.checkLines(r, sh, p.deskHead.DeskElections)
+	return p, err
+}
+
+// peopleOptions are the receivers of a place by name.
+func (s *Server) peopleOptions(r *Request, place string) ([]Option, error) {
+	people, err := s.store.Receivers(r.Context(), place)
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(people))
+	for i, x := range people {
+		ids[i] = x.ID
+	}
+	names, err := s.store.Names(r.Context(), ids...)
+	if err != nil {
+		return nil, err
+	}
+	os := make([]Option, len(people))
+	for i, x := range people {
+		os[i] = Option{Value: x.ID, Text: names[x.ID].Name}
+	}
+	return os, nil
+}
+
+func (s *Server) checkLines(r *Request, sh custody.Shift, elections []models.Election) ([]checkLine, error) {
+	up, err := s.store.NoticesUp(r.Context(), sh.Session.Place)
+	if err != nil {
+		return nil, err
+	}
+	var lines []checkLine
+	for _, l := range custody.Checklist(sh.Place, elections, sh.Session.Booths) {
+		c := checkLine{Key: l.Key, Text: r.Text("desk.check." + l.Group), Value: l.Value, Two: l.Two, ID: fieldID("check-" + l.Key)}
+		switch {
+		case l.Election != "":
+			c.Text = sh.Elections[l.Election].Word + " – " + l.Election + ": " + c.Text
+		case l.Group == "aid":
+			c.Text = r.Text("desk.aid."+l.Arg) + ": " + c.Text
+		}
+		if l.Value == "version" {
+			versions, err := s.store.ListVersions(r.Context(), l.Election)
+			if err != nil {
+				return nil, err
+			}
+			for _, v := range versions {
+				if v.Wrong == "" && v.Kind == custody.NoticeList {
+					hangs := slices.ContainsFunc(up, func(n custody.Notice) bool { return n.Version == v.ID })
+					c.Options = append(c.Options, Option{Value: v.ID, Text: v.Name + " (" + models.GroupSerial(v.ID) + ")", Checked: hangs})
+				}
+			}
+		}
+		lines = append(lines, c)
+	}
+	return lines, nil
+}
+
+// deskOpen opens the session with what the form says.
+func (s *Server) deskOpen(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.deskOpeningPage(r, sh)
+	if err != nil {
+		return err
+	}
+	cmd, crew, err := r.openForm(p)
+	if err != nil {
+		return deskOpeningView.again(r, err, p)
+	}
+	act := r.act()
+	act.Witness = r.Field("witness")
+	if act.Witness == act.Person {
+		act.Witness = ""
+	}
+	session, err := s.store.OpenSession(r.Context(), act, sh.Session.ID, crew, cmd)
+	if err != nil {
+		return deskOpeningView.again(r, err, p)
+	}
+	if err := s.hangLists(r, sh, cmd.Checks); err != nil {
+		return err
+	}
+	return r.done("/skranke/"+session.ID, "desk.opened", p.Place)
+}
+
+// openForm reads the checklist. A value that was given ticks its line.
+func (r *Request) openForm(p *deskOpeningPage) (custody.OpenCmd, []custody.CrewCandidate, error) {
+	cmd := custody.OpenCmd{Stock: map[string]int{}, Override: r.Field("override")}
+	for i, l := range p.Lines {
+		value := r.Field("value:" + l.Key)
+		p.Lines[i].Checked = slices.Contains(r.Fields("check"), l.Key)
+		if !p.Lines[i].Checked && value == "" {
+			continue
+		}
+		if l.Value == "serial" || l.Value == "version" {
+			value = models.CleanSerial(value)
+		}
+		if id, ok := strings.CutPrefix(l.Key, "stock:"); ok && value != "" {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 0 {
+				return cmd, nil, models.Invalid("value:"+l.Key, "desk.stock_range")
+			}
+			cmd.Stock[custody.Material(id, custody.MaterialSet)] = n
+		}
+		check := models.Check{Key: l.Key, Value: value, Person: r.Account.Person, At: r.server.now().UTC()}
+		if l.Two {
+			check.Witness = r.Field("witness")
+		}
+		cmd.Checks = append(cmd.Checks, check)
+	}
+	var crew []custody.CrewCandidate
+	for i, id := range r.Fields("crew") {
+		crew = append(crew, custody.CrewCandidate{Person: id, Lead: i == 0})
+	}
+	return cmd, crew, nil
+}
+
+// hangLists writes that the versions named in the checklist hang at the place
+// now. A version that hangs already stays as it is.
+func (s *Server) hangLists(r *Request, sh custody.Shift, checks []models.Check) error {
+	for _, c := range checks {
+		if !strings.HasPrefix(c.Key, "list:") || c.Value == "" {
+			continue
+		}
+		act := r.act()
+		act.Key = models.DeriveID("X", act.Key, c.Key)
+		_, err := s.store.HangUp(r.Context(), act, c.Value, sh.Session.Place, s.now().UTC())
+		switch models.CodeOf(err) {
+		case "", models.CodeConflict:
+		case models.CodeNotFound, models.CodeState:
+			r.flash("warn", r.Text("desk.list_unknown", c.Value))
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+type deskCrewPage struct {
+	Chrome
+	deskHead
+	Table Table
+	Join  []Option
+	Leave []Option
+}
+
+var deskCrewView = newView[*deskCrewPage]("desk-crew")
+
+func (s *Server) deskCrewPage(r *Request) (*deskCrewPage, error) {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return nil, err
+	}
+	p := &deskCrewPage{Chrome: Chrome{Crumbs: deskCrumbs, TitleKey: "desk-crew.title", TitleArgs: []any{sh.Place.Name}}, deskHead: r.deskHead(sh, "crew")}
+	people, err := s.peopleOptions(r, sh.Session.Place)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p.Table = Table{Caption: r.Text("desk.crew"), Empty: r.Text("desk.no_crew"), Columns: []Column{{Text: r.Text("desk.who")}, {Text: r.Text("desk.from")}, {Text: r.Text("desk.until")}}}
+	here := map[string]bool{}
+	for _, c := range sh.Session.Crew {
+		until := ""
+		if c.Until.IsZero() {
+			here[c.Person] = true
+			p.Leave = append(p.Leave, Option{Value: c.Person, Text: names[c.Person].Name})
+		} else {
+			until = r.clock(c.Until)
+		}
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: names[c.Person].Name}, {Text: r.clock(c.From)}, {Text: until}})
+	}
+	for _, o := range people {
+		if !here[o.Value] {
+			p.Join = append(p.Join, o)
+		}
+	}
+	return p, nil
+}
+
+func (s *Server) deskCrew(r *Request) error {
+	p, err := s.deskCrewPage(r)
+	if err != nil {
+		return err
+	}
+	return deskCrewView.render(r, p)
+}
+
+// deskCrewChange lets a person join or leave the crew.
+func (s *Server) deskCrewChange(r *Request) error {
+	p, err := s.deskCrewPage(r)
+	if err != nil {
+		return err
+	}
+	person, id := r.Field("person"), p.deskHead.Session.ID
+	if r.Field("do") == "leave" {
+		_, err = s.store.LeaveCrew(r.Context(), r.act(), id, person)
+	} else {
+		_, err = s.store.JoinCrew(r.Context(), r.act(), id, person)
+	}
+	if err != nil {
+		return deskCrewView.again(r, err, p)
+	}
+	return r.done("/skranke/"+id+"/hold", "desk.crew_changed")
+}

@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// ServeAlso lets a session receive votes for one more election.
+func (s *Store) ServeAlso(ctx context.Context, act models.Act, session, election string) (models.Session, error) {
+	e, _, err := s.append(ctx, act, need{Records: []key{{"session", session}, {"election", election}}}, func(w *working) (journal.Draft, error) {
+		x, err := get[models.Session](w, session)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		el, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		x, d, err := planning.ServeAlso(x, el)
+		if err == nil {
+			w.put(x)
+		}
+		return d, err
+	})
+	if err != nil {
+		return models.Session{}, err
+	}
+	return changed[models.Session](e)
+}

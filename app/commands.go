@@ -27,5 +27,6 @@ func commands() []command {
 		{"export", "command.export", export},
 		{"user", "command.user", user},
 		{"doctor", "command.doctor", doctor},
+		{"forms", "forms.command", forms},
 	}
 }

@@ -18,7 +18,7 @@ const (
 func (s *sheet) frame() frame {
 	f := frame{w: s.paper.w, h: s.paper.h, left: s.paper.left, right: s.paper.right, top: s.paper.top, bottom: s.paper.bottom}
 	if s.plain {
-		f.foot = func(int, int) strip { return strip{name: "foot"} }
+		f.foot, f.footHeight = s.plainFoot, lineHeight(sizeBody)
 		return f
 	}
 	f.header = s.headerStrip()
@@ -59,10 +59,7 @@ func (s *sheet) headerStrip() strip {
 func (s *sheet) band() ([]item, float64) {
 	e := s.form.Election
 	back := parseColour(e.Colour)
-	ink := colour{}
-	if 299*int(back.r)+587*int(back.g)+114*int(back.b) < 140000 {
-		ink = white
-	}
+	ink := inkOn(back)
 	word := s.clean(strings.ReplaceAll(e.Word, "\n", " "))
 	wordW := min(textWidth(word, bold, 12), s.w*0.45)
 	name := e.Name
@@ -233,4 +230,20 @@ func parseColour(s string) colour {
 		return grey(200)
 	}
 	return colour{true, uint8(v >> 16), uint8(v >> 8), uint8(v)}
+}
+
+// inkOn is white or black, whichever is read better on c (ITU-R BT.601 luma).
+func inkOn(c colour) colour {
+	if 299*int(c.r)+587*int(c.g)+114*int(c.b) < 140000 {
+		return white
+	}
+	return colour{}
+}
+
+// plainFoot is the foot of what hangs on walls: number, when printed, page.
+func (s *sheet) plainFoot(n, of int) strip {
+	text := s.clean(models.GroupSerial(s.form.Number)) + " · " + s.moment(s.form.PrintedAt)
+	return strip{name: "foot", h: lineHeight(sizeBody), items: append(
+		textAt(text, regular, sizeBody, 0, 0, s.w, left),
+		textAt(s.t("pdf.page", n, of), regular, sizeBody, 0, 0, s.w, right)...)}
 }

@@ -131,13 +131,62 @@ func sampleDayReport() DayReport {
 
 // Samples lists every form, in the order in which an election uses them.
 func Samples() []Sample {
+	one := func(name string, d Document) Sample { return Sample{name, []Document{d}} }
+	blank := Handover{Form: sampleForm(TypeHandoverOffer, 901)}
+	exercise, reprint := sampleOpening(), sampleDayReport()
+	exercise.Mark = Mark{Kind: Exercise}
+	reprint.Mark = Mark{Kind: Reprint, N: 2, At: sampleTime(4, 10, 14)}
+	englishOpening := sampleOpening()
+	englishOpening.Form = english(englishOpening.Form)
+	many := sampleHandover(TypeHandoverOffer)
+	for i := range uint64(197) {
+		many.Containers = append(many.Containers, Container{Number("BX", 300+i), "Stemmekasse", "Egen kommune", Known(100), []string{sampleSeal(90000 + i)}})
+	}
 	return []Sample{
-		{"session-opening", []Document{sampleOpening()}},
-		{"day-report", []Document{sampleDayReport()}},
-		{"day-report-blank", []Document{DayReport{Form: sampleForm(TypeDayReport, 900)}}},
-		{"handover-giver", []Document{HandoverGiver{sampleHandover(TypeHandoverOffer)}}},
-		{"handover-receiver", []Document{HandoverReceiver{sampleHandover(TypeHandoverOffer)}}},
-		{"handover-blank", []Document{HandoverGiver{Handover{Form: sampleForm(TypeHandoverOffer, 901)}}, HandoverReceiver{Handover{Form: sampleForm(TypeHandoverOffer, 901)}}}},
-		{"handover-final", []Document{sampleFinal()}},
+		one("appointment", sampleAppointment()),
+		one("instruction", sampleInstruction()),
+		one("roster-week", RosterWeek{sampleForm(TypeRosterWeek, 45), "Gellerup Bibliotek", models.NewDate(2025, time.November, 3), sampleShifts(), []string{"Borgerservice 89 40 22 22", "Vagtleder, bibliotekerne 89 40 92 00"}}),
+		one("roster-person", sampleRosterPerson()),
+		one("material-out", sampleMaterial(false)),
+		one("material-in", sampleMaterial(true)),
+		one("seal-issue", sampleSeals()),
+		one("packing-list", samplePacking()),
+		one("container-labels-l7160", sampleLabels(0, 3)),
+		one("container-labels-l7163", sampleLabels(1, 1)),
+		one("container-labels-l7165", sampleLabels(3, 1)),
+		one("container-labels-l7173", sampleLabels(2, 1)),
+		one("container-labels-l7651", sampleLabels(4, 1)),
+		one("command-sheet", sampleCommands()),
+		one("session-opening", sampleOpening()),
+		one("session-opening-exercise", exercise),
+		one("session-opening-english", englishOpening),
+		{"emergency-pad", samplePad()},
+		one("day-report", sampleDayReport()),
+		one("day-report-reprint", reprint),
+		one("day-report-blank", DayReport{Form: sampleForm(TypeDayReport, 900)}),
+		one("handover-giver", HandoverGiver{sampleHandover(TypeHandoverOffer)}),
+		one("handover-receiver", HandoverReceiver{sampleHandover(TypeHandoverOffer)}),
+		{"handover-200-containers", []Document{HandoverGiver{many}, HandoverReceiver{many}}},
+		{"handover-blank", []Document{HandoverGiver{blank}, HandoverReceiver{blank}}},
+		one("handover-final", sampleFinal()),
+		one("courier-run", sampleCourier()),
+		one("reception", sampleReception()),
+		one("reception-blank", Reception{Form: sampleForm(TypeReception, 902)}),
+		one("deviation", sampleDeviation()),
+		one("recall-notice", sampleRecall()),
+		one("consignment-cover", sampleCover(false)),
+		one("consignment-cover-english", sampleCover(true)),
+		one("consignment-acknowledgement", ConsignmentAck{sampleConsignment(TypeConsignmentAck)}),
+		one("protocol", sampleProtocol()),
+		one("sorting-list", sampleSorting()),
+		{"polling-delivery", samplePolling()},
+		one("election-morning", sampleMorning()),
+		one("custody-proof", sampleCustody()),
+		one("end-report", sampleEnd()),
+		one("destruction", sampleDestruction()),
+		one("poster-a4", samplePoster(false, false, false)),
+		one("poster-a4-english", samplePoster(false, true, false)),
+		one("poster-a3", samplePoster(true, false, true)),
+		one("poster-a3-english", samplePoster(true, true, true)),
 	}
 }

@@ -1,0 +1,105 @@
+package pdf
+
+import (
+	"strings"
+	"time"
+)
+
+// PacketLine is one packet of a consignment.
+type PacketLine struct {
+	Number, Election string
+	Count            Figure
+	Seals            []string
+}
+
+// Consignment is what one municipality sends to another: the voters' own
+// municipality must get the votes as soon as possible (FV § 64 stk. 2, KRVL § 70).
+type Consignment struct {
+	Form
+	From, To                 Party
+	ToCode                   string // kommunekode
+	Carrier, Service         string
+	Dispatched, LatestUse    time.Time // sent; last moment of use: before voting starts
+	Packets                  []PacketLine
+	Total                    Figure
+	AckCode                  string // one-time code of the acknowledgement
+	AckURL                   string // where it is given without an account
+	AckCount                 Figure
+	AckAt                    time.Time
+	AckBy, AckSeals, Remarks string
+}
+
+// ConsignmentCover lies on top of the packets; Danish or English by Form.Lang.
+type ConsignmentCover struct{ Consignment }
+
+func (c ConsignmentCover) build() *sheet {
+	s := newSheet(c.Form, "pdf.title.cover")
+	s.consignmentHead(c.Consignment)
+	s.counts(count{s.t("pdf.f.envelopes"), s.figure(c.Total)}, count{s.t("pdf.f.packets"), s.figure(Figure{len(c.Packets), len(c.Packets) > 0})})
+	rows := [][]string{}
+	for _, p := range c.Packets {
+		rows = append(rows, []string{p.Number, p.Election, strings.Join(p.Seals, "\n"), s.figure(p.Count)})
+	}
+	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seals", 40, colMono), s.col("count", 22, colNumber)}, orBlank(rows, 4))
+	s.boxed(s.t("pdf.p.open_at_once"), bold)
+	if c.AckURL != "" {
+		s.acknowledge(c.AckURL, c.AckCode)
+	}
+	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""))
+	return s
+}
+
+func (s *sheet) consignmentHead(c Consignment) {
+	party := func(p Party) string {
+		return joinNonEmpty("\n", p.Site, p.Address, joinNonEmpty(", ", p.Person, p.Unit), p.Phone)
+	}
+	to := c.To
+	to.Site = joinNonEmpty(" ", to.Site, parenthesised(c.ToCode))
+	s.fields(2, s.f("sender", party(c.From)), s.f("recipient", party(to)).bold())
+	s.fields(3, s.f("carrier", joinNonEmpty(", ", c.Carrier, c.Service)), s.f("dispatched", s.moment(c.Dispatched)), s.f("latest_use", s.moment(c.LatestUse)))
+}
+
+func parenthesised(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "(" + text + ")"
+}
+
+// acknowledge is the QR code by which the recipient confirms without an account.
+func (s *sheet) acknowledge(url, code string) {
+	const side = 34.0
+	st := strip{name: "acknowledge", h: side + 3}
+	st.items = append(st.items, box(0, 0, s.w, side, thick))
+	st.items = append(st.items, s.qrItem(url, 1, 1, side-2)...)
+	text, h := s.textBlock(s.t("pdf.p.acknowledge"), regular, sizeValue, side+4, 3, s.w-side-6, left)
+	st.items = append(st.items, text...)
+	more, h2 := s.textBlock(url, regular, sizeBody, side+4, 3+h+1, s.w-side-6, left)
+	st.items = append(st.items, more...)
+	if h+h2 > side-10 {
+		s.tooLong()
+	}
+	st.items = append(st.items, textAt(s.clean(code), mono, 14, side+4, side-8, s.w, left)...)
+	s.add(st)
+}
+
+// ConsignmentAck is the recipient's acknowledgement on paper, for those who do
+// not use the code: number and seals as found, sent back. It does not show the
+// sender's figures (good practice: blind recount).
+type ConsignmentAck struct{ Consignment }
+
+func (c ConsignmentAck) build() *sheet {
+	s := newSheet(c.Form, "pdf.title.ack")
+	s.consignmentHead(c.Consignment)
+	s.p("ack")
+	s.fields(3, s.f("arrived_at", s.moment(c.AckAt)), s.f("by", c.AckBy), s.f("ack_code", c.AckCode).serial())
+	s.counts(count{s.t("pdf.f.count_received"), s.figure(c.AckCount)}, count{s.t("pdf.f.packets_received"), ""})
+	rows := [][]string{}
+	for _, p := range c.Packets {
+		rows = append(rows, []string{p.Number, p.Election})
+	}
+	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 36, colWrite), s.col("seal_intact", 30, colYesNo), s.col("count", 22, colWrite)}, orBlank(rows, 4))
+	s.fields(1, s.f("remarks", s.free(c.Remarks)))
+	s.signatures(s.sign("receiver", ""), s.sign("receiver_witness", ""))
+	return s
+}

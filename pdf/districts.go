@@ -1,0 +1,130 @@
+package pdf
+
+import (
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// fewest is the least number of postal votes that an area may examine alone;
+// fewer move to another area (FV § 64 stk. 5, KRVL § 70).
+const fewest = 5
+
+// District is a polling area (afstemningsområde) with its postal votes.
+type District struct {
+	Number, Name, Station string
+	Sorted                Figure
+	MovedTo               string // number of the area that examines them, when fewer than five
+	Containers, Seals     string
+}
+
+// SortingList counts the votes of each area before delivery (FV § 64 stk. 4).
+type SortingList struct {
+	Form
+	Districts      []District
+	Unknown, Total Figure // Unknown: area not clear, decided by the council
+	SortedAt       time.Time
+}
+
+func (l SortingList) build() *sheet {
+	s := newSheet(l.Form, "pdf.title.sorting")
+	s.counts(count{s.t("pdf.f.sorted_total"), s.figure(l.Total)}, count{s.t("pdf.f.areas"), s.figure(Figure{len(l.Districts), len(l.Districts) > 0})}, count{s.t("pdf.f.unclear"), s.figure(l.Unknown)})
+	s.p("sorting", fewest)
+	rows, sum := [][]string{}, 0
+	for _, d := range l.Districts {
+		mark := ""
+		if d.Sorted.Known && d.Sorted.N > 0 && d.Sorted.N < fewest {
+			mark = s.t("pdf.f.moved", d.MovedTo)
+		}
+		sum += d.Sorted.N
+		rows = append(rows, []string{d.Number, joinNonEmpty("\n", d.Name, d.Station), s.figure(d.Sorted), "", mark, joinNonEmpty("\n", d.Containers, d.Seals)})
+	}
+	cols := []column{s.col("no", 12, colText), s.col("area", 0, colText), s.col("count", 20, colNumber), s.col("counted_again", 22, colWrite), s.col("moved_to", 34, colText), s.col("container_seal", 36, colMono)}
+	s.table(cols, orBlank(rows, 12), "", s.t("pdf.f.sum"), s.number(sum))
+	s.signatures(s.sign("sorted_by", ""), s.sign("second_counter", ""))
+	return s
+}
+
+// PollingDelivery is the delivery to one polling station, recounted there.
+type PollingDelivery struct {
+	Form
+	District     District
+	Supplement   int // 0 = first delivery, else the number of the supplementary one
+	Packets      Figure
+	Containers   []Container
+	DeliveredBy  string
+	PlannedAt    time.Time
+	OpensAt      time.Time // voting starts: the votes must be there before
+	Board, Phone string
+}
+
+func (d PollingDelivery) build() *sheet {
+	s := newSheet(d.Form, "pdf.title.polling")
+	if d.Supplement > 0 {
+		s.part = s.t("pdf.part.supplement", d.Supplement)
+	}
+	s.fields(4, s.f("area", joinNonEmpty(" ", d.District.Number, d.District.Name)).wide(2).bold(), s.f("station", d.District.Station).wide(2),
+		s.f("delivered_by", d.DeliveredBy), s.f("planned_arrival", s.moment(d.PlannedAt)), s.f("voting_starts", s.moment(d.OpensAt)).bold(), s.f("board_phone", joinNonEmpty(", ", d.Board, d.Phone)))
+	s.counts(count{s.t("pdf.f.count_delivered"), s.figure(d.District.Sorted)}, count{s.t("pdf.f.recounted"), ""}, count{s.t("pdf.f.packets"), s.figure(d.Packets)})
+	rows := [][]string{}
+	for _, c := range d.Containers {
+		rows = append(rows, []string{c.Number, joinNonEmpty(", ", c.Seals...), ""})
+	}
+	s.table([]column{s.col("container", 62, colCode), s.col("seal_sent", 0, colMono), s.col("seal_intact", 32, colYesNo)}, orBlank(rows, 3))
+	s.fields(3, s.f("arrived_at", ""), s.f("difference", ""), s.f("called_at", ""))
+	s.checks(1, s.tick("all_before_opening", false), s.tick("difference_in_book", false))
+	s.signatures(s.sign("delivered", d.DeliveredBy), s.sign("station_receiver", ""))
+	return s
+}
+
+// Readiness is one area on the morning of the election.
+type Readiness struct {
+	District    string
+	Sorted      Figure
+	Delivered   Figure
+	DeliveredAt time.Time
+}
+
+// ElectionMorning states, before voting starts, that every area has what it
+// should have, or which have not.
+type ElectionMorning struct {
+	Form
+	Day                                                       models.Date
+	OpensAt                                                   time.Time
+	Areas                                                     []Readiness
+	Received, Forwarded, Delivered, Voided, OnHand, LateSoFar Figure
+}
+
+func (e ElectionMorning) build() *sheet {
+	s := newSheet(e.Form, "pdf.title.morning")
+	open := 0
+	for _, a := range e.Areas {
+		if !a.Delivered.Known || a.Delivered.N != a.Sorted.N {
+			open++
+		}
+	}
+	s.fields(2, s.f("election_day", s.weekday(e.Day)), s.f("voting_starts", s.moment(e.OpensAt)))
+	if len(e.Areas) > 0 && open == 0 {
+		s.boxed(s.t("pdf.p.all_ready", len(e.Areas)), bold)
+	} else {
+		s.boxed(s.t("pdf.p.not_ready", open, len(e.Areas)), bold)
+	}
+	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
+	s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	rows := [][]string{}
+	for _, a := range e.Areas {
+		state := s.t("pdf.f.complete")
+		if !a.Delivered.Known {
+			state = s.t("pdf.f.not_delivered")
+		} else if a.Delivered.N != a.Sorted.N {
+			state = s.t("pdf.f.differs", s.signed(Known(a.Delivered.N-a.Sorted.N)))
+		}
+		rows = append(rows, []string{a.District, s.figure(a.Sorted), s.figure(a.Delivered), s.clock(a.DeliveredAt), state})
+	}
+	s.table([]column{s.col("area", 0, colText), s.col("sorted_n", 24, colNumber), s.col("delivered_n", 26, colNumber), s.col("time", 20, colText), s.col("state", 42, colStrong)}, orBlank(rows, 10))
+	if e.LateSoFar.Known {
+		s.para(s.t("pdf.p.late", s.figure(e.LateSoFar)))
+	}
+	s.signatures(s.sign("coordinator", ""), s.sign("board_chair", ""))
+	return s
+}

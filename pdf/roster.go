@@ -1,0 +1,80 @@
+package pdf
+
+import (
+	"strings"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// Shift is one person's time at one session.
+type Shift struct {
+	From, To     time.Time
+	Place        string
+	Person, Role string
+	Employer     string
+	Note         string
+}
+
+// RosterWeek is a place's roster of one week, for the wall behind the desk.
+type RosterWeek struct {
+	Form
+	Place  string
+	Monday models.Date
+	Shifts []Shift // in order of time
+	Phones []string
+}
+
+func (r RosterWeek) build() *sheet {
+	s := newSheet(r.Form, "pdf.title.roster_week")
+	year, week := r.Monday.ISOWeek()
+	s.fields(3, s.f("place", r.Place).bold().wide(2), s.f("week", s.t("pdf.p.week", week, year)).bold())
+	for day := range 7 {
+		d := r.Monday.Add(day)
+		rows := [][]string{}
+		for _, x := range r.Shifts {
+			if models.DateOf(x.From) == d {
+				rows = append(rows, []string{s.hours(x.From, x.To), x.Person, x.Role, x.Employer, x.Note})
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		s.heading(capital(language.Weekday(s.form.lang(), d.Weekday())) + " " + s.date(d))
+		s.table([]column{s.col("hours", 28, colStrong), s.col("name", 0, colText), s.col("role", 40, colText), s.col("employer", 38, colText), s.col("note", 28, colText)}, rows)
+	}
+	if len(r.Phones) > 0 {
+		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
+	}
+	return s
+}
+
+// RosterPerson is one person's shifts in an election.
+type RosterPerson struct {
+	Form
+	Person Staff
+	Shifts []Shift
+}
+
+func (r RosterPerson) build() *sheet {
+	s := newSheet(r.Form, "pdf.title.roster_person")
+	var total time.Duration
+	rows := [][]string{}
+	for _, x := range r.Shifts {
+		total += x.To.Sub(x.From)
+		rows = append(rows, []string{s.weekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
+	}
+	s.fields(3, s.f("name", r.Person.Name).bold(), s.f("employer", r.Person.Employer), s.f("hours_total", s.duration(total)))
+	s.table([]column{s.col("day", 0, colText), s.col("hours", 28, colStrong), s.col("place", 44, colText), s.col("role", 36, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
+	s.p("roster_person")
+	return s
+}
+
+// duration is "12 t. 30 min."; clock changes are counted as they are lived.
+func (s *sheet) duration(d time.Duration) string {
+	return s.t("pdf.p.duration", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// capital begins a line with a capital letter; weekdays begin with ASCII letters.
+func capital(w string) string { return strings.ToUpper(w[:min(1, len(w))]) + w[min(1, len(w)):] }

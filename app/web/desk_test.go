@@ -1,0 +1,375 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/pgtest"
+)
+
+// library is a running server on a database of its own with one session of two
+// elections today, receivers anna and bo with PINs, and a coordinator karen.
+type library struct {
+	t       *testing.T
+	store   *store.Store
+	web     *Server
+	url     string
+	log     *kept
+	now     time.Time
+	session string
+	person  map[string]string
+	kv, aer string
+	n       int
+}
+
+func newLibrary(t *testing.T) *library {
+	t.Helper()
+	l := &library{t: t, now: models.NewDate(2025, 11, 12).At(9, 30), person: map[string]string{}, log: &kept{}}
+	clock := func() time.Time { return l.now }
+	s, err := store.Open(t.Context(), store.Config{DSN: pgtest.DB(t).AppDSN, Clock: clock})
+	l.must(err)
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	l.store = s
+	l.fill()
+	l.web, err = New(Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
+	l.must(err)
+	srv := httptest.NewServer(l.web)
+	t.Cleanup(srv.Close)
+	l.url = srv.URL
+	return l
+}
+
+func (l *library) must(err error) {
+	l.t.Helper()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func (l *library) act() models.Act {
+	l.n++
+	key := fmt.Sprintf("library-%04d", l.n)
+	return models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), Role: models.RoleCoordinator}
+}
+
+func (l *library) fill() {
+	ctx := l.t.Context()
+	kv, err := l.store.CreateElection(ctx, l.act(), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg 2025", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
+	l.must(err)
+	aer, err := l.store.CreateElection(ctx, l.act(), planning.NewElection{Type: models.TypeSeniors, Name: "Ældrerådsvalg 2025", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#2E7D32", Word: "GRØN"})
+	l.must(err)
+	l.kv, l.aer = kv.ID, aer.ID
+	_, err = l.store.AddPlace(ctx, l.act(), models.Place{ID: "LYS", Name: "Lystrup Bibliotek", Address: "Bystævnet 4", Postcode: "8520", City: "Lystrup", Kind: models.PlaceLibrary, Aids: models.AidsEverywhere, Booths: 2, SearchAt: []string{"Papirkurve"}})
+	l.must(err)
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup Bibliotek,Bystævnet 4,8520,Lystrup,library,2025-11-12,10:00,18:00,,\n"
+	got, err := l.store.ImportPlan(ctx, l.act(), kv.ID, schedule.Check([]byte(list), schedule.Period{First: kv.First, Last: kv.Last}))
+	l.must(err)
+	_, err = l.store.PublishPlan(ctx, l.act(), kv.ID)
+	l.must(err)
+	l.session = got.Sessions[0].ID
+	_, err = l.store.ServeAlso(ctx, l.act(), l.session, aer.ID)
+	l.must(err)
+	for i, name := range []string{"anna", "bo", "karen"} {
+		role, places := models.RoleReceiver, []string{"LYS"}
+		if name == "karen" {
+			role, places = models.RoleCoordinator, nil
+		}
+		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
+			store.Credentials{Login: name, Password: "et langt kodeord", PIN: fmt.Sprintf("%d%d%d%d", i, i, i, i), Card: models.WithCheck("M00000" + fmt.Sprint(i) + "A")})
+		l.must(err)
+		l.person[name] = p.ID
+	}
+}
+
+// visitor is a browser logged in as somebody.
+type visitor struct {
+	l      *library
+	cookie *http.Cookie
+}
+
+func (l *library) as(login string) visitor {
+	l.t.Helper()
+	c, err := l.web.SessionFor(l.t.Context(), login)
+	l.must(err)
+	return visitor{l, c}
+}
+
+func (v visitor) do(req *http.Request) (int, string, http.Header) {
+	v.l.t.Helper()
+	if v.cookie != nil {
+		req.AddCookie(v.cookie)
+	}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.Do(req)
+	v.l.must(err)
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	v.l.must(err)
+	return res.StatusCode, string(b), res.Header
+}
+
+func (v visitor) get(path string) (int, string) {
+	v.l.t.Helper()
+	req, err := http.NewRequest(GET, v.l.url+path, nil)
+	v.l.must(err)
+	code, body, _ := v.do(req)
+	return code, body
+}
+
+// post sends a form with a fresh key and wants a redirect.
+func (v visitor) post(path string, form url.Values) (int, string) {
+	v.l.t.Helper()
+	form.Set(keyField, uuid.NewString())
+	req, err := http.NewRequest(POST, v.l.url+path, strings.NewReader(form.Encode()))
+	v.l.must(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	code, body, _ := v.do(req)
+	return code, body
+}
+
+func (v visitor) ok(path string, form url.Values) {
+	v.l.t.Helper()
+	if code, body := v.post(path, form); code != http.StatusSeeOther {
+		v.l.t.Fatalf("POST %s: %d\n%s", path, code, errorsIn(body))
+	}
+}
+
+// errorsIn is the error summary of a page.
+func errorsIn(body string) string {
+	_, rest, ok := strings.Cut(body, `class="errors"`)
+	if !ok {
+		return body[:min(len(body), 400)]
+	}
+	list, _, _ := strings.Cut(rest, "</ul>")
+	return list
+}
+
+// event sends one event of the JSON interface.
+func (v visitor) event(key string, in EventIn, header ...string) (int, string) {
+	v.l.t.Helper()
+	b, err := json.Marshal(in)
+	v.l.must(err)
+	req, err := http.NewRequest(POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/events", bytes.NewReader(b))
+	v.l.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(keyHeader, key)
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	code, body, _ := v.do(req)
+	return code, body
+}
+
+// opening is the form of a complete opening checklist.
+func (l *library) opening() url.Values {
+	return url.Values{"crew": {l.person["anna"], l.person["bo"]}, "witness": {l.person["bo"]},
+		"check":               {"notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
+		"value:empty:" + l.kv: {models.WithCheck("K1234567")}, "value:empty:" + l.aer: {models.WithCheck("K7654321")},
+		"value:stock:" + l.kv: {"40"}, "value:stock:" + l.aer: {"20"}, "value:list:" + l.kv: {"1"}, "value:list:" + l.aer: {"1"}, "value:booths": {"2"}}
+}
+
+// TestDeskByForms walks the road without JavaScript: open, count, undo, void,
+// shut, hand count, close.
+func TestDeskByForms(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna, bo := l.as("anna"), l.as("bo")
+	at := "/skranke/" + l.session
+	if code, body := anna.get("/skranke"); code != 200 || !strings.Contains(body, "Lystrup Bibliotek") {
+		t.Fatalf("choose: %d", code)
+	}
+	if code, body := anna.get(at + "/aabning"); code != 200 || !strings.Contains(body, "Tjekliste") {
+		t.Fatalf("opening: %d", code)
+	}
+	incomplete := l.opening()
+	incomplete.Del("value:booths")
+	if code, body := anna.post(at+"/aabning", incomplete); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "Tjeklisten") {
+		t.Fatalf("opened with a line missing: %d %s", code, errorsIn(body))
+	}
+	anna.ok(at+"/aabning", l.opening())
+	for _, f := range []url.Values{
+		{"do": {"receive"}, "election": {l.kv}, "scan": {""}},
+		{"do": {"receive"}, "election": {l.kv}, "scan": {"ran"}},
+		{"do": {"receive"}, "election": {l.aer}, "scan": {"0751"}},
+		{"do": {"receive"}, "election": {l.kv}, "scan": {""}},
+		{"do": {"undo"}},
+		{"do": {"spoil"}, "election": {l.kv}, "reason": {"torn"}},
+		{"do": {"mark"}, "what": {"line"}, "n": {"7"}},
+		{"do": {"incident"}, "reason": {"aid_missing"}},
+		{"do": {"void"}, "election": {l.aer}, "scan": {""}, "reason": {"not_signed"}},
+	} {
+		anna.ok(at, f)
+	}
+	if code, _ := anna.post(at, url.Values{"do": {"receive"}, "election": {l.kv}, "scan": {"010203-1234"}}); code != http.StatusUnprocessableEntity {
+		t.Fatalf("a CPR number was answered with %d", code)
+	}
+	anna.ok(at+"/lukning", url.Values{"do": {"shut"}, "in_line": {"2"}})
+	count := url.Values{"do": {"count"}}
+	for _, e := range []string{l.kv, l.aer} {
+		for _, k := range []string{"own", "other", "unknown"} {
+			count.Set("count:"+e+"/"+k, "0")
+		}
+	}
+	count.Set("count:"+l.kv+"/own", "1")
+	_, body := anna.get(at + "/lukning")
+	if strings.Contains(body, "Modtaget") || strings.Contains(body, "systemet") {
+		t.Error("the page of the blind count tells figures")
+	}
+	anna.ok(at+"/lukning", count) // one envelope to Randers is missing
+	if code, _ := anna.post(at+"/lukning", count); code != http.StatusUnprocessableEntity {
+		t.Errorf("the same person counted twice: %d", code)
+	}
+	count.Set("count:"+l.kv+"/other", "1")
+	bo.ok(at+"/lukning", count)
+	sign := url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {"37"}, "left:" + custody.Material(l.aer, "set"): {"19"},
+		"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"anna"}, "pin": {"0000"}}
+	if code, body := bo.post(at+"/lukning", url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {"37"}, "left:" + custody.Material(l.aer, "set"): {"19"},
+		"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"anna"}, "pin": {"9999"}}); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "PIN") {
+		t.Errorf("closed with a wrong PIN: %d %s", code, errorsIn(body))
+	}
+	bo.ok(at+"/lukning", sign)
+	if code, body := bo.get(at + "/lukning"); code != 200 || !strings.Contains(body, "Sessionen er afsluttet") {
+		t.Fatalf("closed: %d", code)
+	}
+}
+
+// TestDeskAPI: idempotent, refuses CPR numbers and strangers, marks late events
+// and keeps their author.
+func TestDeskAPI(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna, bo := l.as("anna"), l.as("bo")
+	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
+	own := EventIn{Act: "receive", Election: l.kv, Destination: "own", Author: l.person["anna"], Device: "d1", DeviceSeq: 1, DeviceAt: l.now.Add(9 * time.Hour).UnixMilli()}
+	key := uuid.NewString()
+	for range 5 {
+		if code, body := anna.event(key, own); code != http.StatusCreated {
+			t.Fatalf("%d %s", code, body)
+		}
+	}
+	other := own
+	other.Destination = "0740"
+	if code, body := anna.event(key, other); code != http.StatusUnprocessableEntity || !strings.Contains(body, "idempotency_reuse") {
+		t.Errorf("same key, other body: %d %s", code, body)
+	}
+	if code, body := anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "0102031234"}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "cpr_refused") {
+		t.Errorf("a CPR number: %d %s", code, body)
+	}
+	// Anna's event waited half an hour in the outbox of a PC whose clock is nine
+	// hours ahead; Bo is logged in when the network returns.
+	l.now = l.now.Add(time.Hour)
+	late := own
+	late.DeviceAt, late.DeviceSeq = l.now.Add(9*time.Hour-30*time.Minute).UnixMilli(), 2
+	if code, body := bo.event(uuid.NewString(), late); code != http.StatusForbidden {
+		t.Errorf("a fresh event in another's name: %d %s", code, body)
+	}
+	code, body := bo.event(uuid.NewString(), late, sentAtHeader, fmt.Sprint(l.now.Add(9*time.Hour).UnixMilli()), queuedHeader, "1")
+	var out EventOut
+	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusCreated || !out.Late || !out.At.Equal(l.now.Add(-30*time.Minute)) {
+		t.Fatalf("late event: %d %s %v", code, body, err)
+	}
+	events, err := l.store.DeskEvents(t.Context(), l.session, 10)
+	l.must(err)
+	if len(events) != 2 || events[0].Person != l.person["anna"] || !events[0].Late || events[1].Late {
+		t.Errorf("events %+v", events)
+	}
+	entry, _, err := l.store.Entries(t.Context(), 0, "desk.received", 1)
+	if err != nil || len(entry[0].Actors) != 2 || entry[0].Actors[0].Person != l.person["anna"] || entry[0].Actors[1].Person != l.person["bo"] {
+		t.Errorf("the journal does not tell author and sender: %+v %v", entry[0].Actors, err)
+	}
+}
+
+// TestLockAndSwitch: the desk is locked and another person opens it by card and
+// PIN, and comes back to the same desk.
+func TestLockAndSwitch(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna := l.as("anna")
+	at := "/skranke/" + l.session
+	anna.ok("/skranke/laas", url.Values{"til": {at}})
+	if code, _ := anna.get(at + "/aabning"); code != http.StatusSeeOther {
+		t.Errorf("a locked desk answers %d", code)
+	}
+	nobody := visitor{l: l}
+	if code, _ := nobody.post("/skranke/skift", url.Values{"card": {"bo"}, "pin": {"0000"}}); code != http.StatusUnprocessableEntity {
+		t.Errorf("wrong PIN: %d", code)
+	}
+	form := url.Values{"card": {models.WithCheck("M000001A")}, "pin": {"1111"}, "til": {at}, keyField: {uuid.NewString()}}
+	req, err := http.NewRequest(POST, l.url+"/skranke/skift", strings.NewReader(form.Encode()))
+	l.must(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if code, body, h := nobody.do(req); code != http.StatusSeeOther || h.Get("Location") != at || h.Get("Set-Cookie") == "" {
+		t.Errorf("switch: %d %v %s", code, h, errorsIn(body))
+	}
+	for _, til := range []string{"//evil.example", "/konti", "https://evil.example/skranke"} {
+		if got := ownDesk(til); got != "/skranke" {
+			t.Errorf("%s leads to %s", til, got)
+		}
+	}
+}
+
+// TestThousandScans: 1,000 scans from two desks, mixed with refused ones, give
+// exactly the accepted number.
+func TestThousandScans(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna, bo := l.as("anna"), l.as("bo")
+	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	accepted, refused := 0, 0
+	for d, who := range []visitor{anna, bo} {
+		wg.Go(func() {
+			for i := range 500 {
+				in := EventIn{Act: "receive", Election: []string{l.kv, l.aer}[i%2], Destination: "own", Device: fmt.Sprint("d", d), DeviceSeq: int64(i)}
+				switch i % 25 {
+				case 7:
+					in.Destination = "9999"
+				case 13:
+					in.Election = "FV99"
+				case 19:
+					in.Destination = fmt.Sprintf("0101%02d%04d", i%99, i)
+				}
+				code, _ := who.event(uuid.NewString(), in)
+				mu.Lock()
+				if code == http.StatusCreated {
+					accepted++
+				} else {
+					refused++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	x, err := l.store.Session(t.Context(), l.session)
+	l.must(err)
+	tallies, err := l.store.Tallies(t.Context(), x)
+	l.must(err)
+	if total := tallies[0].Received + tallies[1].Received; total != accepted || refused != 120 || accepted != 880 {
+		t.Errorf("accepted %d, refused %d, in the book %d", accepted, refused, total)
+	}
+}

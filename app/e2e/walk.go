@@ -3,9 +3,11 @@ package e2e
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,9 +27,9 @@ type Target struct {
 	Routes []web.Route
 	// LogIn gives the cookies of a person with the role; it is called once per role.
 	LogIn func(t testing.TB, role models.Role) []*http.Cookie
-	// Example gives a concrete path for a route with parameters (":id"), such
-	// that the role may see it. "" says that there is none for this role; a
-	// route without an example for any role that may see it fails the walk.
+	// Example gives a concrete path for a route with parameters (":id") that no
+	// page links to; "" leaves it to the links that the walk finds. A route
+	// that nobody reached fails the walk.
 	Example func(route web.Route, role models.Role) string
 	// Roles are walked; nil is all of models.Roles and nobody ("").
 	Roles []models.Role
@@ -92,24 +94,7 @@ func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []strin
 		cookies = target.LogIn(t, role)
 		account = web.Account{ID: "walk", Roles: []models.Role{role}}
 	}
-	var visits []visit
-	var seen []string
-	for _, r := range target.Routes {
-		path := pathFor(target, r, role)
-		if r.Method != web.GET || path == "" {
-			continue
-		}
-		html, err := ask(target.Base+path, cookies, r.Allows(account))
-		switch {
-		case err != nil:
-			t.Errorf("%s as %q: %v", path, role, err)
-		case r.Allows(account):
-			seen = append(seen, r.Path)
-			if html {
-				visits = append(visits, visit{r, path})
-			}
-		}
-	}
+	visits, seen := discover(t, target, role, cookies, account)
 	for _, lang := range []string{"da", "en"} {
 		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: web.LangCookie, Value: lang}))
 		for _, v := range visits {
@@ -122,41 +107,111 @@ func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []strin
 	return seen
 }
 
-func pathFor(target Target, r web.Route, role models.Role) string {
+// discover asks for everything in the table without a browser: routes without
+// parameters first, then those whose path stands as a link on a page already
+// seen, or that Target.Example knows. It returns the pages to look at and the
+// patterns that answered.
+func discover(t *testing.T, target Target, role models.Role, cookies []*http.Cookie, account web.Account) (visits []visit, seen []string) {
+	links, done := map[string]bool{}, map[string]bool{}
+	for again := true; again; {
+		again = false
+		for _, r := range target.Routes {
+			path := pathFor(target, r, role, links)
+			if r.Method != web.GET || done[r.Path] || path == "" {
+				continue
+			}
+			done[r.Path], again = true, true
+			page, err := ask(target.Base+path, cookies, r.Allows(account))
+			if err != nil {
+				t.Errorf("%s as %q: %v", path, role, err)
+				continue
+			}
+			if !r.Allows(account) {
+				continue
+			}
+			seen = append(seen, r.Path)
+			if page != "" {
+				visits = append(visits, visit{r, path})
+			}
+			for _, m := range href.FindAllStringSubmatch(page, -1) {
+				links[m[1]] = true
+			}
+		}
+	}
+	return visits, seen
+}
+
+var href = regexp.MustCompile(`href="(/[^"?#]*)`)
+
+// pathFor is a concrete path of a route, "" when none is known.
+func pathFor(target Target, r web.Route, role models.Role, links map[string]bool) string {
 	if !strings.ContainsAny(r.Path, ":*") {
 		return r.Path
 	}
-	if target.Example == nil {
-		return ""
+	if target.Example != nil {
+		if p := target.Example(r, role); p != "" {
+			return p
+		}
 	}
-	return target.Example(r, role)
+	// "/plan/:id/udgiv" may have no link just now; "/plan/7" then stands for its start.
+	head, tail := r.Path, ""
+	if i := strings.LastIndex(r.Path, "/"); !strings.HasPrefix(r.Path[i:], "/:") {
+		head, tail = r.Path[:i], r.Path[i:]
+	}
+	for _, link := range slices.Sorted(maps.Keys(links)) {
+		if tail != "" && fits(head, link) && !slices.ContainsFunc(target.Routes, func(o web.Route) bool { return o.Path == link }) {
+			return link + tail
+		}
+		if fits(r.Path, link) && !slices.ContainsFunc(target.Routes, func(o web.Route) bool { return o.Path == link }) {
+			return link
+		}
+	}
+	return ""
+}
+
+// fits tells whether path is an instance of pattern (":name" is one segment).
+func fits(pattern, path string) bool {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(have) || strings.Contains(pattern, "*") {
+		return false
+	}
+	for i, w := range want {
+		if w != have[i] && (!strings.HasPrefix(w, ":") || have[i] == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // ask requests a page without a browser: it must answer, or refuse, as the
-// table says. It tells whether the answer is an HTML page of its own (redirects
-// lead to pages that are walked anyhow).
-func ask(address string, cookies []*http.Cookie, allowed bool) (html bool, err error) {
+// table says. It returns the page when the answer is HTML of its own (redirects
+// lead to pages that are walked anyhow), else "".
+func ask(address string, cookies []*http.Cookie, allowed bool) (page string, err error) {
 	req, err := http.NewRequest(http.MethodGet, address, nil)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	for _, c := range cookies {
 		req.AddCookie(c)
 	}
 	res, err := plain.Do(req)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	defer res.Body.Close()
 	toLogin := res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/log-ind")
 	refused := res.StatusCode == 401 || res.StatusCode == 403 || res.StatusCode == 404 || toLogin
 	switch {
 	case !allowed && !refused:
-		return false, fmt.Errorf("answers %d to a role that may not see it", res.StatusCode)
+		return "", fmt.Errorf("answers %d to a role that may not see it", res.StatusCode)
 	case allowed && (res.StatusCode >= 400 || toLogin):
-		return false, fmt.Errorf("answers %d to a role that may see it", res.StatusCode)
+		return "", fmt.Errorf("answers %d to a role that may see it", res.StatusCode)
 	}
-	return allowed && res.StatusCode == 200 && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html"), nil
+	if !allowed || res.StatusCode != 200 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		return "", nil
+	}
+	body, err := io.ReadAll(res.Body)
+	return string(body), err
 }
 
 // plain follows no redirect.

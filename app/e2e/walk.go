@@ -166,6 +166,31 @@ func pathFor(target Target, r web.Route, role models.Role, links map[string]bool
 			return link
 		}
 	}
+	// Another route may have told the parameter: /skranke/:session names the
+	// session of /api/v1/sessions/:session/desk.
+	out := r.Path
+	for _, name := range regexp.MustCompile(`:\w+`).FindAllString(r.Path, -1) {
+		out = strings.Replace(out, name, parameter(target.Routes, name, links), 1)
+	}
+	if strings.Contains(out, "//") || strings.HasSuffix(out, "/") || strings.ContainsAny(out, ":*") {
+		return ""
+	}
+	return out
+}
+
+// parameter is the value that some link gives to a parameter of some route.
+func parameter(routes []web.Route, name string, links map[string]bool) string {
+	if name == ":id" {
+		return "" // too common a name to mean the same thing everywhere
+	}
+	for _, r := range routes {
+		at := slices.Index(strings.Split(r.Path, "/"), name)
+		for _, link := range slices.Sorted(maps.Keys(links)) {
+			if at > 0 && fits(r.Path, link) && !slices.ContainsFunc(routes, func(o web.Route) bool { return o.Path == link }) {
+				return strings.Split(link, "/")[at]
+			}
+		}
+	}
 	return ""
 }
 

@@ -80,7 +80,11 @@ func (s *sheet) codeItems(value string, x, y, w, h float64) []item {
 		return nil
 	}
 	items := []item{{kind: barsItem, x: x, y: y, w: w, h: h, bars: bars, text: value}}
-	return append(items, textAt(models.GroupSerial(value), mono, sizeBody, x, y+h+0.4, w, centre)...)
+	size := sizeBody
+	if h > 12 {
+		size = 13
+	}
+	return append(items, textAt(models.GroupSerial(value), mono, size, x, y+h+0.4, w, centre)...)
 }
 
 // qrItem is a QR code in a square of side w.

@@ -208,7 +208,7 @@ type sign struct {
 	at   string // printed date and time, when the act is already done
 }
 
-const signHeight = 28.5
+const signHeight = 27.0
 
 // signatures draws two fields a row. The whole block stays on one page and
 // never stands there alone: it holds on to the strip before it.
@@ -251,13 +251,13 @@ func (s *sheet) signBox(x, w float64, g sign) []item {
 		items = append(items, rule(x+pad, 11, w-2*pad, 0, thin))
 		items = append(items, textAt(s.t("pdf.sign.capitals"), regular, sizeBody, x+pad, 11.2, w, left)...)
 	}
-	items = append(items, rule(x+pad, 23.2, w-2*pad, 0, thin))
-	items = append(items, textAt(s.t("pdf.sign.signature"), regular, sizeBody, x+pad, 23.5, w, left)...)
+	items = append(items, rule(x+pad, 21.9, w-2*pad, 0, thin))
+	items = append(items, textAt(s.t("pdf.sign.signature"), regular, sizeBody, x+pad, 22.2, w, left)...)
 	date := s.t("pdf.sign.date")
 	if g.at != "" {
 		date = s.clean(g.at)
 	}
-	return append(items, textAt(date, regular, sizeBody, x+pad, 23.5, w-2*pad, right)...)
+	return append(items, textAt(date, regular, sizeBody, x+pad, 22.2, w-2*pad, right)...)
 }
 
 // shortened notes that a text does not fit where nothing may be left out.

@@ -45,7 +45,8 @@ func (l SortingList) build() *sheet {
 	return s
 }
 
-// PollingDelivery is the delivery to one polling station, recounted there.
+// PollingDelivery is the delivery to one polling station: the copy that stays
+// with Borgerservice, with the figure. PollingRecount is the station's own sheet.
 type PollingDelivery struct {
 	Form
 	District     District
@@ -58,19 +59,45 @@ type PollingDelivery struct {
 	Board, Phone string
 }
 
-func (d PollingDelivery) build() *sheet {
+// PollingRecount is the station's sheet of a delivery: a blind recount, drawn
+// without the figures (good practice).
+type PollingRecount struct{ PollingDelivery }
+
+func (d PollingRecount) build() *sheet {
+	b := d.PollingDelivery
+	b.District.Sorted, b.District.Seals = Figure{}, ""
+	cs := make([]Container, len(b.Containers))
+	for i, c := range b.Containers {
+		cs[i] = Container{Number: c.Number}
+	}
+	b.Containers = cs
+	return b.sheet("pdf.part.receiver", "seal_read")
+}
+
+func (d PollingDelivery) build() *sheet { return d.sheet("pdf.part.giver", "seal_sent") }
+
+func (d PollingDelivery) sheet(part, seal string) *sheet {
 	s := newSheet(d.Form, "pdf.title.polling")
+	s.part = s.t(part)
 	if d.Supplement > 0 {
-		s.part = s.t("pdf.part.supplement", d.Supplement)
+		s.part += " · " + s.t("pdf.part.supplement", d.Supplement)
+	}
+	blind := part == "pdf.part.receiver"
+	if blind {
+		s.p("blind")
 	}
 	s.fields(4, s.f("area", joinNonEmpty(" ", d.District.Number, d.District.Name)).wide(2).bold(), s.f("station", d.District.Station).wide(2),
 		s.f("delivered_by", d.DeliveredBy), s.f("planned_arrival", s.moment(d.PlannedAt)), s.f("voting_starts", s.moment(d.OpensAt)).bold(), s.f("board_phone", joinNonEmpty(", ", d.Board, d.Phone)))
-	s.counts(count{s.t("pdf.f.count_delivered"), s.figure(d.District.Sorted)}, count{s.t("pdf.f.recounted"), ""}, count{s.t("pdf.f.packets"), s.figure(d.Packets)})
+	if blind {
+		s.counts(count{s.t("pdf.f.recounted"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.packets_received"), ""})
+	} else {
+		s.counts(count{s.t("pdf.f.count_delivered"), s.figure(d.District.Sorted)}, count{s.t("pdf.f.packets"), s.figure(d.Packets)})
+	}
 	rows := [][]string{}
 	for _, c := range d.Containers {
 		rows = append(rows, []string{c.Number, joinNonEmpty(", ", c.Seals...), ""})
 	}
-	s.table([]column{s.col("container", 62, colCode), s.col("seal_sent", 0, colMono), s.col("seal_intact", 32, colYesNo)}, orBlank(rows, 3))
+	s.table([]column{s.col("container", 62, colCode), s.col(seal, 0, colMono), s.col("seal_intact", 32, colYesNo)}, orBlank(rows, 3))
 	s.fields(3, s.f("arrived_at", ""), s.f("difference", ""), s.f("called_at", ""))
 	s.checks(1, s.tick("all_before_opening", false), s.tick("difference_in_book", false))
 	s.signatures(s.sign("delivered", d.DeliveredBy), s.sign("station_receiver", ""))

@@ -73,6 +73,11 @@ func (s *sheet) command(x Command) {
 		s.tooLong()
 	}
 	st.items = append(append(append(st.items, box(0, 0, s.w, h, thin)), items...), more...)
-	st.items = append(st.items, s.codeItems(x.Code, s.w-codeW-2, 4, codeW, 14)...)
+	bars, err := code128Bars(x.Code, codeW, 14)
+	if err != nil {
+		s.fail(err)
+	}
+	st.items = append(st.items, item{kind: barsItem, x: s.w - codeW - 2, y: 4, w: codeW, h: 14, bars: bars, text: x.Code})
+	st.items = append(st.items, textAt(s.clean(x.Code), mono, sizeBody, s.w-codeW-2, 19, codeW, centre)...)
 	s.add(st)
 }

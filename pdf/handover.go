@@ -57,6 +57,8 @@ func (h HandoverGiver) build() *sheet {
 	s := newSheet(h.Form, "pdf.title.handover")
 	s.part = s.t("pdf.part.giver")
 	s.parties(h.Handover)
+	s.fields(3, s.f("offered_at", s.moment(h.OfferedAt)), s.f("planned_arrival", s.moment(h.PlannedArrival)), s.f("reason", s.free(h.Reason)),
+		s.f("courier", joinNonEmpty(", ", h.Courier.Person, h.Courier.Unit)), s.f("courier_phone", h.Courier.Phone), s.f("vehicle", h.Vehicle))
 	s.counts(count{s.t("pdf.f.count_journal"), s.figure(h.Total)}, count{s.t("pdf.f.count_hand"), ""}, count{s.t("pdf.f.containers"), s.figure(Figure{len(h.Containers), len(h.Containers) > 0})})
 	if h.Received.Known {
 		s.boxed(s.t("pdf.p.conservation", s.figure(h.Received), s.figure(h.SentBefore), s.figure(h.Total), s.figure(h.OnHand)), bold)
@@ -65,7 +67,7 @@ func (h HandoverGiver) build() *sheet {
 	for _, c := range h.Containers {
 		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
-	s.table([]column{s.col("container", 62, colCode), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	s.table([]column{s.col("container", 62, codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
 	if h.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
@@ -79,28 +81,36 @@ func (h HandoverReceiver) build() *sheet {
 	s.part = s.t("pdf.part.receiver")
 	s.p("blind")
 	s.parties(b)
+	s.fields(5, s.f("planned_arrival", s.moment(b.PlannedArrival)), s.f("courier", joinNonEmpty(", ", b.Courier.Person, b.Courier.Unit)).wide(2), s.f("courier_phone", b.Courier.Phone), s.f("vehicle", b.Vehicle))
 	s.fields(3, s.f("arrived_at", ""), s.f("order_of_arrival", ""), s.f("called_at", ""))
 	s.counts(count{s.t("pdf.f.count_received"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.containers_received"), ""})
 	rows := make([][]string, 0, len(b.Containers))
 	for _, c := range b.Containers {
 		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents)})
 	}
-	s.table([]column{s.col("container", 56, colCode), s.col("contents", 0, colText), s.col("seal_read", 36, colWrite),
+	s.table([]column{s.col("container", 56, codes(b)), s.col("contents", 0, colText), s.col("seal_read", 36, colWrite),
 		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
 	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
-	s.ruled(s.t("pdf.f.reason_destination"), 2)
+	s.ruled(s.t("pdf.f.reason_destination"), 1)
 	s.signatures(s.sign("receiver", ""), s.sign("receiver_witness", ""))
 	return s
 }
 
-// parties is who hands over to whom, how and why.
+// codes draws container numbers as barcodes while a sheet or two can hold them;
+// a long list is for reading.
+func codes(h Handover) colKind {
+	if len(h.Containers) > 12 {
+		return colMono
+	}
+	return colCode
+}
+
+// parties is who hands over to whom.
 func (s *sheet) parties(h Handover) {
 	party := func(p Party) string {
 		return joinNonEmpty("\n", p.Site, p.Address, joinNonEmpty(", ", p.Person, p.Role), joinNonEmpty(" · ", p.Unit, p.Phone))
 	}
 	s.fields(2, s.f("from", party(h.From)), s.f("to", party(h.To)))
-	s.fields(3, s.f("offered_at", s.moment(h.OfferedAt)), s.f("planned_arrival", s.moment(h.PlannedArrival)), s.f("reason", s.free(h.Reason)),
-		s.f("courier", joinNonEmpty(", ", h.Courier.Person, h.Courier.Unit)), s.f("courier_phone", h.Courier.Phone), s.f("vehicle", h.Vehicle))
 }
 
 func joinNonEmpty(sep string, parts ...string) string {
@@ -141,7 +151,7 @@ type HandoverFinal struct {
 func (h HandoverFinal) build() *sheet {
 	s := newSheet(h.Form, "pdf.title.handover_final")
 	s.parties(h.Handover)
-	s.fields(4, s.f("outcome", h.Outcome).bold(), s.f("accepted_at", s.moment(h.AcceptedAt)), s.f("courier_released", s.moment(h.CourierReleased)), s.f("offer_number", h.OfferNumber).serial())
+	s.fields(4, s.f("outcome", h.Outcome).bold(), s.f("accepted_at", s.moment(h.AcceptedAt)), s.f("courier_released", joinNonEmpty("\n", s.moment(h.CourierReleased), h.Courier.Person)), s.f("offer_number", h.OfferNumber).serial())
 	diff := Figure{h.ReceivedTotal.N - h.Total.N, h.ReceivedTotal.Known && h.Total.Known}
 	s.counts(count{s.t("pdf.f.count_given"), s.figure(h.Total)}, count{s.t("pdf.f.count_received"), s.figure(h.ReceivedTotal)}, count{s.t("pdf.f.difference"), s.signed(diff)})
 	if h.Received.Known {
@@ -153,8 +163,8 @@ func (h HandoverFinal) build() *sheet {
 		rows = append(rows, []string{r.Number, joinNonEmpty(" · ", r.Kind, r.Contents), strings.Join(r.Seals, "\n"), strings.Join(r.SealsRead, "\n"),
 			r.Condition, s.figure(r.Count), s.figure(r.Received), s.signed(d)})
 	}
-	s.table([]column{s.col("container", 27, colMono), s.col("contents", 0, colText), s.col("seal_sent", 25, colMono), s.col("seal_read", 25, colMono),
-		s.col("condition", 21, colText), s.col("given", 15, colNumber), s.col("received", 19, colNumber), s.col("diff", 12, colNumber)}, orBlank(rows, 5))
+	s.table([]column{s.col("container", 25, colMono), s.col("contents", 0, colText), s.col("seal_sent", 24, colMono), s.col("seal_read", 24, colMono),
+		s.col("condition", 20, colText), s.col("given", 17, colNumber), s.col("received", 20, colNumber), s.col("diff", 11, colNumber)}, orBlank(rows, 5))
 	if diff.N != 0 || h.Explanation != "" || h.NewDestination != "" {
 		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial(), s.f("new_destination", h.NewDestination).wide(3))
 	}

@@ -103,14 +103,11 @@ func (s *sheet) labelHead() string {
 }
 
 func (s *sheet) smallLabel(b Label, x, w, h float64) []item {
-	const side = 16.5
-	items := s.qrItem(b.Number, x, (h-side)/2, side)
+	const side = 14.6
+	head := s.shortened(s.lines(s.labelHead(), bold, sizeBody, w), 1)[0]
+	items := append(textAt(head, bold, sizeBody, x, 1.2, w, left), s.qrItem(b.Number, x-1, h-side-0.6, side)...)
 	tw := w - side - 1
-	y := 2.0
-	for _, l := range s.shortened(s.lines(s.labelHead(), bold, sizeBody, tw), 2) {
-		items = append(items, textAt(l, bold, sizeBody, x+side+1, y, tw, left)...)
-		y += lineHeight(sizeBody)
-	}
+	y := 7.5
 	number := s.clean(models.GroupSerial(b.Number))
 	for _, l := range s.shortened(s.lines(number, mono, sizeBody, tw), 2) {
 		items = append(items, textAt(l, mono, sizeBody, x+side+1, y, tw, left)...)
@@ -140,13 +137,14 @@ func (s *sheet) fullLabel(b Label, x, w, h float64) []item {
 		items = append(items, textAt(l, regular, sizeBody, x, y, w, left)...)
 		y += lineHeight(sizeBody)
 	}
-	codeY := 1.8 + 5.6 + 2*lineHeight(sizeBody) + 0.6
+	codeY, codeH := 1.8+5.6+2*lineHeight(sizeBody)+0.6, 11.0
 	if h >= 55 {
 		items = append(items, s.labelWriting(x, h-13.5, w)...)
-		codeY = y + 1
+		codeY = y + 1.5
+		codeH = h - 13.5 - codeY - 8
 	}
-	cw := min(w, 66)
-	return append(items, s.codeItems(b.Number, x+(w-cw)/2, codeY, cw, 11)...)
+	cw := min(w, 80)
+	return append(items, s.codeItems(b.Number, x+(w-cw)/2, codeY, cw, codeH)...)
 }
 
 // labelWriting is room on a tall label for the seal and the time of closing.

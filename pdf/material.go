@@ -98,7 +98,7 @@ type PackingList struct {
 
 func (l PackingList) build() *sheet {
 	s := newSheet(l.Form, "pdf.title.packing")
-	s.fields(4, s.f("place", joinNonEmpty(", ", l.Place, l.Address)).wide(2).bold(), s.f("person", l.Person), s.f("phone", l.Phone))
+	s.fields(5, s.f("place", joinNonEmpty(", ", l.Place, l.Address)).wide(2).bold(), s.f("person", l.Person).wide(2), s.f("phone", l.Phone))
 	if !l.At.IsZero() {
 		s.fields(1, s.f("be_there", s.t("pdf.day_hours", s.weekday(dateOf(l.At)), s.clock(l.At))))
 	}

@@ -32,13 +32,24 @@ type Poster struct {
 	URL            string // of the HTML page; as QR code
 }
 
+// build chooses the largest type with which everything stands on one sheet;
+// what cannot, goes on to a second one in the smallest.
 func (p Poster) build() *sheet {
+	const largest, smallest = 1.5, 0.7
+	for k := largest; ; k -= 0.05 {
+		s := p.scaled(k)
+		if heightOf(s.strips) <= s.paper.h-s.paper.top-s.paper.bottom-10 || k <= smallest {
+			return s
+		}
+	}
+}
+
+func (p Poster) scaled(k float64) *sheet {
 	s := newSheet(p.Form, "pdf.title.poster")
 	s.plain = true
-	k := 1.0
 	s.paper = paper{w: 210, h: 297, left: 18, right: 18, top: 15, bottom: 15}
 	if p.A3 {
-		k = 1.4142
+		k *= 1.4142
 		s.paper = paper{w: 297, h: 420, left: 25, right: 25, top: 20, bottom: 20}
 	}
 	s.w = s.paper.w - s.paper.left - s.paper.right
@@ -99,7 +110,7 @@ func (s *sheet) posterPlace(p PosterPlace, several bool, k float64, i int) {
 		if !h.From.IsZero() && label == "" {
 			label = s.dayLabel(models.DateOf(h.From))
 		}
-		timeW := textWidth("00.00–00.00", bold, size) + 2*k
+		timeW := textWidth(s.hours(h.From, h.To), bold, size) + 2*k
 		ls := s.lines(label, regular, size, s.w-timeW)
 		st := strip{name: "hours", h: float64(len(ls))*lineHeight(size) + 1.2*k, keepNext: n == 0}
 		for j, l := range ls {
@@ -136,7 +147,7 @@ func (s *sheet) posterFoot(bring, url string, k float64) {
 	}
 	items, h := s.textBlock(bring, regular, 16*k, 0, 1*k, w, left)
 	st.items = append(st.items, items...)
-	more, h2 := s.textBlock(url, regular, 12*k, 0, 1*k+h+2*k, w, left)
+	more, h2 := s.textBlock(url, regular, max(sizeBody, 11*k), 0, 1*k+h+2*k, w, left)
 	st.items = append(st.items, more...)
 	st.h = max(st.h, h+h2+4*k)
 	s.add(st)

@@ -42,7 +42,7 @@ func (r RosterWeek) build() *sheet {
 			continue
 		}
 		s.heading(capital(language.Weekday(s.form.lang(), d.Weekday())) + " " + s.date(d))
-		s.table([]column{s.col("hours", 28, colStrong), s.col("name", 0, colText), s.col("role", 40, colText), s.col("employer", 38, colText), s.col("note", 28, colText)}, rows)
+		s.table([]column{s.col("hours", 25, colStrong), s.col("name", 0, colText), s.col("role", 39, colText), s.col("employer", 38, colText), s.col("note", 25, colText)}, rows)
 	}
 	if len(r.Phones) > 0 {
 		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
@@ -66,7 +66,7 @@ func (r RosterPerson) build() *sheet {
 		rows = append(rows, []string{s.weekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
 	}
 	s.fields(3, s.f("name", r.Person.Name).bold(), s.f("employer", r.Person.Employer), s.f("hours_total", s.duration(total)))
-	s.table([]column{s.col("day", 0, colText), s.col("hours", 28, colStrong), s.col("place", 44, colText), s.col("role", 36, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
+	s.table([]column{s.col("day", 33, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
 	s.p("roster_person")
 	return s
 }

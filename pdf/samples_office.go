@@ -64,7 +64,7 @@ func sampleProtocol() Protocol {
 			continue
 		}
 		for i, place := range places {
-			r := ProtocolRow{Date: d, Origin: place, Received: Known(11 + (day*37+i*53)%140), Forwarded: Known(0)}
+			r := ProtocolRow{Date: d, Origin: place, Received: Known(11 + (day*37+i*53)%140)}
 			if i == 0 && day%3 == 2 {
 				r.Forwarded, r.ForwardedTo, r.ForwardedOn = Known(7+day), "Aalborg (0851)", d.Add(1)
 			}

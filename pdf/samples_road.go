@@ -123,14 +123,15 @@ func sampleSorting() SortingList {
 	return l
 }
 
-// samplePolling is one delivery for every area: all districts as one file.
+// samplePolling is both sheets of a delivery for every area: all districts as one file.
 func samplePolling() []Document {
 	var docs []Document
 	for i, d := range sampleDistricts()[:3] {
-		docs = append(docs, PollingDelivery{
+		p := PollingDelivery{
 			Form: sampleForm(TypePollingDelivery, uint64(50+i)), District: d, Packets: Known(1), DeliveredBy: "Pia Vang", PlannedAt: sampleTime(18, 7, 10), OpensAt: sampleTime(18, 8, 0),
 			Containers: []Container{{Number: d.Containers, Seals: []string{d.Seals}}}, Board: "Formand", Phone: fmt.Sprintf("89 40 10 %02d", 10+i),
-		})
+		}
+		docs = append(docs, p, PollingRecount{p})
 	}
 	return docs
 }

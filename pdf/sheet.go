@@ -26,16 +26,17 @@ func lineHeight(size float64) float64 { return size * mmPerPoint * leading }
 // sheet collects the strips of one document. Forms call its blocks (blocks.go,
 // table.go) from top to bottom; text is cleaned on its way in.
 type sheet struct {
-	form   Form
-	title  string // name of the form in its language
-	part   string // which half or copy this is, beside the mark
-	w      float64
-	strips []strip
-	marked bool // something was rewritten because no font can draw it
-	err    error
-	plain  bool // no header and foot: labels, posters, command sheets
-	paper  paper
-	fixed  []*page // pages placed by hand, instead of strips
+	form    Form
+	title   string // name of the form in its language
+	part    string // which half or copy this is, beside the mark
+	w       float64
+	strips  []strip
+	marked  bool // something was rewritten because no font can draw it
+	err     error
+	chopped []string // words that no line could hold: tests want none in our own texts
+	plain   bool     // no header and foot: labels, posters, command sheets
+	paper   paper
+	fixed   []*page // pages placed by hand, instead of strips
 }
 
 // paper is a page size with margins, in millimetres.
@@ -83,12 +84,12 @@ func (s *sheet) gap(h float64) { s.add(strip{name: "gap", h: h}) }
 func (s *sheet) lines(text string, f face, size, width float64) []string {
 	var out []string
 	for para := range strings.SplitSeq(s.clean(text), "\n") {
-		out = append(out, wrap(para, f, size, width)...)
+		out = append(out, s.wrap(para, f, size, width)...)
 	}
 	return out
 }
 
-func wrap(text string, f face, size, width float64) []string {
+func (s *sheet) wrap(text string, f face, size, width float64) []string {
 	if textWidth(text, f, size) <= width {
 		return []string{text}
 	}
@@ -107,7 +108,9 @@ func wrap(text string, f face, size, width float64) []string {
 			out = append(out, line)
 		}
 		var cut []string
-		cut, line = chop(word, f, size, width)
+		if cut, line = chop(word, f, size, width); len(cut) > 0 {
+			s.chopped = append(s.chopped, word)
+		}
 		out = append(out, cut...)
 	}
 	return append(out, line)

@@ -26,6 +26,9 @@ type column struct {
 // in the next strip of the row, so that any text fits on some page.
 const maxCellLines = 24
 
+// smallTable is the number of rows up to which a table stays on one page.
+const smallTable = 6
+
 // table draws rows under a head that stands again on every page. total, when
 // given, is a last row in bold that keeps to the row before it.
 func (s *sheet) table(cols []column, rows [][]string, total ...string) {
@@ -41,9 +44,10 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
 	}
 	s.add(head...)
-	for _, r := range rows {
+	for n, r := range rows {
 		for _, st := range s.rowStrips(cols, widths, r, regular) {
 			st.repeat = head
+			st.keepNext = len(rows) <= smallTable && n < len(rows)-1
 			s.add(st)
 		}
 	}
@@ -80,13 +84,16 @@ func columnWidths(cols []column, w float64) []float64 {
 // rowStrips lays out one row; face bold makes a head or a total of it.
 func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f face) []strip {
 	minH := 6.6
+	if f == regular && blank(cells) {
+		minH = 9 // room for a hand
+	}
 	chunks, count := make([][][]string, len(cols)), 1
 	for i, c := range cols {
 		if f == regular && (c.kind == colWrite || c.kind == colYesNo || c.kind == colTick) {
 			minH = max(minH, 9)
 		}
 		if f == regular && c.kind == colCode {
-			minH = 17
+			minH = 15.6
 			continue
 		}
 		chunks[i] = chunk(s.lines(cell(cells, i), cellFace(c.kind, f), sizeBody, widths[i]-2*pad), maxCellLines)
@@ -97,6 +104,16 @@ func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f fac
 		out[r] = s.rowStrip(cols, widths, cells, chunks, r, f, minH)
 	}
 	return out
+}
+
+// blank tells whether a row is there to be written by hand.
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if c != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func cell(cells []string, i int) string {
@@ -123,6 +140,13 @@ func (s *sheet) rowStrip(cols []column, widths []float64, cells []string, chunks
 			st.h = max(st.h, float64(len(chunks[i][r]))*lineHeight(sizeBody)+2)
 		}
 	}
+	tallest := 0
+	for i := range chunks {
+		if r < len(chunks[i]) {
+			tallest = max(tallest, len(chunks[i][r]))
+		}
+	}
+	top := (st.h - float64(tallest)*lineHeight(sizeBody)) / 2
 	x := 0.0
 	for i, c := range cols {
 		special := f == regular && c.kind >= colYesNo
@@ -135,7 +159,7 @@ func (s *sheet) rowStrip(cols []column, widths []float64, cells []string, chunks
 				a = right
 			}
 			for k, l := range chunks[i][r] {
-				st.items = append(st.items, textAt(l, cellFace(c.kind, f), sizeBody, x+pad, 1.1+float64(k)*lineHeight(sizeBody), widths[i]-2*pad, a)...)
+				st.items = append(st.items, textAt(l, cellFace(c.kind, f), sizeBody, x+pad, top+float64(k)*lineHeight(sizeBody), widths[i]-2*pad, a)...)
 			}
 		}
 		if i > 0 {
@@ -155,12 +179,12 @@ func (s *sheet) specialCell(k colKind, value string, x, w, h float64) []item {
 		return checkBox(x+(w-4.4)/2, y, value == "y")
 	case colYesNo:
 		items := checkBox(x+pad, y, value == "y")
-		items = append(items, textAt(s.t("pdf.yes"), regular, sizeBody, x+pad+5.2, y, w, left)...)
+		items = append(items, textAt(s.t("pdf.yes"), regular, sizeBody, x+pad+5.6, y, w, left)...)
 		items = append(items, checkBox(x+w/2+0.3, y, value == "n")...)
-		return append(items, textAt(s.t("pdf.no"), regular, sizeBody, x+w/2+5.5, y, w, left)...)
+		return append(items, textAt(s.t("pdf.no"), regular, sizeBody, x+w/2+5.9, y, w, left)...)
 	}
 	if value == "" {
 		return nil
 	}
-	return s.codeItems(value, x+pad, 1.5, w-2*pad, 9.5)
+	return s.codeItems(value, x+pad, 1.2, w-2*pad, 8.8)
 }

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -47,7 +50,7 @@ const (
 
 // apiDeskEvent takes one event of a desk.
 func (s *Server) apiDeskEvent(r *Request) error {
-	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	r.writer().Header().Set(versionHeader, s.deskVersion())
 	var in EventIn
 	if err := r.decode(&in); err != nil {
 		return err
@@ -134,7 +137,7 @@ type DeskOut struct {
 
 // apiDesk answers what the desk has counted, for two desks on one session.
 func (s *Server) apiDesk(r *Request) error {
-	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	r.writer().Header().Set(versionHeader, s.deskVersion())
 	x, err := s.store.Session(r.Context(), r.Param("session"))
 	if err != nil {
 		return err
@@ -177,14 +180,14 @@ func (s *Server) apiDeskSign(r *Request) error {
 	if err := s.store.SignOfLife(r.Context(), x.ID, in.Device, in.Waiting); err != nil {
 		return err
 	}
-	r.writer().Header().Set(versionHeader, s.assets["desk.js"])
+	r.writer().Header().Set(versionHeader, s.deskVersion())
 	return r.json(http.StatusOK, map[string]string{"state": string(x.State)})
 }
 
 // deskTexts are the texts that desk.js shows.
 var deskTexts = []string{"online", "emergency", "waiting", "all_sent", "login_needed", "no_storage", "registered", "sending", "kept", "refused_cpr", "refused_poll",
 	"not_understood", "many_match", "give_municipality", "undone_one", "nothing_to_undo", "follow_up", "again", "settled", "new_version", "sound_on", "sound_off",
-	"line_question", "last", "pending", "closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss"}
+	"line_question", "last", "pending", "closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss", "kind_own", "kind_other", "kind_unknown", "kind_voided", "kind_spoiled"}
 
 // deskData is what desk.js needs, also when there is no network later. It holds
 // no voter data: there is none.
@@ -196,6 +199,12 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Colour string `json:"colour"`
 		Over   bool   `json:"over"`
 	}
+	type undoable struct {
+		ID          string `json:"id"`
+		Act         string `json:"act"`
+		Election    string `json:"election"`
+		Destination string `json:"destination"`
+	}
 	data := struct {
 		Session    string            `json:"session"`
 		Place      string            `json:"place"`
@@ -205,13 +214,14 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Own        string            `json:"own"`
 		Elections  []election        `json:"elections"`
 		Tallies    []store.Tally     `json:"tallies"`
-		Undoable   []string          `json:"undoable"`
+		Undoable   []undoable        `json:"undoable"`
 		Kommuner   [][2]string       `json:"kommuner"`
 		Commands   map[string]string `json:"commands"`
 		Texts      map[string]string `json:"texts"`
 		Version    string            `json:"version"`
-	}{Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.assets["desk.js"],
-		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []string{}}
+	}{Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
+		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []undoable{}}
+	data.Elections, data.Tallies = []election{}, []store.Tally{}
 	for _, pile := range p.Piles {
 		e := pile.Election
 		data.Elections = append(data.Elections, election{e.ID, e.Name, e.Word, e.Colour, pile.Over})
@@ -235,7 +245,7 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 			return "", err
 		}
 		for _, e := range own {
-			data.Undoable = append(data.Undoable, e.ID)
+			data.Undoable = append(data.Undoable, undoable{e.ID, string(e.Act), e.Election, e.Destination})
 		}
 		slices.Reverse(data.Undoable)
 	}
@@ -257,19 +267,35 @@ func (s *Server) deskShell(r *Request) error {
 	return deskCountView.render(r, p)
 }
 
+// deskFiles are what the counting screen is made of.
+var deskFiles = []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk.js"}
+
+// deskVersion names the program that a counting screen runs: one that is older
+// reloads itself when nothing waits.
+func (s *Server) deskVersion() string {
+	h := sha256.New()
+	for _, name := range deskFiles {
+		_, _ = io.WriteString(h, s.assets[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
 // serviceWorker serves the worker from the root, so that it may serve /skranke.
 func (s *Server) serviceWorker(r *Request) error {
 	body, err := assetFiles.ReadFile("assets/sw.js")
 	if err != nil {
 		return err
 	}
-	list := map[string][]string{"assets": {}}
-	for _, name := range []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk.js"} {
+	list := struct {
+		Version string   `json:"version"`
+		Assets  []string `json:"assets"`
+	}{Version: s.deskVersion()}
+	for _, name := range deskFiles {
 		path, err := s.assets.path(name)
 		if err != nil {
 			return err
 		}
-		list["assets"] = append(list["assets"], path)
+		list.Assets = append(list.Assets, path)
 	}
 	head, err := json.Marshal(list)
 	if err != nil {

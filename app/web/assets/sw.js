@@ -1,1 +1,44 @@
+// The service worker of the desk. It keeps the desk's empty page and the files
+// of the look, nothing else: no answer that needed a login is ever stored. KEEP
+// is written above by the server, with the hash of each file in its address.
 "use strict";
+const SHELL = "/skranke/skal";
+const CACHE = "desk-" + KEEP.version;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(KEEP.assets);
+    const shell = await fetch(SHELL, { credentials: "omit", cache: "no-store" });
+    if (!shell.ok) throw new Error("no shell");
+    await cache.put(SHELL, shell);
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) if (name.startsWith("desk-") && name !== CACHE) await caches.delete(name);
+    await self.clients.claim();
+  })());
+});
+
+// The counting screen: the network first, the kept page when it does not answer
+// within three seconds or the server is down.
+const countingScreen = async (request) => {
+  const shell = async () => (await caches.match(SHELL, { cacheName: CACHE })) || Response.error();
+  try {
+    const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 3000));
+    const res = await Promise.race([fetch(request), late]);
+    return res.status >= 500 ? await shell() : res;
+  } catch {
+    return shell();
+  }
+};
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event, url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate" && /^\/skranke\/[0-9A-Z]+$/.test(url.pathname)) event.respondWith(countingScreen(request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith((async () => (await caches.match(request, { cacheName: CACHE })) || fetch(request))());
+});

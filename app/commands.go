@@ -25,6 +25,7 @@ func commands() []command {
 		{"migrate", "command.migrate", migrate},
 		{"verify", "command.verify", verify},
 		{"export", "command.export", export},
+		{"bench", "bench.command", bench},
 		{"user", "command.user", user},
 		{"doctor", "command.doctor", doctor},
 		{"forms", "forms.command", forms},

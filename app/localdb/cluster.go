@@ -96,7 +96,7 @@ func settings(a address, ephemeral bool) []string {
 		"log_timezone":            "UTC",
 		"log_checkpoints":         "off",
 		"password_encryption":     "scram-sha-256",
-		"max_connections":         "100",
+		"max_connections":         "400",
 		"log_min_messages":        "warning",
 		"log_min_error_statement": "panic", // statements may hold people's names
 		"log_error_verbosity":     "terse", // details may, too

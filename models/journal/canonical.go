@@ -14,7 +14,21 @@ const domain = "brevstemme/entry/v1\n"
 // docs/journal-format.md. Facts, postings and changes are sorted in it.
 func (e Entry) Canonical() []byte {
 	e.sort()
-	w := writer{b: make([]byte, 0, 512)}
+	return e.bytes()
+}
+
+// Sealed binds the entry to the one before: it returns it with Prev and Hash
+// set and its lists in canonical order, and its canonical bytes.
+func (e Entry) Sealed(prev [32]byte) (Entry, []byte) {
+	e.Prev = prev
+	e.sort()
+	body := e.bytes()
+	e.Hash = sha256.Sum256(body)
+	return e, body
+}
+
+func (e *Entry) bytes() []byte {
+	w := writer{b: make([]byte, 0, e.size())}
 	w.b = append(w.b, domain...)
 	w.i64(e.Seq)
 	w.str(e.Kind)
@@ -46,24 +60,35 @@ func (e Entry) Canonical() []byte {
 	for _, c := range e.Changes {
 		w.str(c.Kind)
 		w.str(c.ID)
-		w.str(string(c.Doc))
+		w.u32(len(c.Doc))
+		w.b = append(w.b, c.Doc...)
 	}
 	return append(w.b, e.Prev[:]...)
 }
 
-// Sealed returns the entry bound to the one before, with its hash.
-func (e Entry) Sealed(prev [32]byte) Entry {
-	e.Prev = prev
-	e.sort()
-	e.Hash = sha256.Sum256(e.Canonical())
-	return e
+// size is about how long the canonical form will be.
+func (e *Entry) size() int {
+	n := 512
+	for _, c := range e.Changes {
+		n += len(c.Doc) + 64
+	}
+	return n
 }
 
+// sort brings the lists into canonical order, on copies when they are not.
 func (e *Entry) sort() {
-	e.Facts, e.Postings, e.Changes = slices.Clone(e.Facts), slices.Clone(e.Postings), slices.Clone(e.Changes)
-	slices.SortFunc(e.Facts, func(a, b Fact) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(e.Postings, ComparePostings)
-	slices.SortFunc(e.Changes, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	e.Facts = sorted(e.Facts, func(a, b Fact) int { return cmp.Compare(a.Name, b.Name) })
+	e.Postings = sorted(e.Postings, ComparePostings)
+	e.Changes = sorted(e.Changes, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+}
+
+func sorted[E any](list []E, compare func(a, b E) int) []E {
+	if slices.IsSortedFunc(list, compare) {
+		return list
+	}
+	list = slices.Clone(list)
+	slices.SortFunc(list, compare)
+	return list
 }
 
 // ComparePostings is the canonical order of postings.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -185,18 +184,25 @@ func appendError(err error) error {
 	})
 }
 
-// commit decides and writes a batch in one transaction.
-func (s *Store) commit(ctx context.Context, jobs []*job) ([]outcome, error) {
-	tx, err := s.pool.Begin(ctx)
+// commit decides and writes a batch in one transaction: one round trip that
+// opens it, locks the head and loads, one that writes and commits.
+func (s *Store) commit(ctx context.Context, jobs []*job) (outs []outcome, err error) {
+	conn, err := s.writer.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	b, err := openBatch(ctx, tx, jobs)
+	defer conn.Release()
+	committed := false
+	defer func() {
+		if !committed { // a connection that cannot roll back is closed by the pool
+			_, _ = conn.Exec(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+	}()
+	b, err := openBatch(ctx, conn.Conn(), jobs)
 	if err != nil {
 		return nil, err
 	}
-	outs := make([]outcome, len(jobs))
+	outs = make([]outcome, len(jobs))
 	for i, j := range jobs {
 		o := &outs[i]
 		o.entry, o.replayed, o.err = b.decide(ctx, s, j)
@@ -208,14 +214,11 @@ func (s *Store) commit(ctx context.Context, jobs []*job) ([]outcome, error) {
 		}
 		b.dirty = false
 	}
-	last := b.seq
-	if err := b.flush(ctx); err != nil {
+	if err := b.finish(ctx); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `SELECT pg_notify('brevstemme', $1)`, fmt.Sprint(last)); err != nil {
-		return nil, err
-	}
-	return outs, tx.Commit(ctx)
+	committed = true
+	return outs, nil
 }
 
 func isDatabase(err error) bool {

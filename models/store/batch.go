@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -16,22 +15,35 @@ import (
 // batch is one transaction of the appender: what was loaded, and what is
 // decided but not yet written.
 type batch struct {
-	tx       pgx.Tx
+	conn     *pgx.Conn
+	start    int64 // the head when the batch began
 	seq      int64
 	head     [32]byte
-	records  map[key]*string // loaded or changed documents; nil: looked for and not there
+	records  map[key]*loaded // loaded or changed; nil: looked for and not there
 	balances map[string]map[string]int64
 	known    map[string]journal.Entry // entries by client id
-	people   map[string]string        // commitment by person
-	pending  []journal.Entry
+	pending  []written
 	dirty    bool // exec wrote something that a failed act would leave behind
+}
+
+// loaded is a record's document and, once asked for, its value, so that a
+// hundred acts on one session decode it once.
+type loaded struct {
+	doc   string
+	value any
+}
+
+// written is an entry with its canonical bytes.
+type written struct {
+	journal.Entry
+	body []byte
 }
 
 func compareKeys(a, b key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }
 
 // open locks the head and prefetches for all acts in one round trip.
-func openBatch(ctx context.Context, tx pgx.Tx, jobs []*job) (*batch, error) {
-	b := &batch{tx: tx, records: map[key]*string{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}, people: map[string]string{}}
+func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error) {
+	b := &batch{conn: conn, records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}
 	byKind := map[string][]string{}
 	var clients, holders []string
 	want := func(k key) {
@@ -58,12 +70,14 @@ func openBatch(ctx context.Context, tx pgx.Tx, jobs []*job) (*batch, error) {
 		}
 	}
 	q := &pgx.Batch{}
+	q.Queue("BEGIN")
 	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(func(row pgx.Row) error {
 		var h []byte
 		if err := row.Scan(&b.seq, &h); err != nil {
 			return err
 		}
 		copy(b.head[:], h)
+		b.start = b.seq
 		return nil
 	})
 	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
@@ -80,8 +94,7 @@ func openBatch(ctx context.Context, tx pgx.Tx, jobs []*job) (*batch, error) {
 		q.Queue(`SELECT id, doc::text FROM `+pgx.Identifier{kind}.Sanitize()+` WHERE id = ANY($1)`, ids).Query(func(rows pgx.Rows) error {
 			var id, doc string
 			_, err := pgx.ForEachRow(rows, []any{&id, &doc}, func() error {
-				d := doc
-				b.records[key{kind, id}] = &d
+				b.records[key{kind, id}] = &loaded{doc: doc}
 				return nil
 			})
 			return err
@@ -90,7 +103,7 @@ func openBatch(ctx context.Context, tx pgx.Tx, jobs []*job) (*batch, error) {
 	if len(holders) > 0 {
 		q.Queue(`SELECT holder, item, n FROM balance WHERE holder = ANY($1)`, holders).Query(b.readBalances)
 	}
-	return b, tx.SendBatch(ctx, q).Close()
+	return b, conn.SendBatch(ctx, q).Close()
 }
 
 func eachRow(rows pgx.Rows, f func([]byte) error) error {
@@ -109,28 +122,26 @@ func (b *batch) readBalances(rows pgx.Rows) error {
 	return err
 }
 
-// record gives a document as it stands after the acts decided so far.
-func (b *batch) record(ctx context.Context, k key) (string, bool, error) {
+// record gives a document as it stands after the acts decided so far, nil when
+// there is none.
+func (b *batch) record(ctx context.Context, k key) (*loaded, error) {
 	if d, ok := b.records[k]; ok {
-		if d == nil {
-			return "", false, nil
-		}
-		return *d, true, nil
+		return d, nil
 	}
 	if !kinds[k.Kind] {
-		return "", false, fmt.Errorf("store: no table for %s", k.Kind)
+		return nil, fmt.Errorf("store: no table for %s", k.Kind)
 	}
 	var doc string
-	err := b.tx.QueryRow(ctx, `SELECT doc::text FROM `+pgx.Identifier{k.Kind}.Sanitize()+` WHERE id = $1`, k.ID).Scan(&doc)
+	err := b.conn.QueryRow(ctx, `SELECT doc::text FROM `+pgx.Identifier{k.Kind}.Sanitize()+` WHERE id = $1`, k.ID).Scan(&doc)
 	if errors.Is(err, pgx.ErrNoRows) {
 		b.records[k] = nil
-		return "", false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return "", false, err
+		return nil, err
 	}
-	b.records[k] = &doc
-	return doc, true, nil
+	b.records[k] = &loaded{doc: doc}
+	return b.records[k], nil
 }
 
 // balance gives a holder's units as they stand after the acts decided so far.
@@ -139,7 +150,7 @@ func (b *batch) balance(ctx context.Context, holder string) (map[string]int64, e
 		return nonZero(m), nil
 	}
 	b.balances[holder] = map[string]int64{}
-	rows, err := b.tx.Query(ctx, `SELECT holder, item, n FROM balance WHERE holder = $1`, holder)
+	rows, err := b.conn.Query(ctx, `SELECT holder, item, n FROM balance WHERE holder = $1`, holder)
 	if err != nil {
 		return nil, err
 	}
@@ -187,13 +198,12 @@ func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bo
 	if err := d.Check(); err != nil {
 		return journal.Entry{}, false, err
 	}
-	e := b.entry(w, d).Sealed(b.head)
+	e, body := b.entry(w, d).Sealed(b.head)
 	b.seq, b.head = e.Seq, e.Hash
 	b.known[e.ClientID] = e
-	b.pending = append(b.pending, e)
+	b.pending = append(b.pending, written{e, body})
 	for _, c := range e.Changes {
-		doc := string(c.Doc)
-		b.records[key{c.Kind, c.ID}] = &doc
+		b.records[key{c.Kind, c.ID}] = &loaded{doc: string(c.Doc)}
 	}
 	for _, p := range e.Postings {
 		if m, ok := b.balances[p.Holder]; ok {
@@ -218,10 +228,9 @@ func (b *batch) entry(w *working, d journal.Draft) journal.Entry {
 		if i == 0 {
 			a.Role = w.act.Role
 		}
-		if doc := b.records[key{"person", p}]; doc != nil {
-			var rec models.Person
-			if json.Unmarshal([]byte(*doc), &rec) == nil {
-				a.Commitment = rec.Commitment
+		if rec := b.records[key{"person", p}]; rec != nil {
+			if v, err := value[models.Person](rec); err == nil {
+				a.Commitment = v.Commitment
 			}
 		}
 		e.Actors = append(e.Actors, a)

@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/brevstemme/brevstemme/models/journal"
 )
 
 // flush writes what is decided: entries, postings, records and balances, each
@@ -15,17 +15,34 @@ func (b *batch) flush(ctx context.Context) error {
 		return nil
 	}
 	q := &pgx.Batch{}
+	b.queue(q)
+	return b.conn.SendBatch(ctx, q).Close()
+}
+
+// finish writes what is left, tells the listeners and commits.
+func (b *batch) finish(ctx context.Context) error {
+	q := &pgx.Batch{}
+	if b.seq != b.start {
+		if len(b.pending) > 0 {
+			b.queue(q)
+		}
+		q.Queue(`SELECT pg_notify('brevstemme', $1)`, strconv.FormatInt(b.seq, 10))
+	}
+	q.Queue("COMMIT")
+	return b.conn.SendBatch(ctx, q).Close()
+}
+
+func (b *batch) queue(q *pgx.Batch) {
 	queueEntries(q, b.pending)
 	queueRecords(q, b.pending)
 	queueBalances(q, b.pending)
 	q.Queue(`UPDATE journal_head SET seq = $1, hash = $2`, b.seq, b.head[:])
 	b.pending = nil
-	return b.tx.SendBatch(ctx, q).Close()
 }
 
-func queueEntries(q *pgx.Batch, entries []journal.Entry) {
+func queueEntries(q *pgx.Batch, entries []written) {
 	n := len(entries)
-	seqs, ats, recs := make([]int64, n), make([]any, n), make([]any, n)
+	seqs, ats, recs := make([]int64, n), make([]time.Time, n), make([]time.Time, n)
 	kind, el, pl, client := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	body, prev, hash := make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	var ps []int64
@@ -34,7 +51,7 @@ func queueEntries(q *pgx.Batch, entries []journal.Entry) {
 	for i, e := range entries {
 		seqs[i], ats[i], recs[i] = e.Seq, e.At, e.Recorded
 		kind[i], el[i], pl[i], client[i] = e.Kind, e.Election, e.Place, e.ClientID
-		body[i], prev[i], hash[i] = e.Canonical(), e.Prev[:], e.Hash[:]
+		body[i], prev[i], hash[i] = e.body, e.Prev[:], e.Hash[:]
 		for _, p := range e.Postings {
 			ps, ph, pi, pd = append(ps, e.Seq), append(ph, p.Holder), append(pi, p.Item), append(pd, p.Delta)
 		}
@@ -48,7 +65,7 @@ func queueEntries(q *pgx.Batch, entries []journal.Entry) {
 }
 
 // queueRecords saves the latest document of each record that the entries changed.
-func queueRecords(q *pgx.Batch, entries []journal.Entry) {
+func queueRecords(q *pgx.Batch, entries []written) {
 	type row struct {
 		seq int64
 		doc string
@@ -73,7 +90,7 @@ func queueRecords(q *pgx.Batch, entries []journal.Entry) {
 	}
 }
 
-func queueBalances(q *pgx.Batch, entries []journal.Entry) {
+func queueBalances(q *pgx.Batch, entries []written) {
 	type pair struct{ holder, item string }
 	sums := map[pair]int64{}
 	for _, e := range entries {

@@ -40,8 +40,9 @@ type Store struct {
 	log   *slog.Logger
 	queue *appender
 
-	signer   note.Signer // nil: no checkpoints
-	signedAt time.Time   // used by the appender alone
+	writer   *pgxpool.Pool // the appender's own connection
+	signer   note.Signer   // nil: no checkpoints
+	signedAt time.Time     // used by the appender alone
 }
 
 // Open connects, refuses to work as a superuser or as the owner of the journal,
@@ -84,8 +85,27 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	if s.writer, err = writerPool(ctx, c.DSN); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	s.queue = startAppender(s)
 	return s, nil
+}
+
+// writerPool is the appender's connection. Its plans are made once, when the
+// tables may be empty: without seqscans they stay right when the tables grow.
+func writerPool(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	c.MaxConns = 1
+	c.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	c.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
+	c.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	c.ConnConfig.StatementCacheCapacity = 512
+	return pgxpool.NewWithConfig(ctx, c)
 }
 
 // refuseOwner: append-only by privilege holds only for a role that is neither
@@ -109,6 +129,7 @@ func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 // Close writes what was accepted and closes the connections.
 func (s *Store) Close(ctx context.Context) error {
 	err := s.queue.close(ctx)
+	s.writer.Close()
 	s.pool.Close()
 	return err
 }

@@ -47,12 +47,25 @@ func find[T models.Record](w *working, id string) (T, bool, error) {
 			return p.(T), true, nil
 		}
 	}
-	doc, ok, err := w.b.record(w.ctx, key{v.RecordKind(), id})
-	if err != nil || !ok {
+	rec, err := w.b.record(w.ctx, key{v.RecordKind(), id})
+	if err != nil || rec == nil {
 		return v, false, err
 	}
-	v, err = decode[T](doc)
+	v, err = value[T](rec)
 	return v, err == nil, err
+}
+
+// value decodes a record once per batch. The value is shared between acts:
+// decide must not write into its slices and maps, only replace them.
+func value[T models.Record](rec *loaded) (T, error) {
+	if v, ok := rec.value.(T); ok {
+		return v, nil
+	}
+	v, err := decode[T](rec.doc)
+	if err == nil {
+		rec.value = v
+	}
+	return v, err
 }
 
 // put says that a record now stands like this: it becomes a Change of the entry
@@ -68,7 +81,7 @@ func (w *working) query(sql string, args ...any) (pgx.Rows, error) {
 	if err := w.b.flush(w.ctx); err != nil {
 		return nil, err
 	}
-	return w.b.tx.Query(w.ctx, sql, args...)
+	return w.b.conn.Query(w.ctx, sql, args...)
 }
 
 // exec writes something that is no record (private data) in the same transaction.
@@ -77,7 +90,7 @@ func (w *working) exec(sql string, args ...any) error {
 		return err
 	}
 	w.b.dirty = true
-	_, err := w.b.tx.Exec(w.ctx, sql, args...)
+	_, err := w.b.conn.Exec(w.ctx, sql, args...)
 	return err
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// setUp makes the roles and the Database, or sets them right again. It is run at
+// setUp makes the roles and the database, or sets them right again. It is run at
 // each start and changes nothing the second time.
 func setUp(ctx context.Context, dsn string, c credentials) error {
 	conn, err := pgx.Connect(ctx, dsn)

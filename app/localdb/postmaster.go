@@ -22,6 +22,9 @@ const biggestLog = 5 << 20
 // poll is the pause between two looks at something another process changes.
 const poll = 10 * time.Millisecond
 
+// errStillAttached says that children of a killed postmaster still run.
+var errStillAttached = errors.New("processes of a killed PostgreSQL still use the data folder")
+
 // postmaster is a running cluster's first process, our child.
 type postmaster struct {
 	cmd  *exec.Cmd
@@ -62,7 +65,11 @@ func (p *postmaster) ready(ctx context.Context, f folder, dsn string) error {
 	for {
 		select {
 		case <-p.gone:
-			return fmt.Errorf("PostgreSQL did not start (%s):\n%s", p.cmd.ProcessState, tail(f.log()))
+			text := tail(f.log())
+			if _, last, ok := strings.Cut(text, "pre-existing shared memory block"); ok && !strings.Contains(last, "ready to accept") {
+				return fmt.Errorf("%w:\n%s", errStillAttached, text)
+			}
+			return fmt.Errorf("PostgreSQL did not start (%s):\n%s", p.cmd.ProcessState, text)
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL did not get ready in time: %w\n%s", ctx.Err(), tail(f.log()))
 		case <-time.After(poll):

@@ -169,23 +169,30 @@ func (s *Server) start(ctx context.Context, o Options, who account) error {
 // run starts the postmaster of an existing cluster and sets up what is in it.
 func (s *Server) run(ctx context.Context, bin Binaries, who account) (err error) {
 	f := s.folder
+	// PostgreSQL believes the socket's lock file when its process id is in use by
+	// any process of the account, which is common where ids start over (containers).
+	// Nobody listens there now: the lock is ours and the orphan is stopped.
+	if err := os.RemoveAll(f.socket()); err != nil {
+		return fmt.Errorf("socket folder: %w", err)
+	}
 	if err := who.own(f.socket()); err != nil {
 		return fmt.Errorf("socket folder: %w", err)
 	}
-	if s.address, err = f.listenAt(); err != nil {
+	for {
+		err = s.attempt(ctx, bin, who)
+		if !errors.Is(err, errStillAttached) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * poll):
+		}
+	}
+	if err != nil {
 		return err
 	}
-	if s.postmaster, err = launch(f, bin, who, s.address, s.ephemeral); err != nil {
-		return err
-	}
-	if err := s.watchdog.guard(s.PID()); err != nil {
-		return fmt.Errorf("watchdog: %w", err)
-	}
-	super := s.SuperDSN()
-	if err := s.postmaster.ready(ctx, f, super); err != nil {
-		return err
-	}
-	if err := setUp(ctx, super, s.secrets); err != nil {
+	if err := setUp(ctx, s.SuperDSN(), s.secrets); err != nil {
 		return err
 	}
 	text, err := json.Marshal(s.address)
@@ -193,6 +200,21 @@ func (s *Server) run(ctx context.Context, bin Binaries, who account) (err error)
 		return err
 	}
 	return os.WriteFile(f.addressFile(), text, 0o600)
+}
+
+// attempt starts the postmaster once. The error is errStillAttached when
+// children of a killed one have not yet noticed its death.
+func (s *Server) attempt(ctx context.Context, bin Binaries, who account) (err error) {
+	if s.address, err = s.folder.listenAt(); err != nil {
+		return err
+	}
+	if s.postmaster, err = launch(s.folder, bin, who, s.address, s.ephemeral); err != nil {
+		return err
+	}
+	if err := s.watchdog.guard(s.PID()); err != nil {
+		return fmt.Errorf("watchdog: %w", err)
+	}
+	return s.postmaster.ready(ctx, s.folder, s.SuperDSN())
 }
 
 // pick finds the programs for the folder: where told, on the machine, or fetched.

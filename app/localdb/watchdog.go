@@ -8,18 +8,19 @@ import (
 	"syscall"
 )
 
-// watchdogScript reads the FIFO "guests" on standard input. Its first line is
-// the postmaster's process id. Then either the word "done" comes (the program
-// stops the cluster itself) or the read ends, since no process holds the FIFO
+// watchdogScript reads the FIFO "guests" on standard input. A line
+// there is the postmaster's process id (the last one counts), or the word "done"
+// when the program has stopped the cluster itself. Or the reading ends, since no process holds the FIFO
 // open any more: it closes the door to newcomers by removing the FIFO, waits for
 // those who came through in between, and stops the postmaster. $1 is the
 // cluster's folder, $2 the signal, $3 "remove" for ephemeral clusters.
 const watchdogScript = `
 trap '' INT TERM HUP
 word=; pid=
-read -r pid
-read -r word
-[ "$word" = done ] && exit 0
+while read -r word; do
+  [ "$word" = done ] && exit 0
+  pid=$word
+done
 rm -f "$1/guests"
 while read -r word; do :; done
 file="$1/data/postmaster.pid"

@@ -1,8 +1,8 @@
 // Package migrations holds the database schema as numbered SQL files, embedded
 // in the binary, and runs them with goose under a lock.
 //
-// The files go forward only: a mistake in one that has been released is mended
-// by the next. Only the migrator (owner) role runs them, by the command
+// The program only goes forward: it runs no Down part, and a mistake in a file
+// that has been released is mended by the next one. Only the migrator (owner) role runs them, by the command
 // "brevstemme migrate up" or by the private database at its start; the service
 // itself calls [Check] and refuses to serve on any other schema than its own.
 package migrations
@@ -117,14 +117,21 @@ func All() []Migration {
 func Hash() string {
 	sum := sha256.New()
 	for _, m := range All() {
-		text, err := files.ReadFile(m.File)
-		if err != nil {
-			panic(err) // the name came from the same embedded folder
-		}
+		text := Text(m.File)
 		fmt.Fprintf(sum, "%s %d\n", m.File, len(text))
-		sum.Write(text)
+		sum.Write([]byte(text))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// Text is the SQL of one file of [All]. A name that is not there is a mistake of
+// the caller's and panics.
+func Text(file string) string {
+	text, err := files.ReadFile(file)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // open connects as the migrator with one session, which is what a session lock

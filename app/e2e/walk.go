@@ -353,6 +353,7 @@ const watchFocus = `(() => {
 
 // judgeFocus tells what the walk found.
 const judgeFocus = `(() => {
+	if (!window.__controls) return null;
 	const faults = [];
 	for (const e of new Set(window.__stops)) if (!e.__seen) faults.push("focus is not visible on " + e.outerHTML.slice(0, 160));
 	for (const e of window.__controls) {
@@ -362,8 +363,21 @@ const judgeFocus = `(() => {
 	return faults;
 })()`
 
-// TabWalk presses Tab through the page and returns its faults.
+// TabWalk presses Tab through the page and returns its faults. A page may load
+// itself anew once while it settles (a desk taken over by its service worker):
+// the walk then starts again, and a page that never settles is a fault.
 func (tab *Tab) TabWalk() ([]string, error) {
+	for range 3 {
+		faults, err := tab.tabWalkOnce()
+		if err != nil || faults != nil {
+			return faults, err
+		}
+	}
+	return []string{"the page loads itself anew while Tab walks"}, nil
+}
+
+// tabWalkOnce returns nil faults when the page was replaced meanwhile.
+func (tab *Tab) tabWalkOnce() ([]string, error) {
 	n, err := Eval[int](tab, watchFocus)
 	if err != nil {
 		return nil, err

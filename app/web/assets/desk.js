@@ -9,6 +9,7 @@
   const $ = (id) => document.getElementById(id);
   const shell = box.dataset.shell === "true";
   const session = location.pathname.split("/")[2];
+  if (session === "skal") return; // the shell under its own address: there is no desk to count at
   let desk = JSON.parse(box.dataset.desk);
   const page = { texts: desk.texts, commands: desk.commands, kommuner: desk.kommuner, version: desk.version };
 

@@ -19,10 +19,19 @@ const (
 // DeviationAct is what may happen to a deviation.
 type DeviationAct string
 
+// The acts on a deviation.
+const (
+	DeviationAssign DeviationAct = "assign"
+	DeviationNote   DeviationAct = "note"
+	DeviationHandle DeviationAct = "handle"
+	DeviationReopen DeviationAct = "reopen"
+	DeviationClose  DeviationAct = "close"
+)
+
 // DeviationStates is the state table of a deviation.
 var DeviationStates = models.Transitions[DeviationState, DeviationAct]{
-	DeviationOpen:    {"assign": DeviationOpen, "note": DeviationOpen, "handle": DeviationHandled, "close": DeviationClosed},
-	DeviationHandled: {"assign": DeviationHandled, "note": DeviationHandled, "reopen": DeviationOpen, "close": DeviationClosed},
+	DeviationOpen:    {DeviationAssign: DeviationOpen, DeviationNote: DeviationOpen, DeviationHandle: DeviationHandled, DeviationClose: DeviationClosed},
+	DeviationHandled: {DeviationAssign: DeviationHandled, DeviationNote: DeviationHandled, DeviationReopen: DeviationOpen, DeviationClose: DeviationClosed},
 }
 
 // DeviationType is what sort of irregularity it is.
@@ -44,6 +53,28 @@ const (
 // DeviationTypes lists the types.
 var DeviationTypes = []DeviationType{DevCount, DevSeal, DevMissing, DevLate, DevMaterial, DevProcedure, DevList, DevIncident, DevOther}
 
+// Note is one remark on a deviation. Notes are only added.
+type Note struct {
+	By   string    `json:"by"` // person id
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// Explained is how the difference account of a deviation was emptied.
+type Explained string
+
+// The explanations of a difference.
+const (
+	ExplainDesk    Explained = "miscounted_at_desk" // the desk counted wrong: a counter-entry to the source
+	ExplainCount   Explained = "miscounted_here"    // the recount was wrong: back into the container
+	ExplainFound   Explained = "found"              // turned up: into a container
+	ExplainLost    Explained = "lost"               // given up: voided with reason "lost"
+	ExplainNothing Explained = ""
+)
+
+// Explanations lists the explanations in the order in which they are offered.
+var Explanations = []Explained{ExplainDesk, ExplainCount, ExplainFound, ExplainLost}
+
 // Deviation is a difference or irregularity with an owner and a deadline,
 // closed by someone other than the one who found it.
 type Deviation struct {
@@ -63,6 +94,9 @@ type Deviation struct {
 	Owner      string         `json:"owner"`
 	Deadline   models.Date    `json:"deadline"`
 	Notified   []string       `json:"notified"`
+	Notes      []Note         `json:"notes"`
+	HandledBy  string         `json:"handled_by"`
+	Explained  Explained      `json:"explained"`
 	Conclusion string         `json:"conclusion"`
 	Evidence   []string       `json:"evidence"` // attachment ids
 	ClosedBy   string         `json:"closed_by"`

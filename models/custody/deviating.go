@@ -170,7 +170,7 @@ func Explain(b Book, a models.Act, now time.Time, cmd ExplainCmd) (Outcome, erro
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := s.empty(Difference(d.ID), target, cmd.How == ExplainLost); err != nil {
+	if err := s.empty(Difference(d.ID), target, cmd.How == ByLoss); err != nil {
 		return Outcome{}, err
 	}
 	d.Explained = cmd.How
@@ -184,11 +184,11 @@ func Explain(b Book, a models.Act, now time.Time, cmd ExplainCmd) (Outcome, erro
 
 func (s *sheet) explainTo(cmd ExplainCmd) (string, error) {
 	switch cmd.How {
-	case ExplainDesk:
+	case ByDesk:
 		return Voter, nil
-	case ExplainLost:
+	case ByLoss:
 		return Void("lost"), nil
-	case ExplainCount, ExplainFound:
+	case ByRecount, ByFinding:
 		place := s.draft.Place
 		c, err := s.here(cmd.Container)
 		if err != nil {

@@ -65,15 +65,15 @@ type Explained string
 
 // The explanations of a difference.
 const (
-	ExplainDesk    Explained = "miscounted_at_desk" // the desk counted wrong: a counter-entry to the source
-	ExplainCount   Explained = "miscounted_here"    // the recount was wrong: back into the container
-	ExplainFound   Explained = "found"              // turned up: into a container
-	ExplainLost    Explained = "lost"               // given up: voided with reason "lost"
-	ExplainNothing Explained = ""
+	ByDesk      Explained = "miscounted_at_desk" // the desk counted wrong: a counter-entry to the source
+	ByRecount   Explained = "miscounted_here"    // the recount was wrong: back into the container
+	ByFinding   Explained = "found"              // turned up: into a container
+	ByLoss      Explained = "lost"               // given up: voided with reason "lost"
+	Unexplained Explained = ""
 )
 
 // Explanations lists the explanations in the order in which they are offered.
-var Explanations = []Explained{ExplainDesk, ExplainCount, ExplainFound, ExplainLost}
+var Explanations = []Explained{ByDesk, ByRecount, ByFinding, ByLoss}
 
 // Deviation is a difference or irregularity with an owner and a deadline,
 // closed by someone other than the one who found it.

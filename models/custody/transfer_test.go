@@ -156,7 +156,7 @@ func TestAContainerThatNeverCameIsLostAndFoundAWeekLater(t *testing.T) {
 	a := w.act("chief")
 	out, err := Deviate(w, a, w.now, DeviateCmd{Deviation: got.Deviation, Act: DeviationClose, Words: "we give up"})
 	w.refused(models.CodeBalance, out, err)
-	out, err = Explain(w, a, w.now, ExplainCmd{Deviation: got.Deviation, How: ExplainLost, Words: "searched everywhere, not there"})
+	out, err = Explain(w, a, w.now, ExplainCmd{Deviation: got.Deviation, How: ByLoss, Words: "searched everywhere, not there"})
 	w.must(a, out, err)
 	a = w.act("sara")
 	out, err = Deviate(w, a, w.now, DeviateCmd{Deviation: got.Deviation, Act: DeviationClose, Words: "we give up"})

@@ -1,9 +1,7 @@
 package custody
 
 import (
-	"crypto/sha256"
 	"maps"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -28,18 +26,6 @@ type Book interface {
 type Outcome struct {
 	Draft   journal.Draft
 	Records []models.Record
-}
-
-// DerivedID makes the id of a record that an act creates: a prefix and eight
-// characters of SHA-256 over the act's key, with check character. The same act
-// sent twice gives the same id.
-func DerivedID(prefix, key string) string {
-	sum := sha256.Sum256([]byte("brevstemme/id/v1\n" + prefix + "\n" + key))
-	s := strings.ToUpper(new(big.Int).SetBytes(sum[:8]).Text(36))
-	for len(s) < 8 {
-		s = "0" + s
-	}
-	return models.WithCheck(prefix + s[len(s)-8:])
 }
 
 // sheet is one act under way: it sees its own changes before they are written.

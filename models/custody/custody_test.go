@@ -160,7 +160,7 @@ func offered(t testing.TB) (*world, string, Handover) {
 	a.Witness = "bo"
 	out, err := Offer(w, a, w.now, OfferCmd{From: "LYS", To: "BS", Containers: []string{id}, Mode: "fetch", Direction: "out", Courier: "kurt", StandIn: "karl"})
 	w.must(a, out, err)
-	return w, id, w.handovers[DerivedID("H", a.Key)]
+	return w, id, w.handovers[models.DeriveID("H", a.Key)]
 }
 
 // onTheWay is offered, and collected by kurt.

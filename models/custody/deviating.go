@@ -13,7 +13,7 @@ import (
 // deviation makes the deviation that this act opens: found by the one who acts,
 // to be handled by the end of the next day.
 func (s *sheet) deviation(t DeviationType) Deviation {
-	return Deviation{ID: DerivedID("D", fmt.Sprint(s.act.Key, "/", len(s.others))), Type: t, State: DeviationOpen,
+	return Deviation{ID: models.DeriveID("D", fmt.Sprint(s.act.Key, "/", len(s.others))), Type: t, State: DeviationOpen,
 		Place: s.draft.Place, FoundBy: s.act.Person, FoundAt: s.act.At.UTC(), Deadline: models.DateOf(s.act.At).Add(1)}
 }
 

@@ -25,7 +25,7 @@ func Register(b Book, a models.Act, now time.Time, cmd RegisterCmd) (Outcome, er
 	}
 	ids := cmd.IDs
 	for i := range cmd.Count {
-		ids = append(ids, DerivedID("K", fmt.Sprint(a.Key, "/", i)))
+		ids = append(ids, models.DeriveID("K", fmt.Sprint(a.Key, "/", i)))
 	}
 	if len(ids) == 0 || len(ids) > 200 {
 		return Outcome{}, models.Invalid("count", "custody.count_range", 1, 200)

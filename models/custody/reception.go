@@ -374,7 +374,7 @@ func Refuse(b Book, a models.Act, now time.Time, cmd RefuseCmd) (Outcome, error)
 		return Outcome{}, err
 	}
 	on := h
-	on.ID, on.State, on.From, on.To, on.Previous = DerivedID("H", a.Key), HandoverInTransit, h.To, cmd.NewDest, h.ID
+	on.ID, on.State, on.From, on.To, on.Previous = models.DeriveID("H", a.Key), HandoverInTransit, h.To, cmd.NewDest, h.ID
 	on.Counts, on.Arrived, on.PlannedFrom, on.PlannedTo, on.Scans = nil, time.Time{}, s.act.At.UTC(), time.Time{}, nil
 	on.Reason, on.Giver, on.Witness = cmd.Reason, s.sign(a.Person, false, ""), Signature{}
 	for _, id := range h.Outermost() {

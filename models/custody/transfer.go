@@ -69,7 +69,7 @@ func Offer(b Book, a models.Act, now time.Time, cmd OfferCmd) (Outcome, error) {
 	if cmd.Mode == "fetch" && cmd.Courier == a.Person {
 		return Outcome{}, models.E(models.CodeSamePerson, "custody.giver_carries").On("courier")
 	}
-	h := Handover{ID: DerivedID("H", a.Key), State: HandoverOffered, From: cmd.From, To: cmd.To, Mode: cmd.Mode, Direction: cmd.Direction,
+	h := Handover{ID: models.DeriveID("H", a.Key), State: HandoverOffered, From: cmd.From, To: cmd.To, Mode: cmd.Mode, Direction: cmd.Direction,
 		Reason: cmd.Reason, Route: cmd.Route, Vehicle: cmd.Vehicle, Courier: cmd.Courier, StandIn: cmd.StandIn,
 		PlannedFrom: utc(cmd.PlannedFrom), PlannedTo: utc(cmd.PlannedTo), NoSeal: cmd.NoSeal, OnPaper: cmd.OnPaper, PaperForm: cmd.PaperForm}
 	h.Giver = s.sign(a.Person, cmd.OnPaper, cmd.Scan)

@@ -165,8 +165,11 @@ func (h HandoverFinal) build() *sheet {
 	}
 	s.table([]column{s.col("container", 25, colMono), s.col("contents", 0, colText), s.col("seal_sent", 24, colMono), s.col("seal_read", 24, colMono),
 		s.col("condition", 20, colText), s.col("given", 17, colNumber), s.col("received", 20, colNumber), s.col("diff", 11, colNumber)}, orBlank(rows, 5))
-	if diff.N != 0 || h.Explanation != "" || h.NewDestination != "" {
-		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial(), s.f("new_destination", h.NewDestination).wide(3))
+	if diff.N != 0 || h.Explanation != "" {
+		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial())
+	}
+	if h.NewDestination != "" {
+		s.fields(1, s.f("new_destination", h.NewDestination))
 	}
 	s.signatures(s.sign("giver", h.From.Person), s.sign("receiver", h.Receiver), s.sign("giver_witness", ""), s.sign("receiver_witness", h.Second))
 	return s

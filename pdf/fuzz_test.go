@@ -79,7 +79,16 @@ func TestAnyDataDrawsOrFailsCleanly(t *testing.T) {
 		case err != nil && out.Len() > 0:
 			r.Fatalf("%T: %d bytes written in spite of %v", d, out.Len(), err)
 		case err == nil:
-			if n++; n%10 == 0 {
+			pages, _, err := layout(v.Interface().(Document))
+			if err != nil {
+				r.Fatal(err)
+			}
+			for _, p := range pages {
+				if problems := pageProblems(p); len(problems) > 0 {
+					r.Fatalf("%T: %s", d, problems[0])
+				}
+			}
+			if n++; rapid.IntRange(0, 9).Draw(r, "validate") == 9 {
 				validate(r, out.Bytes())
 			}
 		}

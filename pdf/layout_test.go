@@ -211,3 +211,17 @@ func TestEveryPageCarriesHeadAndFoot(t *testing.T) {
 		}
 	}
 }
+
+// The check of the pages is not blind itself.
+func TestPageProblemsSees(t *testing.T) {
+	p := &page{w: 210, h: 297, x: 30}
+	p.place(strip{items: append(textAt("one", regular, 10, 0, 0, 50, left), textAt("two", regular, 10, 2, 1, 50, left)...)}, 50)
+	p.place(strip{items: textAt("small", regular, 8, 0, 0, 50, left)}, 80)
+	p.place(strip{items: textAt("outside", regular, 10, 170, 0, 50, left)}, 90)
+	got := strings.Join(pageProblems(p), "\n")
+	for _, want := range []string{"overlap", "small", "outside"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not seen in %q", want, got)
+		}
+	}
+}

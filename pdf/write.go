@@ -106,6 +106,10 @@ func withLanguage(b []byte, lang string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !bytes.HasPrefix(b, []byte("%PDF-1.")) {
+		return nil, models.E(models.CodeInternal, "")
+	}
+	b[len("%PDF-1.")] = '7' // gofpdf writes 1.3, which knows neither
 	add := []byte("/Lang (" + lang + ")\n/ViewerPreferences <</DisplayDocTitle true>>\n")
 	out := make([]byte, 0, len(b)+len(add)+4)
 	out = append(out, b[:at+len(cat)]...)

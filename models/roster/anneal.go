@@ -63,7 +63,7 @@ func (a *search) pick() (h handover, ok bool) {
 	}
 	h.q = int(near[a.r.early(len(near))])
 	i := h.q*a.D + h.d
-	if h.q == h.p || !a.avail[i] || a.frozen != nil && (a.frozen[i] || h.p >= 0 && a.frozen[h.p*a.D+h.d]) {
+	if h.q == h.p || !a.avail[i] {
 		return h, false
 	}
 	h.oldQ = a.pat[i]
@@ -134,7 +134,7 @@ func (a *search) shape(h *handover, whole bool) {
 	}
 }
 
-// joins is how many more places the move fills.
+// gain is what filling a hole saves.
 func (a *search) gain(h *handover) int32 {
 	if h.p >= 0 {
 		return 0
@@ -223,7 +223,7 @@ func (a *search) diff(p int, old, nw int32) (base, minutes, unp int32) {
 
 // allowed is can and rests for a pattern or a day off.
 func (a *search) allowed(p, d int, nw int32) bool {
-	return nw < 0 || a.can(p, d, &a.pats[nw]) && a.rests(p, d, nw)
+	return a.keeps(p, d, nw) && (nw < 0 || a.can(p, d, &a.pats[nw]) && a.rests(p, d, nw))
 }
 
 // twoDays prices p's new patterns on two different days d and e.
@@ -257,7 +257,7 @@ func (a *search) compensate(h *handover) {
 		if qe < 0 || qe == pe || e == h.d {
 			continue
 		}
-		if !a.can(h.p, e, &a.pats[qe]) || !a.free(h.q, e) {
+		if !a.can(h.p, e, &a.pats[qe]) {
 			continue
 		}
 		dp, ok := a.twoDays(h.p, h.d, bp, mp, up, e, pe, qe)
@@ -268,7 +268,7 @@ func (a *search) compensate(h *handover) {
 		if !ok || dp+dq >= best {
 			continue
 		}
-		if !a.rests(h.p, e, qe) || pe >= 0 && !a.allowed(h.q, e, pe) {
+		if !a.rests(h.p, e, qe) || !a.keeps(h.p, e, qe) || !a.allowed(h.q, e, pe) {
 			continue
 		}
 		best, bestE = dp+dq, e
@@ -294,7 +294,7 @@ func (a *search) restsBoth(g *handover) bool {
 func (a *search) relay(h *handover) {
 	e := a.r.below(a.D)
 	for k := 0; ; k++ {
-		if qe := a.pat[h.q*a.D+e]; qe >= 0 && e != h.d && a.free(h.q, e) {
+		if qe := a.pat[h.q*a.D+e]; qe >= 0 && e != h.d && a.keeps(h.q, e, none) {
 			break
 		}
 		if e++; e == a.D {

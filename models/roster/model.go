@@ -38,9 +38,11 @@ type model struct {
 	maxWeek []int32
 	maxTot  []int32
 	target  []int32
-	over    []int32   // price by minutes above target
-	unpCost []int32   // price by number of unpopular sessions
-	near    [][]int32 // people in reach of a place, cheapest first
+	over    []int32    // price by minutes above target
+	unpCost []int32    // price by number of unpopular sessions
+	near    [][]int32  // people in reach of a place, cheapest first
+	before  [][2]int32 // person × day → sessions of the plan to stay close to, -1; nil: none
+	change1 int32      // price of a session that is new (or, negative, kept)
 }
 
 // compile builds the tables. The instance must be valid.
@@ -189,6 +191,25 @@ func (m *model) base(p int, pt *pattern) int32 {
 	c := m.trip[i] + pt.n*m.neutral[i]
 	if d := m.dis[p]; d&(pt.slots[0]|pt.slots[1]) != 0 {
 		c += int32(bits.OnesCount32(d&pt.slots[0])+bits.OnesCount32(d&pt.slots[1])) * int32(m.in.Weights.DislikedSlot)
+	}
+	if m.before != nil {
+		c += m.changes(p, pt)
+	}
+	return c
+}
+
+// changes prices what differs from the plan to stay close to: a session kept
+// earns what a new one costs.
+func (m *model) changes(p int, pt *pattern) (c int32) {
+	b := m.before[p*m.D+int(pt.day)]
+	for _, x := range [2]int32{pt.s1, pt.s2} {
+		switch {
+		case x < 0:
+		case x == b[0] || x == b[1]:
+			c -= m.change1
+		default:
+			c += m.change1
+		}
 	}
 	return c
 }

@@ -18,6 +18,12 @@ type Options struct {
 	Time time.Duration
 	// Threads search at the same time; 0 means DefaultThreads.
 	Threads int
+	// Pinned stays: the search only adds to it ("only over holes" pins the
+	// whole plan). Pins that break a hard rule are left out and returned.
+	Pinned []Assignment
+	// Previous is a plan to stay close to: after as few missing people as
+	// possible, as few changes of it as possible, and cost only then.
+	Previous []Assignment
 }
 
 // DefaultTime and DefaultThreads are used where Options says nothing.
@@ -31,7 +37,15 @@ type Result struct {
 	Plan       Plan      `json:"plan"`
 	Cost       Breakdown `json:"cost"`
 	Iterations int64     `json:"iterations"` // moves tried
+	// Unkept are pins that break a hard rule.
+	Unkept []Assignment `json:"unkept,omitempty"`
+	// Added and Removed are the changes to Options.Previous, where given.
+	Added   []Assignment `json:"added,omitempty"`
+	Removed []Assignment `json:"removed,omitempty"`
 }
+
+// Changes is the number of shifts of the previous plan that differ.
+func (r Result) Changes() int { return len(r.Added) + len(r.Removed) }
 
 // Solve proposes a plan: always feasible by every hard rule, as cheap as the
 // budget allows; people who cannot be found are shortage. It returns early
@@ -42,13 +56,71 @@ func Solve(ctx context.Context, in Instance, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	clock := newBudget(ctx, opt)
-	m := compile(in)
-	s := newState(m)
+	s := newState(compile(priced(in, opt)))
+	if opt.Previous != nil {
+		s.stayCloseTo(opt.Previous)
+	}
+	res := Result{Unkept: s.load(opt.Pinned)}
+	if len(opt.Pinned) > 0 {
+		s.pin()
+	}
+	s.load(opt.Previous)
 	s.greedy()
-	best := anneal(s, opt, clock)
-	list := best.assignments()
-	_, cost := Check(in, list)
-	return Result{Plan{in.Name, cost.Total, cost.Missing, list}, cost, clock.moves}, nil
+	res.Plan.Assignments = anneal(s, opt, clock).assignments()
+	_, res.Cost = Check(in, res.Plan.Assignments)
+	res.Plan.Instance, res.Plan.Cost, res.Plan.Shortage = in.Name, res.Cost.Total, res.Cost.Missing
+	res.Iterations = clock.moves
+	if opt.Previous != nil {
+		res.Added, res.Removed = missingFrom(res.Plan.Assignments, opt.Previous), missingFrom(opt.Previous, res.Plan.Assignments)
+	}
+	return res, nil
+}
+
+// Prices of a search that stays close to a previous plan: a change outweighs
+// every soft cost, a missing person outweighs every change.
+const (
+	changePrice = 5_000
+	holePrice   = 1_000_000
+)
+
+// priced is the instance with the prices the search works with.
+func priced(in Instance, opt Options) Instance {
+	if opt.Previous != nil {
+		in.Weights.Shortage = holePrice
+	}
+	return in
+}
+
+// stayCloseTo makes differences from a plan expensive.
+func (m *model) stayCloseTo(plan []Assignment) {
+	m.change1 = changePrice
+	m.before = make([][2]int32, m.P*m.D)
+	for i := range m.before {
+		m.before[i] = [2]int32{-1, -1}
+	}
+	for _, a := range plan {
+		if a.Session < 0 || a.Session >= m.S || a.Staff < 0 || a.Staff >= m.P {
+			continue
+		}
+		b := &m.before[a.Staff*m.D+m.in.Sessions[a.Session].Day]
+		b[0], b[1] = int32(a.Session), b[0]
+	}
+}
+
+// missingFrom lists what is in a and not in b, sorted.
+func missingFrom(a, b []Assignment) []Assignment {
+	has := make(map[Assignment]bool, len(b))
+	for _, x := range b {
+		has[x] = true
+	}
+	out := []Assignment{}
+	for _, x := range a {
+		if !has[x] {
+			out = append(out, x)
+		}
+	}
+	sortAssignments(out)
+	return out
 }
 
 // budget tells how far the search is.
@@ -92,11 +164,11 @@ func (b *budget) over() bool {
 }
 
 const (
-	startTemp = 8.0
-	endTemp   = 0.3
-	epochLen  = 40000 // moves a group makes between two splits
-	checkLen  = 500   // moves between two looks at the clock
+	epochLen = 40000 // moves a group makes between two splits
+	checkLen = 500   // moves between two looks at the clock
 )
+
+var startTemp, endTemp = 8.0, 0.3
 
 // anneal improves s within the budget and returns the best state seen.
 func anneal(s *state, opt Options, clock *budget) *state {

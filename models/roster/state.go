@@ -15,7 +15,7 @@ type state struct {
 	cntNL   []int32
 	members [][]int32
 	cost    int64
-	frozen  []bool // person × day that must stay as it is (nil: none)
+	must    []int32 // person × day → pattern that must stay part of the day; nil: none
 }
 
 func newState(m *model) *state {
@@ -44,7 +44,7 @@ func (s *state) copyFrom(o *state) {
 		s.members[i] = append(s.members[i][:0], o.members[i]...)
 	}
 	s.cost = o.cost
-	s.frozen = o.frozen
+	s.must = o.must
 }
 
 func (s *state) clone() *state {
@@ -63,6 +63,9 @@ func (s *state) change(p, d int, nw int32) (delta int32, ok bool) {
 		o := &s.pats[old]
 		minutes, unp = -o.minutes, -o.unp
 		delta = -s.base(p, o)
+	}
+	if !s.keeps(p, d, nw) {
+		return 0, false
 	}
 	if nw >= 0 {
 		n := &s.pats[nw]
@@ -92,7 +95,7 @@ func (s *state) sums(p int, minutes, unp int32) (delta int32) {
 
 // can tells whether the person is there that day and lives near enough.
 func (s *state) can(p, d int, n *pattern) bool {
-	return s.avail[p*s.D+d] && s.trip[p*s.L+int(n.place)] >= 0 && (s.frozen == nil || !s.frozen[p*s.D+d])
+	return s.avail[p*s.D+d] && s.trip[p*s.L+int(n.place)] >= 0
 }
 
 // rests tells whether nw on day d leaves rest to both neighbouring days.
@@ -104,8 +107,24 @@ func (s *state) rests(p, d int, nw int32) bool {
 	return d+1 >= s.D || s.pat[i+1] < 0 || s.restOK(nw, s.pat[i+1])
 }
 
-// free tells whether the day may be changed at all.
-func (s *state) free(p, d int) bool { return s.frozen == nil || !s.frozen[p*s.D+d] }
+// keeps tells whether pattern nw (or a day off) leaves p's pinned sessions.
+func (s *state) keeps(p, d int, nw int32) bool {
+	if s.must == nil {
+		return true
+	}
+	must := s.must[p*s.D+d]
+	if must < 0 || nw == must {
+		return true
+	}
+	if nw < 0 || s.pats[must].s2 >= 0 {
+		return false
+	}
+	x := s.pats[must].s1
+	return s.pats[nw].s1 == x || s.pats[nw].s2 == x
+}
+
+// pin makes the present plan stay whatever is changed later.
+func (s *state) pin() { s.must = append([]int32(nil), s.pat...) }
 
 // fits tells whether session x has room for p.
 func (s *state) fits(p int, x int32) bool {
@@ -208,4 +227,28 @@ func (s *state) assignments() []Assignment {
 	}
 	sortAssignments(out)
 	return out
+}
+
+// load puts a feasible list of assignments into an empty state; those that do
+// not fit are left out and returned.
+func (s *state) load(list []Assignment) (left []Assignment) {
+	for _, a := range list {
+		if a.Session < 0 || a.Session >= s.S || a.Staff < 0 || a.Staff >= s.P {
+			left = append(left, a)
+			continue
+		}
+		d := s.in.Sessions[a.Session].Day
+		nw := s.with(s.pat[a.Staff*s.D+d], int32(a.Session))
+		if nw < 0 || !s.fits(a.Staff, int32(a.Session)) {
+			left = append(left, a)
+			continue
+		}
+		delta, ok := s.change(a.Staff, d, nw)
+		if !ok {
+			left = append(left, a)
+			continue
+		}
+		s.set(a.Staff, d, nw, delta)
+	}
+	return left
 }

@@ -1,0 +1,249 @@
+package roster
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+)
+
+// Bound is a proven lower bound: no feasible plan costs less than Value.
+type Bound struct {
+	Value      int `json:"value"`
+	Iterations int `json:"iterations"`
+}
+
+// Gap of a plan's cost above the bound, as a fraction of the bound (0.01 is
+// one per cent); 0 when the bound is not positive.
+func (b Bound) Gap(cost int) float64 {
+	if b.Value <= 0 {
+		return 0
+	}
+	return float64(cost-b.Value) / float64(b.Value)
+}
+
+// LowerBound proves how good a plan can be at best. The rules that tie people
+// together (people, receivers and leads per session) are priced instead of
+// enforced (Lagrangian relaxation; Held and Karp 1971); what is left is one
+// schedule per person, found exactly by dynamic programming over days, weeks
+// and total minutes (rest between days and, through a price, the unpopular
+// sessions are relaxed too). Prices follow the subgradient with Polyak's step
+// towards the cost of the given plan; every set of prices gives a valid bound
+// and the best is kept. Work ends after iterations, or with time or ctx.
+func LowerBound(ctx context.Context, in Instance, plan Plan, iterations int, limit time.Duration) (Bound, error) {
+	if err := in.Validate().err(); err != nil {
+		return Bound{}, err
+	}
+	m := compile(in)
+	s := newState(m)
+	s.load(plan.Assignments)
+	b := newBounder(m, s)
+	stop := time.Now().Add(limit)
+	best, n := b.run(iterations, float64(s.cost), func() bool {
+		return ctx.Err() != nil || limit > 0 && time.Now().After(stop)
+	})
+	// the true optimum is whole; a hair is left for rounding in sums of floats
+	return Bound{int(math.Ceil(best - 1e-6*math.Max(1, math.Abs(best)))), n}, nil
+}
+
+// entry is one pattern that a person can work, with its base cost.
+type entry struct{ pat, base int32 }
+
+// bounder holds prices and the people's possible days.
+var tuneKeep, tuneScale, tuneStale = 0.02, 1.0, 20
+
+type bounder struct {
+	trace             bool
+	m                 *model
+	unit              int32   // minutes per step of the dynamic programme
+	entries           []entry // by person, day
+	from              []int32 // person × day → first entry
+	pi, alpha, beta   []float64
+	nu                []float64    // per person: price of an unpopular session
+	value             [4][]float64 // per kind of person and pattern: the prices it earns
+	workers           []*worker
+	gPi, gAlpha, gBet []float64 // subgradient, smoothed
+	gNu               []float64
+}
+
+func newBounder(m *model, s *state) *bounder {
+	b := &bounder{m: m, pi: make([]float64, m.S), alpha: make([]float64, m.S), beta: make([]float64, m.S), nu: make([]float64, m.P),
+		gPi: make([]float64, m.S), gAlpha: make([]float64, m.S), gBet: make([]float64, m.S), gNu: make([]float64, m.P)}
+	for k := range b.value {
+		b.value[k] = make([]float64, len(m.pats))
+	}
+	b.unit = m.step()
+	b.from = make([]int32, m.P*m.D+1)
+	for p := range m.P {
+		for d := range m.D {
+			b.from[p*m.D+d] = int32(len(b.entries))
+			if !m.avail[p*m.D+d] {
+				continue
+			}
+			for _, id := range m.dayPats[d] {
+				pt := &m.pats[id]
+				if m.trip[p*m.L+int(pt.place)] >= 0 && pt.minutes <= m.maxWeek[p] && pt.minutes <= m.maxTot[p] {
+					b.entries = append(b.entries, entry{id, m.base(p, pt)})
+				}
+			}
+		}
+	}
+	b.from[m.P*m.D] = int32(len(b.entries))
+	b.warm(s)
+	for range 2 {
+		b.workers = append(b.workers, newWorker(b))
+	}
+	return b
+}
+
+// step is the greatest common divisor of the lengths, or more where the tables
+// would grow too long (lengths are then rounded down: still a valid bound).
+func (m *model) step() int32 {
+	g := int32(0)
+	most := int32(1)
+	for i := range m.pats {
+		a, c := m.pats[i].minutes, g
+		for c != 0 {
+			a, c = c, a%c
+		}
+		g = a
+	}
+	for p := range m.P {
+		most = max(most, min(m.maxTot[p], int32(m.D*m.in.MaxDayMin)))
+	}
+	return max(g, most/256, 1)
+}
+
+// warm starts a session's price at what its dearest person would save.
+func (b *bounder) warm(s *state) {
+	for x := range b.pi {
+		b.pi[x] = float64(s.in.Weights.Shortage)
+		sum := 0.0
+		for _, p := range s.members[x] {
+			d := s.in.Sessions[x].Day
+			save, _ := s.change(int(p), d, s.without(s.pat[int(p)*s.D+d], int32(x)))
+			b.pi[x] = math.Min(b.pi[x], -float64(save))
+			sum -= float64(save)
+		}
+		if warmMean {
+			b.pi[x] = sum / float64(len(s.members[x]))
+		}
+	}
+}
+
+var warmMean = true
+
+// run climbs until the step vanishes, the iterations are used or stop says so
+// (the volume algorithm of Barahona and Anbil 2000: steps start from the best
+// prices so far, along a running mean of the subgradients).
+func (b *bounder) run(iterations int, upper float64, stop func() bool) (best float64, n int) {
+	price := [][]float64{b.pi, b.alpha, b.beta, b.nu}
+	grad := [][]float64{b.gPi, b.gAlpha, b.gBet, b.gNu}
+	var center, mean [][]float64
+	for k := range price {
+		center = append(center, append([]float64(nil), price[k]...))
+		mean = append(mean, make([]float64, len(price[k])))
+	}
+	best = math.Inf(-1)
+	scale, red := tuneScale, 0
+	a := 1.0
+	for n = 0; n < iterations && !stop(); n++ {
+		low := b.evaluate()
+		dot, norm := 0.0, 0.0
+		for k := range grad {
+			for i, g := range grad[k] {
+				dot += g * mean[k][i]
+				mean[k][i] += a * (g - mean[k][i])
+				if v := mean[k][i]; k == 0 || center[k][i] > 0 || v > 0 {
+					norm += v * v
+				}
+			}
+		}
+		if n > 0 {
+			a = math.Max(tuneKeep, a*0.9)
+		} else {
+			a = 0.2
+		}
+		if b.trace && (n < 5 || n%100 == 0) {
+			println(n, int(low), int(norm), int(best), int(scale*1000))
+		}
+		if low > best {
+			if low < best+1e-5*math.Abs(best) {
+				red++
+			} else {
+				red = 0
+			}
+			best = low
+			for k := range price {
+				copy(center[k], price[k])
+			}
+			if dot > 0 {
+				scale = math.Min(2, scale*1.1)
+			}
+		} else if red++; red >= tuneStale {
+			scale, red = scale*0.66, 0
+			if scale < 1e-3 {
+				break
+			}
+		}
+		if norm == 0 || upper-best < 1e-9 {
+			break
+		}
+		step := scale * (upper - best) / norm
+		for k := range price {
+			for i := range price[k] {
+				price[k][i] = center[k][i] + step*mean[k][i]
+				if k > 0 {
+					price[k][i] = math.Max(0, price[k][i])
+				} else {
+					price[k][i] = math.Min(price[k][i], float64(b.m.in.Weights.Shortage))
+				}
+			}
+		}
+	}
+	for k := range price {
+		copy(price[k], center[k])
+	}
+	b.evaluate()
+	return best, n
+}
+
+// evaluate solves every person's schedule at the present prices and leaves the
+// subgradient in the g fields; norm is its squared length.
+func (b *bounder) evaluate() (low float64) {
+	m := b.m
+	for k := range b.value {
+		nr, nl := float64(k&1), float64(k>>1)
+		for i := range m.pats {
+			pt := &m.pats[i]
+			v := b.pi[pt.s1] - nr*b.alpha[pt.s1] - nl*b.beta[pt.s1]
+			if pt.s2 >= 0 {
+				v += b.pi[pt.s2] - nr*b.alpha[pt.s2] - nl*b.beta[pt.s2]
+			}
+			b.value[k][i] = v
+		}
+	}
+	var wg sync.WaitGroup
+	for k, w := range b.workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			w.people(k*m.P/len(b.workers), (k+1)*m.P/len(b.workers))
+		}()
+	}
+	wg.Wait()
+	for x := range b.pi {
+		cnt, nr, nl := float64(m.need[x]), -float64(m.capNR[x]), -float64(m.capNL[x])
+		low += b.pi[x]*cnt + b.alpha[x]*nr + b.beta[x]*nl
+		for _, w := range b.workers {
+			cnt -= float64(w.cnt[x])
+			nr += float64(w.nr[x])
+			nl += float64(w.nl[x])
+		}
+		b.gPi[x], b.gAlpha[x], b.gBet[x] = cnt, nr, nl
+	}
+	for _, w := range b.workers {
+		low += w.low
+	}
+	return low
+}

@@ -9,6 +9,8 @@ type search struct {
 	*state
 	r     *random
 	open  []int32 // sessions to draw from
+	guide *guide
+	cand  [][]int32
 	temp  float64
 	logs  [4096]float64 // -ln u of evenly spaced u
 	moves int64
@@ -57,11 +59,12 @@ func (a *search) pick() (h handover, ok bool) {
 		h.p = int(a.members[x][k])
 		h.oldP = a.pat[h.p*a.D+h.d]
 	}
-	near := a.near[ses.Place]
-	if len(near) == 0 || a.single[x] < 0 {
+	if a.single[x] < 0 {
 		return h, false
 	}
-	h.q = int(near[a.r.early(len(near))])
+	if h.q = a.someone(a.single[x]); h.q < 0 {
+		return h, false
+	}
 	i := h.q*a.D + h.d
 	if h.q == h.p || !a.avail[i] {
 		return h, false
@@ -84,8 +87,10 @@ func (a *search) step() {
 		switch {
 		case u < 100:
 			a.transfer(&h)
-		case u < 200 && h.p >= 0:
+		case u < 160 && h.p >= 0:
 			a.compensate(&h)
+		case u < 240 && h.p >= 0:
+			a.cycle(&h, false)
 		default:
 			a.relay(&h)
 		}
@@ -107,8 +112,12 @@ func (a *search) step() {
 		}
 	}
 	a.shape(&h, true)
-	if h.p < 0 || u < 64 {
+	if h.p < 0 || u < 32 {
 		a.sameDayRelay(&h)
+		return
+	}
+	if u < 90 {
+		a.cycle(&h, true)
 		return
 	}
 	h.newP, h.newQ = h.oldQ, h.oldP
@@ -257,6 +266,9 @@ func (a *search) compensate(h *handover) {
 		if qe < 0 || qe == pe || e == h.d {
 			continue
 		}
+		if !a.worth(h.p, qe) || pe >= 0 && !a.worth(h.q, pe) {
+			continue
+		}
 		if !a.can(h.p, e, &a.pats[qe]) {
 			continue
 		}
@@ -292,21 +304,14 @@ func (a *search) restsBoth(g *handover) bool {
 
 // relay hands the block to q and another of q's days on to a third person.
 func (a *search) relay(h *handover) {
-	e := a.r.below(a.D)
-	for k := 0; ; k++ {
-		if qe := a.pat[h.q*a.D+e]; qe >= 0 && e != h.d && a.keeps(h.q, e, none) {
-			break
-		}
-		if e++; e == a.D {
-			e = 0
-		}
-		if k == a.D {
-			return
-		}
+	e, qe := a.otherDay(h)
+	if qe < 0 {
+		return
 	}
-	qe := a.pat[h.q*a.D+e]
-	near := a.near[a.pats[qe].place]
-	r := int(near[a.r.early(len(near))])
+	r := a.someone(qe)
+	if r < 0 {
+		return
+	}
 	if r == h.q || r == h.p || a.pat[r*a.D+e] >= 0 {
 		return
 	}
@@ -336,9 +341,8 @@ func (a *search) relay(h *handover) {
 
 // sameDayRelay gives q the block; a third, free person takes what q had.
 func (a *search) sameDayRelay(h *handover) {
-	near := a.near[a.pats[h.oldQ].place]
-	r := int(near[a.r.early(len(near))])
-	if r == h.q || r == h.p || a.pat[r*a.D+h.d] >= 0 {
+	r := a.someone(h.oldQ)
+	if r < 0 || r == h.q || r == h.p || a.pat[r*a.D+h.d] >= 0 {
 		return
 	}
 	dr, ok := a.change(r, h.d, h.oldQ)

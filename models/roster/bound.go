@@ -50,8 +50,6 @@ func LowerBound(ctx context.Context, in Instance, plan Plan, iterations int, lim
 type entry struct{ pat, base int32 }
 
 // bounder holds prices and the people's possible days.
-var tuneKeep, tuneScale, tuneStale = 0.02, 1.0, 20
-
 type bounder struct {
 	trace             bool
 	m                 *model
@@ -62,7 +60,7 @@ type bounder struct {
 	nu                []float64    // per person: price of an unpopular session
 	value             [4][]float64 // per kind of person and pattern: the prices it earns
 	workers           []*worker
-	gPi, gAlpha, gBet []float64 // subgradient, smoothed
+	gPi, gAlpha, gBet []float64 // subgradient
 	gNu               []float64
 }
 
@@ -114,102 +112,105 @@ func (m *model) step() int32 {
 	return max(g, most/256, 1)
 }
 
-// warm starts a session's price at what its dearest person would save.
+// warm starts a session's price at what a person less would save there on average.
 func (b *bounder) warm(s *state) {
 	for x := range b.pi {
-		b.pi[x] = float64(s.in.Weights.Shortage)
-		sum := 0.0
+		sum := float64(s.in.Weights.Shortage) * float64(s.need[x]-s.cnt[x])
 		for _, p := range s.members[x] {
 			d := s.in.Sessions[x].Day
 			save, _ := s.change(int(p), d, s.without(s.pat[int(p)*s.D+d], int32(x)))
-			b.pi[x] = math.Min(b.pi[x], -float64(save))
 			sum -= float64(save)
 		}
-		if warmMean {
-			b.pi[x] = sum / float64(len(s.members[x]))
-		}
+		b.pi[x] = sum / float64(max(1, s.need[x]))
 	}
 }
 
-var warmMean = true
+// Volume algorithm: weight of the newest subgradient in the running mean, how
+// it fades and where it ends; patience before the step shrinks.
+const (
+	meanFirst  = 0.2
+	meanFade   = 0.99
+	meanLast   = 0.005
+	patience   = 10
+	stepFade   = 0.66
+	stepGrow   = 1.1
+	stepLowest = 1e-3
+)
 
-// run climbs until the step vanishes, the iterations are used or stop says so
-// (the volume algorithm of Barahona and Anbil 2000: steps start from the best
-// prices so far, along a running mean of the subgradients).
+// run climbs until the step vanishes, the iterations are used or stop says so,
+// and leaves the best prices found (the volume algorithm of Barahona and Anbil
+// 2000: steps start from the best prices so far, along a running mean of the
+// subgradients).
 func (b *bounder) run(iterations int, upper float64, stop func() bool) (best float64, n int) {
-	price := [][]float64{b.pi, b.alpha, b.beta, b.nu}
-	grad := [][]float64{b.gPi, b.gAlpha, b.gBet, b.gNu}
-	var center, mean [][]float64
+	price := [4][]float64{b.pi, b.alpha, b.beta, b.nu}
+	var center, mean [4][]float64
 	for k := range price {
-		center = append(center, append([]float64(nil), price[k]...))
-		mean = append(mean, make([]float64, len(price[k])))
+		center[k] = append([]float64(nil), price[k]...)
+		mean[k] = make([]float64, len(price[k]))
 	}
 	best = math.Inf(-1)
-	scale, red := tuneScale, 0
-	a := 1.0
+	scale, red, a := 1.0, 0, meanFirst
 	for n = 0; n < iterations && !stop(); n++ {
 		low := b.evaluate()
-		dot, norm := 0.0, 0.0
-		for k := range grad {
-			for i, g := range grad[k] {
-				dot += g * mean[k][i]
-				mean[k][i] += a * (g - mean[k][i])
-				if v := mean[k][i]; k == 0 || center[k][i] > 0 || v > 0 {
-					norm += v * v
-				}
-			}
-		}
-		if n > 0 {
-			a = math.Max(tuneKeep, a*0.9)
-		} else {
-			a = 0.2
-		}
-		if b.trace && (n < 5 || n%100 == 0) {
-			println(n, int(low), int(norm), int(best), int(scale*1000))
+		dot, norm := b.average(&mean, &center, a)
+		a = math.Max(meanLast, a*meanFade)
+		if low <= best+1e-5*math.Abs(best) {
+			red++
+		} else if red = 0; dot > 0 {
+			scale = math.Min(2, scale*stepGrow)
 		}
 		if low > best {
-			if low < best+1e-5*math.Abs(best) {
-				red++
-			} else {
-				red = 0
-			}
 			best = low
 			for k := range price {
 				copy(center[k], price[k])
 			}
-			if dot > 0 {
-				scale = math.Min(2, scale*1.1)
-			}
-		} else if red++; red >= tuneStale {
-			scale, red = scale*0.66, 0
-			if scale < 1e-3 {
-				break
-			}
 		}
-		if norm == 0 || upper-best < 1e-9 {
+		if red >= patience {
+			scale, red = scale*stepFade, 0
+		}
+		if norm == 0 || upper-best < 1e-9 || scale < stepLowest {
 			break
 		}
-		step := scale * (upper - best) / norm
-		for k := range price {
-			for i := range price[k] {
-				price[k][i] = center[k][i] + step*mean[k][i]
-				if k > 0 {
-					price[k][i] = math.Max(0, price[k][i])
-				} else {
-					price[k][i] = math.Min(price[k][i], float64(b.m.in.Weights.Shortage))
-				}
-			}
-		}
+		b.step(&center, &mean, scale*(upper-best)/norm)
 	}
 	for k := range price {
 		copy(price[k], center[k])
 	}
-	b.evaluate()
 	return best, n
 }
 
+// average takes the newest subgradient into the mean. dot tells whether both
+// point the same way, norm is the mean's squared length (where it may move).
+func (b *bounder) average(mean, center *[4][]float64, a float64) (dot, norm float64) {
+	for k, grad := range [4][]float64{b.gPi, b.gAlpha, b.gBet, b.gNu} {
+		for i, g := range grad {
+			dot += g * mean[k][i]
+			mean[k][i] += a * (g - mean[k][i])
+			if v := mean[k][i]; k == 0 || center[k][i] > 0 || v > 0 {
+				norm += v * v
+			}
+		}
+	}
+	return dot, norm
+}
+
+// step sets the prices to the centre plus a step, within their ranges.
+func (b *bounder) step(center, mean *[4][]float64, step float64) {
+	top := float64(b.m.in.Weights.Shortage)
+	for k, price := range [4][]float64{b.pi, b.alpha, b.beta, b.nu} {
+		for i := range price {
+			v := center[k][i] + step*mean[k][i]
+			if k == 0 {
+				price[i] = math.Min(v, top)
+			} else {
+				price[i] = math.Max(v, 0)
+			}
+		}
+	}
+}
+
 // evaluate solves every person's schedule at the present prices and leaves the
-// subgradient in the g fields; norm is its squared length.
+// subgradient in the g fields.
 func (b *bounder) evaluate() (low float64) {
 	m := b.m
 	for k := range b.value {

@@ -11,9 +11,10 @@ import (
 // non-receivers, non-leads) belongs to one group until the next split, so that
 // the groups together never break a rule.
 type shards struct {
-	full *state
-	r    *random
-	runs []*search
+	full  *state
+	r     *random
+	runs  []*search
+	guide *guide
 }
 
 func newShards(full *state, seed int64, n int) *shards {
@@ -66,6 +67,7 @@ func (sh *shards) groups() []int {
 // split gives each group its people and its share of the room.
 func (sh *shards) split() {
 	f, group := sh.full, sh.groups()
+	sh.direct(sh.guide, group)
 	for l, list := range f.near {
 		for _, a := range sh.runs {
 			a.near[l] = a.near[l][:0]
@@ -100,6 +102,28 @@ func (sh *shards) split() {
 			}
 			if len(a.members[x]) > 0 || a.cnt[x] < a.need[x] {
 				a.open = append(a.open, int32(x))
+			}
+		}
+	}
+}
+
+// direct lets the groups draw from what the guide allows, each its own people;
+// nil lifts the guide.
+func (sh *shards) direct(g *guide, group []int) {
+	for k, a := range sh.runs {
+		a.guide = g
+		if g == nil {
+			continue
+		}
+		if a.cand == nil {
+			a.cand = make([][]int32, len(g.cand))
+		}
+		for x, list := range g.cand {
+			a.cand[x] = a.cand[x][:0]
+			for _, p := range list {
+				if group[p] == k {
+					a.cand[x] = append(a.cand[x], p)
+				}
 			}
 		}
 	}

@@ -87,6 +87,8 @@ func (a *search) step() {
 		switch {
 		case u < 100:
 			a.transfer(&h)
+		case u < 160 && h.p < 0:
+			a.moveHole(&h)
 		case u < 160 && h.p >= 0:
 			a.compensate(&h)
 		case u < 240 && h.p >= 0:
@@ -112,6 +114,10 @@ func (a *search) step() {
 		}
 	}
 	a.shape(&h, true)
+	if h.p < 0 && u < 100 {
+		a.moveHole(&h)
+		return
+	}
 	if h.p < 0 || u < 32 {
 		a.sameDayRelay(&h)
 		return

@@ -212,3 +212,6 @@ func contains(list []int, x int) bool {
 	}
 	return false
 }
+
+// Key is the violated rule's key in the message catalogue.
+func (v Violation) Key() string { return "roster.rule." + string(v.Rule) }

@@ -120,3 +120,29 @@ func (a *search) someone(pt int32) int {
 func (a *search) worth(p int, pt int32) bool {
 	return a.guide == nil || a.guide.ok[p*len(a.pats)+int(pt)]
 }
+
+// moveHole fills the hole with q, who gives up another of their own days for
+// it: the hole moves to where it may be easier to fill.
+func (a *search) moveHole(h *handover) {
+	price := int32(a.in.Weights.Shortage)
+	if h.oldQ >= 0 {
+		dq, ok := a.change(h.q, h.d, h.newQ)
+		if !ok || dq+price*(a.pats[h.oldQ].n-1) > a.limit() || !a.exchange(h) {
+			return
+		}
+		a.cost += int64(dq)
+		a.stat[5]++
+		return
+	}
+	e, qe := a.otherDay(h)
+	if qe < 0 || !a.allowed(h.q, h.d, h.newQ) {
+		return
+	}
+	dq, ok := a.middle(h, e, qe, false)
+	if !ok || dq+price*(a.pats[qe].n-1) > a.limit() || !a.exchange(h) {
+		return
+	}
+	a.set(h.q, e, none, 0)
+	a.cost += int64(dq)
+	a.stat[5]++
+}

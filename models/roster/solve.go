@@ -66,7 +66,10 @@ func Solve(ctx context.Context, in Instance, opt Options) (Result, error) {
 	}
 	s.load(opt.Previous)
 	s.greedy()
-	res.Plan.Assignments = anneal(s, opt, clock).assignments()
+	s.mend(clock.over)
+	best := anneal(s, opt, clock)
+	best.mend(clock.late)
+	res.Plan.Assignments = best.assignments()
 	_, res.Cost = Check(in, res.Plan.Assignments)
 	res.Plan.Instance, res.Plan.Cost, res.Plan.Shortage = in.Name, res.Cost.Total, res.Cost.Missing
 	res.Iterations = clock.moves
@@ -79,7 +82,7 @@ func Solve(ctx context.Context, in Instance, opt Options) (Result, error) {
 // Prices of a search that stays close to a previous plan: a change outweighs
 // every soft cost, a missing person outweighs every change.
 const (
-	changePrice = 5_000
+	changePrice = 2_000
 	holePrice   = 1_000_000
 )
 
@@ -163,6 +166,12 @@ func (b *budget) over() bool {
 	return b.ctx.Err() != nil || b.time > 0 && time.Since(b.start) >= b.time
 }
 
+// late tells that context or time (and a little more) are up: filling the last
+// holes is worth a moment.
+func (b *budget) late() bool {
+	return b.ctx.Err() != nil || b.time > 0 && time.Since(b.start) > b.time+b.time/50
+}
+
 const (
 	epochLen = 40000 // moves a group makes between two splits, at least
 	checkLen = 500   // moves between two looks at the clock
@@ -203,12 +212,16 @@ func anneal(s *state, opt Options, clock *budget) *state {
 		sh.run(stage{0.9, 1, 0.4, 0.3}, clock, best)
 		return best
 	}
-	sh.run(stage{0, 1, 8, 0.3}, clock, best)
+	first := 8.0
+	if s.before != nil {
+		first = changePrice / 10 // a change costs more than all else
+	}
+	sh.run(stage{0, 1, first, 0.3}, clock, best)
 	return best
 }
 
 const (
-	dualSteps = 800
+	dualSteps = 450
 	dualShare = 0.35 // of the budget, at most, for prices
 )
 

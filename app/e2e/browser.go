@@ -218,3 +218,33 @@ func (tab *Tab) Shot(t testing.TB, name string) {
 		t.Fatal(err)
 	}
 }
+
+// Beside opens another tab of the same browser profile: the same cookies and
+// the same stores.
+func (tab *Tab) Beside(t testing.TB) *Tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(tab.ctx)
+	t.Cleanup(stop)
+	other := &Tab{ctx: ctx, base: tab.base, axe: tab.axe}
+	if err := chromedp.Listen(ctx, other.hear); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// SetCookies replaces cookies of the tab's browser profile.
+func (tab *Tab) SetCookies(cookies []*http.Cookie) error {
+	for _, c := range cookies {
+		p := network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tab.base + "/"}
+		if _, err := chromedp.Call(tab.ctx, network.SetCookie, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Leave makes the tab forget its page, as closing it does.
+func (tab *Tab) Leave() error { return tab.Do(chromedp.Navigate("about:blank")) }

@@ -20,9 +20,10 @@
     r.onblocked = () => reject(new Error("blocked"));
   });
 
-  // run makes one transaction; the promise resolves when it is on disk.
-  const run = (stores, mode, work) => new Promise((resolve, reject) => {
-    const t = db.transaction(stores, mode, { durability: "strict" });
+  // run makes one transaction; the promise resolves when it is complete, with
+  // strict durability when it is on disk.
+  const run = (stores, mode, work, durability = "relaxed") => new Promise((resolve, reject) => {
+    const t = db.transaction(stores, mode, { durability });
     const request = work(t);
     t.oncomplete = () => resolve(request ? request.result : undefined);
     t.onerror = t.onabort = () => reject(t.error || new Error("aborted"));
@@ -99,8 +100,16 @@
       await put("meta", { key: "device", value });
       return value;
     },
-    // add stores an event and gives it its place in the order of this device.
-    async add(rec) { rec.seq = await put("outbox", rec); return rec; },
+    // add puts events on disk, in one transaction with the desk's memory, and
+    // gives each its place in the order of this device.
+    async add(recs, memory) {
+      const requests = [];
+      await run(["outbox", "desks"], "readwrite", (t) => {
+        for (const rec of recs) requests.push(t.objectStore("outbox").add(rec));
+        t.objectStore("desks").put(memory);
+      }, "strict");
+      recs.forEach((rec, i) => { rec.seq = requests[i].result; });
+    },
     // refuse moves an event to the follow-up list in one transaction.
     refuse: (rec, code, detail) => run(["outbox", "refused"], "readwrite", (t) => {
       t.objectStore("refused").put({ ...rec, code, detail });

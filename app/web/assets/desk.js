@@ -19,8 +19,9 @@
   const device = canStore ? await outbox.device() : outbox.uuid7();
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("brevstemme-desk") : null;
 
-  let pending = []; // this session's events in the outbox
-  let waiting = 0;  // events of every session in the outbox
+  let pending = []; // this session's events that the server does not have yet
+  let waiting = 0;  // such events of every session
+  let unsaved = []; // those among them that are not on this PC's disk yet
   let mode = "online", since = 0, chosen = 0, asking = false, newer = false, lastInput = Date.now();
 
   const text = (key, ...args) => (page.texts[key] || desk.texts[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]);
@@ -134,11 +135,16 @@
   // --- memory of this desk, for reloads without a network
   const load = async () => {
     if (!canStore) return;
-    const every = await outbox.all("outbox");
+    const stored = await outbox.all("outbox");
+    const ids = new Set(stored.map((e) => e.id));
+    const every = [...stored, ...unsaved.filter((e) => !ids.has(e.id) && !gone.has(e.id))];
     waiting = every.length;
     pending = every.filter((e) => e.session === session);
   };
-  const remember = () => canStore ? outbox.put("desks", { ...desk, session, mode, since }).catch(() => {}) : Promise.resolve();
+  const fresh = new Set(); // made on this page and not yet held up: sent as they happen
+  const gone = new Set(); // sent or refused since this page was opened
+  const memory = () => ({ ...desk, session, mode, since });
+  const remember = () => canStore ? outbox.put("desks", memory()).catch(() => {}) : Promise.resolve();
 
   const label = (e) => {
     const what = { receive: "+1", undo: text("undone_one") }[e.act] || e.act;
@@ -148,28 +154,40 @@
   };
 
   // --- events
-  let chain = Promise.resolve();
   // record shows an event at once, stores it, and sends it.
   const record = (e) => {
     const rec = { id: outbox.uuid7(), session, author: desk.person, made: Date.now(), ...e };
     pending.push(rec);
     waiting++;
+    if (mode === "online") fresh.add(rec.id);
     if (["receive", "void", "spoil"].includes(rec.act)) desk.undoable.push({ id: rec.id, act: rec.act, election: rec.election, destination: rec.destination });
-    say(text(mode === "online" ? "sending" : "kept", label(rec)));
+    say(text("sending", label(rec)));
     beep(880, 0.06);
     render();
-    chain = chain.then(() => store(rec)).catch(() => {});
-    return chain;
-  };
-  const store = async (rec) => {
     if (!canStore) return sendDirect(rec);
-    try {
-      await outbox.add(rec);
-      await remember();
-    } catch {
-      return sendDirect(rec); // the disk is full or the store is gone: the server or paper
-    }
-    pump();
+    unsaved.push(rec);
+    return save();
+  };
+  // save writes what is not on disk yet. Events made while a write is under way
+  // go together in the next one, so that a fast scanner waits for no disk.
+  let saving = null;
+  const save = () => {
+    saving = saving || (async () => {
+      while (unsaved.length > 0) {
+        const batch = unsaved.slice();
+        try {
+          await outbox.add(batch, memory());
+          unsaved = unsaved.filter((e) => !batch.includes(e));
+          if (mode !== "online" && !fault.textContent) say(text("kept", label(batch[batch.length - 1])));
+        } catch {
+          unsaved = unsaved.filter((e) => !batch.includes(e));
+          for (const rec of batch) await sendDirect(rec); // the disk is full or the store is gone: the server or paper
+        }
+        pump();
+      }
+      saving = null;
+    })();
+    return saving;
   };
   const sendDirect = async (rec) => {
     const r = await outbox.send(rec, device, false);
@@ -212,11 +230,15 @@
     for (;;) {
       const rec = await first();
       if (!rec) { setMode("online"); return; }
-      const r = await outbox.send(rec, device, Date.now() - rec.made > 5000 || mode !== "online");
-      if (r.how === "later") { setMode("emergency"); return; }
-      if (r.how === "login") { setMode("login"); return; }
+      const r = await outbox.send(rec, device, !fresh.has(rec.id) || Date.now() - rec.made > 5000);
+      if (r.how === "later" || r.how === "login") {
+        fresh.clear();
+        setMode(r.how === "later" ? "emergency" : "login");
+        return;
+      }
       retry = 500;
       setMode("online");
+      gone.add(rec.id);
       if (r.how === "sent") {
         await outbox.drop("outbox", rec.seq);
         pending = pending.filter((p) => p.id !== rec.id);
@@ -230,7 +252,7 @@
       }
       waiting = Math.max(0, waiting - 1);
       render();
-      await remember();
+      remember();
       if (channel) channel.postMessage({ session: rec.session, tallies: desk.tallies });
     }
   };

@@ -1,0 +1,263 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// press presses keys one after the other, as a person or a scanner does.
+func (c *counter) press(keys ...string) {
+	c.l.t.Helper()
+	for _, k := range keys {
+		c.presses += len([]rune(k))
+		c.l.must(c.tab.Do(chromedp.KeyEvent(k)))
+	}
+}
+
+// offline cuts and mends the network of the tab.
+func (c *counter) offline(cut bool) {
+	c.l.t.Helper()
+	_, err := chromedp.Call(c.tab.Context(), network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Offline: cut, DownloadThroughput: -1, UploadThroughput: -1}}})
+	c.l.must(err)
+	_, err = chromedp.Call(c.tab.Context(), network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: cut, DownloadThroughput: -1, UploadThroughput: -1})
+	c.l.must(err)
+}
+
+// TestDeskEmergency counts through loss of network, a killed server, reload,
+// a second tab, a closed tab and another login; after the return the total is
+// the same, in order, with its author, and late events are marked.
+func TestDeskEmergency(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(0)
+	b := e2e.Start(t)
+	anna := l.at(b, "anna", session)
+	anna.until("the service worker has the page", `navigator.serviceWorker.ready.then((r) => !!r.active)`)
+	anna.press(kb.Enter, kb.Enter, "ran", kb.Enter)
+	anna.sent()
+	if got := l.tallies(session)[l.kv]; got.Received != 3 || got.Kinds["other"] != 1 {
+		t.Fatalf("before the cut: %+v", got)
+	}
+
+	// The network goes in the middle of a burst.
+	anna.press(kb.Enter)
+	anna.offline(true)
+	anna.press(kb.Enter, kb.Enter, kb.F9, kb.Enter)
+	anna.until("the state says emergency mode", `/^Nødtilstand siden kl\. \d\d\.\d\d – \d+ venter/.test(document.getElementById("desk-state").textContent)`)
+	if got := anna.shown(l.kv); got != "6" {
+		t.Errorf("the screen shows %s while the network is gone", got)
+	}
+	anna.tab.Shot(t, "desk-emergency")
+	anna.offline(false)
+	anna.sent()
+	if got := l.tallies(session)[l.kv].Received; got != 6 {
+		t.Errorf("after the network came back: %d", got)
+	}
+
+	// The server dies; the page is reloaded, and comes from the worker.
+	l.kill()
+	anna.press(kb.Enter, kb.F4, kb.Enter, kb.Enter)
+	anna.until("emergency", `document.getElementById("desk-state").dataset.mode === "emergency"`)
+	anna.goTo("/skranke/" + session)
+	anna.until("the kept page", `document.getElementById("desk-data").dataset.shell === "true"`)
+	if kv, aer := anna.shown(l.kv), anna.shown(l.aer); kv != "7" || aer != "2" {
+		t.Errorf("after the reload the screen shows %s and %s", kv, aer)
+	}
+	anna.press("0615", kb.Enter, kb.F9)
+	anna.tab.Shot(t, "desk-emergency-reloaded")
+
+	// A second tab of the same browser joins in; one tab alone sends.
+	second := &counter{l: l, tab: anna.tab.Beside(t)}
+	second.goTo("/skranke/" + session)
+	second.press(kb.Enter)
+	second.until("eight", `document.querySelector('[data-election="`+l.kv+`"] [data-total]').textContent === "8"`)
+	l.must(anna.tab.Leave())
+
+	// The server returns with a new program; another person is logged in.
+	l.revive()
+	second.l.must(second.tab.SetCookies(l.cookie("bo")))
+	second.until("the page with its head", `document.getElementById("desk-data")?.dataset.shell === "false"`)
+	second.ready()
+	second.sent()
+	got := l.tallies(session)
+	if got[l.kv].Received != 8 || got[l.aer].Received != 2 {
+		t.Errorf("after the return: %+v", got)
+	}
+	if kv := second.shown(l.kv); kv != "8" {
+		t.Errorf("the screen shows %s", kv)
+	}
+	events, err := l.store.DeskEvents(t.Context(), session, 100)
+	l.must(err)
+	late, seq := 0, int64(1<<60)
+	for _, e := range events { // newest first
+		if e.Person != l.person["anna"] {
+			t.Errorf("an event of Anna's is under the name of %s", e.Person)
+		}
+		if e.Late {
+			late++
+		}
+		if e.DeviceSeq >= seq {
+			t.Errorf("events out of order: %d after %d", seq, e.DeviceSeq)
+		}
+		seq = e.DeviceSeq
+	}
+	if late < 6 {
+		t.Errorf("%d events are marked as registered late", late)
+	}
+	// Bo's last is nothing: the events are Anna's.
+	second.press(kb.F9)
+	second.until("nothing to undo", `/intet af dit eget/.test(document.getElementById("scan-error").textContent)`)
+}
+
+// TestDeskRefusal: the session is closed elsewhere while this desk counts
+// without network. What the server refuses goes to the follow-up list and can
+// be settled.
+func TestDeskRefusal(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(1)
+	anna := l.at(e2e.Start(t), "anna", session)
+	anna.press(kb.Enter)
+	anna.sent()
+	anna.offline(true)
+	anna.press(kb.Enter)
+	anna.until("emergency", `document.getElementById("desk-state").dataset.mode === "emergency"`)
+	at := "/skranke/" + session + "/lukning"
+	l.form("bo", at, url.Values{"do": {"shut"}})
+	count := url.Values{"do": {"count"}}
+	for _, e := range []string{l.kv, l.aer} {
+		for _, k := range []string{"own", "other", "unknown"} {
+			count.Set("count:"+e+"/"+k, "0")
+		}
+	}
+	count.Set("count:"+l.kv+"/own", "1")
+	l.form("bo", at, count)
+	l.form("bo", at, url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {"99"}, "left:" + custody.Material(l.aer, "set"): {"100"},
+		"searched": {"Papirkurve", "Kopimaskinen"}, "unsealed": {"afventer beholder"}, "witness_login": {"anna"}, "pin": {"0000"}})
+	anna.offline(false)
+	anna.until("the follow-up list", `!document.getElementById("follow-up").hidden && document.querySelectorAll("#follow-list li").length === 1`)
+	anna.tab.Shot(t, "desk-follow-up")
+	anna.l.must(anna.tab.Do(chromedp.Click("#follow-list button:nth-of-type(1)"))) // send again: refused again
+	anna.until("still there", `document.querySelectorAll("#follow-list li").length === 1`)
+	anna.l.must(anna.tab.Do(chromedp.Click("#follow-list button:nth-of-type(2)")))
+	anna.until("settled", `document.getElementById("follow-up").hidden`)
+	anna.sent()
+	events, err := l.store.DeskEvents(t.Context(), session, 1)
+	l.must(err)
+	if events[0].Act != custody.DeskFollowUp || events[0].What == "" {
+		t.Errorf("the settlement is not in the book: %+v", events[0])
+	}
+}
+
+// TestDeskScans: a scanner that sends fast while the focus is stolen, refused
+// numbers between: exactly the accepted ones are in the book.
+func TestDeskScans(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(0)
+	anna := l.at(e2e.Start(t), "anna", session)
+	want := 0
+	for i := range 120 {
+		switch {
+		case i%10 == 3:
+			anna.l.must(anna.tab.Do(chromedp.KeyEvent(fmt.Sprintf("%02d0190-%04d", i%28+1, i) + kb.Enter)))
+			continue
+		case i%10 == 6:
+			_, err := e2e.Eval[bool](anna.tab, `(document.querySelector("[data-command=UNDO]").focus(), true)`)
+			anna.l.must(err)
+			anna.l.must(anna.tab.Do(chromedp.KeyEvent("0740" + kb.Enter)))
+		case i%10 == 7:
+			_, err := e2e.Eval[bool](anna.tab, `(document.activeElement.blur(), true)`)
+			anna.l.must(err)
+			anna.l.must(anna.tab.Do(chromedp.KeyEvent(custody.CommandPlus.Barcode() + kb.Enter)))
+		default:
+			anna.l.must(anna.tab.Do(chromedp.KeyEvent(kb.Enter)))
+		}
+		want++
+	}
+	anna.sent()
+	got := l.tallies(session)[l.kv]
+	if got.Received != want || got.Kinds["other"] != 12 {
+		t.Errorf("%d counted, want %d (%+v)", got.Received, want, got)
+	}
+	if shown := anna.shown(l.kv); shown != fmt.Sprint(want) {
+		t.Errorf("the screen shows %s", shown)
+	}
+}
+
+// TestDoubleClick: the second click of a double click and a key that is held
+// down count nothing.
+func TestDoubleClick(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(0)
+	anna := l.at(e2e.Start(t), "anna", session)
+	anna.l.must(anna.tab.Do(chromedp.DoubleClick("[data-command=PLUS]")))
+	_, err := e2e.Eval[bool](anna.tab, `(() => { const f = document.querySelector("#scan-form input[name=scan]");
+		for (let i = 0; i < 20; i++) f.dispatchEvent(new KeyboardEvent("keydown", { key: "F2", bubbles: true, cancelable: true, repeat: i > 0 }));
+		return true; })()`)
+	l.must(err)
+	anna.sent()
+	if got := l.tallies(session)[l.kv].Received; got != 2 {
+		t.Errorf("counted %d times", got)
+	}
+}
+
+// TestNoVoterAnywhere types CPR numbers in every form into every field of the
+// desk: none is stored, logged, or left in the browser.
+func TestNoVoterAnywhere(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(0)
+	anna := l.at(e2e.Start(t), "anna", session)
+	var sent []string
+	for i := range 10000 {
+		d, m, y, n := i%28+1, i%12+1, i%100, (i*7919)%10000
+		forms := []string{"%02d%02d%02d-%04d", "%02d%02d%02d%04d", "%02d%02d%02d %04d", "%02d.%02d.%02d-%04d", "%%B92080010%02d%02d%02d%04d?"}
+		sent = append(sent, fmt.Sprintf(forms[i%len(forms)], d, m, y, n))
+	}
+	js := `(async (list) => { const f = document.querySelector("#scan-form input[name=scan]"); let kept = 0;
+		for (const s of list) { f.value = s; f.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })); if (f.value !== "") kept++; }
+		return kept; })(` + toJS(sent) + `)`
+	kept, err := e2e.Eval[int](anna.tab, js)
+	l.must(err)
+	if kept != 0 {
+		t.Errorf("%d numbers stayed in the field", kept)
+	}
+	anna.tab.Shot(t, "desk-cpr-refused")
+	if got := l.tallies(session)[l.kv].Received; got != 0 {
+		t.Errorf("%d were counted", got)
+	}
+	dump, err := e2e.Eval[string](anna.tab, `(async () => {
+		const db = await new Promise((ok, no) => { const r = indexedDB.open("brevstemme-desk"); r.onsuccess = () => ok(r.result); r.onerror = no; });
+		let out = JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + document.body.innerText;
+		for (const s of db.objectStoreNames) out += JSON.stringify(await new Promise((ok) => { const r = db.transaction(s).objectStore(s).getAll(); r.onsuccess = () => ok(r.result); }));
+		for (const c of await caches.keys()) for (const k of await (await caches.open(c)).keys()) out += k.url;
+		return out; })()`)
+	l.must(err)
+	for _, s := range sent {
+		if strings.Contains(dump, s) {
+			t.Fatalf("%s is left in the browser", s)
+		}
+		if strings.Contains(l.log.String(), s) {
+			t.Fatalf("%s is in the log", s)
+		}
+	}
+}
+
+// toJS writes strings as a JavaScript array.
+func toJS(list []string) string {
+	var b strings.Builder
+	for i, s := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q", s)
+	}
+	return "[" + b.String() + "]"
+}

@@ -198,7 +198,7 @@ func TestDoubleClick(t *testing.T) {
 	l := newLibraries(t)
 	session := l.open(0)
 	anna := l.at(e2e.Start(t), "anna", session)
-	anna.l.must(anna.tab.Do(chromedp.DoubleClick("[data-command=PLUS]")))
+	anna.l.must(anna.tab.Do(chromedp.Click("[data-command=PLUS]"), chromedp.DoubleClick("[data-command=PLUS]")))
 	_, err := e2e.Eval[bool](anna.tab, `(() => { const f = document.querySelector("#scan-form input[name=scan]");
 		for (let i = 0; i < 20; i++) f.dispatchEvent(new KeyboardEvent("keydown", { key: "F2", bubbles: true, cancelable: true, repeat: i > 0 }));
 		return true; })()`)

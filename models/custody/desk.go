@@ -165,28 +165,28 @@ type ReceiveCmd struct {
 }
 
 // Receive counts an envelope: it passes from the voter to the desk.
-func Receive(sh Shift, a models.Act, cmd ReceiveCmd, now time.Time) (Decided, error) {
+func Receive(sh Shift, a models.Act, cmd ReceiveCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskReceive, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.counting(e); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	el, err := sh.election(cmd.Election, e.At)
 	if err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if e.Destination, err = destination(el, cmd.Destination); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	e.N = max(1, cmd.N)
 	if e.N > 1 && cmd.Stamp.PadNumber == "" {
-		return Decided{}, models.Invalid("n", "desk.one_at_a_time")
+		return Outcome{}, models.Invalid("n", "desk.one_at_a_time")
 	}
 	e.Election = el.ID
 	d := e.draft("desk.received").Move(Envelope(el.ID, e.Destination), Voter, Desk(e.Session), int64(e.N))
-	return Decided{d, []models.Record{e}}, nil
+	return Outcome{d, []models.Record{e}}, nil
 }
 
 // destination tests where an envelope goes: the own municipality's code means Own.
@@ -214,31 +214,31 @@ type VoidCmd struct {
 }
 
 // VoidEnvelope moves a received envelope to the account of voided ones.
-func VoidEnvelope(sh Shift, a models.Act, cmd VoidCmd, now time.Time) (Decided, error) {
+func VoidEnvelope(sh Shift, a models.Act, cmd VoidCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskVoid, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.counting(e); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if !slices.Contains(VoidReasons, cmd.Reason) {
-		return Decided{}, models.Invalid("reason", "desk.reason_missing")
+		return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 	}
 	el, err := sh.election(cmd.Election, e.At)
 	if err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if e.Destination, err = destination(el, cmd.Destination); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	e.Election, e.Reason, e.N = el.ID, cmd.Reason, 1
 	item := Envelope(el.ID, e.Destination)
 	if sh.Held[item] < 1 {
-		return Decided{}, models.E(models.CodeBalance, "desk.none_of_kind").On("destination")
+		return Outcome{}, models.E(models.CodeBalance, "desk.none_of_kind").On("destination")
 	}
 	d := e.draft("desk.voided").Fact("reason", e.Reason).Move(item, Desk(e.Session), Void(e.Reason), 1)
-	return Decided{d, []models.Record{e}}, nil
+	return Outcome{d, []models.Record{e}}, nil
 }
 
 // SpoilCmd says that blank material was spoiled (a voter made a mistake and got
@@ -252,34 +252,34 @@ type SpoilCmd struct {
 }
 
 // Spoil moves blank material from the desk to the account of spoiled material.
-func Spoil(sh Shift, a models.Act, cmd SpoilCmd, now time.Time) (Decided, error) {
+func Spoil(sh Shift, a models.Act, cmd SpoilCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskSpoil, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.counting(e); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	el, err := sh.election(cmd.Election, e.At)
 	if err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if e.What = cmd.What; e.What == "" {
 		e.What = MaterialSet
 	}
 	if !slices.Contains(Materials, e.What) {
-		return Decided{}, models.Invalid("what", "desk.no_material", e.What)
+		return Outcome{}, models.Invalid("what", "desk.no_material", e.What)
 	}
 	if cmd.Reason != "" && !slices.Contains(SpoilReasons, cmd.Reason) {
-		return Decided{}, models.Invalid("reason", "desk.reason_missing")
+		return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 	}
 	e.Election, e.N, e.Reason = el.ID, max(1, cmd.N), cmd.Reason
 	item := Material(el.ID, e.What)
 	if sh.Held[item] < int64(e.N) {
-		return Decided{}, models.E(models.CodeBalance, "desk.no_stock")
+		return Outcome{}, models.E(models.CodeBalance, "desk.no_stock")
 	}
 	d := e.draft("desk.spoiled").Fact("reason", e.Reason).Move(item, Desk(e.Session), Spoiled(e.Session), int64(e.N))
-	return Decided{d, []models.Record{e}}, nil
+	return Outcome{d, []models.Record{e}}, nil
 }
 
 // UndoCmd takes back an event by a counter-entry.
@@ -292,29 +292,29 @@ type UndoCmd struct {
 
 // Undo is a counter-entry. The own last event within the session needs no
 // reason; any other only a coordinator or library lead may take back, with one.
-func Undo(sh Shift, a models.Act, cmd UndoCmd, now time.Time) (Decided, error) {
+func Undo(sh Shift, a models.Act, cmd UndoCmd, now time.Time) (Outcome, error) {
 	t := cmd.Target
 	e := sh.event(a, cmd.Stamp, DeskUndo, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.counting(e); err != nil && sh.Session.State != models.SessionClosing {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	switch {
 	case t.ID == "" || t.Session != sh.Session.ID:
-		return Decided{}, models.E(models.CodeNotFound, "desk.nothing_to_undo")
+		return Outcome{}, models.E(models.CodeNotFound, "desk.nothing_to_undo")
 	case t.UndoneBy != "":
-		return Decided{}, models.E(models.CodeConflict, "desk.undone_already")
+		return Outcome{}, models.E(models.CodeConflict, "desk.undone_already")
 	case t.Act != DeskReceive && t.Act != DeskVoid && t.Act != DeskSpoil:
-		return Decided{}, models.E(models.CodeState, "desk.not_undoable")
+		return Outcome{}, models.E(models.CodeState, "desk.not_undoable")
 	}
 	if !(t.Person == a.Person && cmd.Last) {
 		if a.Role != models.RoleCoordinator && a.Role != models.RoleLibraryLead {
-			return Decided{}, models.E(models.CodeForbidden, "desk.undo_older")
+			return Outcome{}, models.E(models.CodeForbidden, "desk.undo_older")
 		}
 		if !slices.Contains(UndoReasons, cmd.Reason) {
-			return Decided{}, models.Invalid("reason", "desk.reason_missing")
+			return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 		}
 	}
 	e.Election, e.Destination, e.What, e.N = t.Election, t.Destination, t.What, -t.N
@@ -322,9 +322,9 @@ func Undo(sh Shift, a models.Act, cmd UndoCmd, now time.Time) (Decided, error) {
 	d := e.draft("desk.undone").Fact("undoes", t.ID).Fact("reason", e.Reason)
 	item, from, to := t.moved()
 	if HolderKind(to) == "desk" && sh.Held[item] < int64(t.N) {
-		return Decided{}, models.E(models.CodeBalance, "desk.packed_already")
+		return Outcome{}, models.E(models.CodeBalance, "desk.packed_already")
 	}
-	return Decided{d.Move(item, to, from, int64(t.N)), []models.Record{e, t}}, nil
+	return Outcome{d.Move(item, to, from, int64(t.N)), []models.Record{e, t}}, nil
 }
 
 // moved tells what an event moved from where to where.
@@ -346,27 +346,27 @@ type IncidentCmd struct {
 }
 
 // Incident writes an incident; one that needs care opens a deviation.
-func Incident(sh Shift, a models.Act, cmd IncidentCmd, now time.Time) (Decided, error) {
+func Incident(sh Shift, a models.Act, cmd IncidentCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskIncident, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if sh.Session.OpenedAt.IsZero() {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	kind, ok := Incidents[cmd.Code]
 	if !ok {
-		return Decided{}, models.Invalid("reason", "desk.reason_missing")
+		return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 	}
 	if cmd.Election != "" && !sh.Session.Serves(cmd.Election) {
-		return Decided{}, models.Invalid("election", "desk.not_served", cmd.Election)
+		return Outcome{}, models.Invalid("election", "desk.not_served", cmd.Election)
 	}
 	e.Election, e.Reason = cmd.Election, cmd.Code
 	recs := []models.Record{e}
 	if kind != "" {
 		recs = append(recs, sh.deviation(a, e.At, kind, cmd.Election, "", cmd.Code))
 	}
-	return Decided{e.draft("desk.incident").Fact("code", cmd.Code), recs}, nil
+	return Outcome{e.draft("desk.incident").Fact("code", cmd.Code), recs}, nil
 }
 
 // deviation opens one that was found at this session.
@@ -385,19 +385,19 @@ type FollowUpCmd struct {
 }
 
 // FollowUp writes that a refused event was settled otherwise.
-func FollowUp(sh Shift, a models.Act, cmd FollowUpCmd, now time.Time) (Decided, error) {
+func FollowUp(sh Shift, a models.Act, cmd FollowUpCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskFollowUp, now)
 	if !a.MayActAt(sh.Session.Place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if sh.Session.OpenedAt.IsZero() {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	if cmd.Refused == "" || len(cmd.Refused) > 64 || len(cmd.Code) > 40 {
-		return Decided{}, models.Invalid("undoes", "desk.nothing_to_undo")
+		return Outcome{}, models.Invalid("undoes", "desk.nothing_to_undo")
 	}
 	e.What, e.Reason = cmd.Refused, cmd.Code
-	return Decided{e.draft("desk.followed_up").Fact("refused", cmd.Refused).Fact("code", cmd.Code), []models.Record{e}}, nil
+	return Outcome{e.draft("desk.followed_up").Fact("refused", cmd.Refused).Fact("code", cmd.Code), []models.Record{e}}, nil
 }
 
 // MarkCmd tells the coordinator's board how it goes: one tap.
@@ -408,20 +408,20 @@ type MarkCmd struct {
 }
 
 // Mark writes a mark.
-func Mark(sh Shift, a models.Act, cmd MarkCmd, now time.Time) (Decided, error) {
+func Mark(sh Shift, a models.Act, cmd MarkCmd, now time.Time) (Outcome, error) {
 	e := sh.event(a, cmd.Stamp, DeskMark, now)
 	if err := sh.may(a, e.At); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if sh.Session.State != models.SessionOpen && sh.Session.State != models.SessionClosing {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	if !slices.Contains(Marks, cmd.What) {
-		return Decided{}, models.Invalid("what", "desk.reason_missing")
+		return Outcome{}, models.Invalid("what", "desk.reason_missing")
 	}
 	if cmd.N < 0 || cmd.N > 999 {
-		return Decided{}, models.Invalid("n", "desk.line_range", 999)
+		return Outcome{}, models.Invalid("n", "desk.line_range", 999)
 	}
 	e.What, e.N = cmd.What, cmd.N
-	return Decided{e.draft("desk.marked").Fact("what", cmd.What).Fact("n", strconv.Itoa(cmd.N)), []models.Record{e}}, nil
+	return Outcome{e.draft("desk.marked").Fact("what", cmd.What).Fact("n", strconv.Itoa(cmd.N)), []models.Record{e}}, nil
 }

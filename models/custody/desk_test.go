@@ -212,7 +212,7 @@ func TestOpen(t *testing.T) {
 }
 
 // apply books an outcome on a shift, as the store does.
-func apply(sh *Shift, accounts map[string]int64, out Decided) {
+func apply(sh *Shift, accounts map[string]int64, out Outcome) {
 	sh.Held = maps.Clone(sh.Held)
 	for _, p := range out.Draft.Postings {
 		accounts[p.Holder+" "+p.Item] += p.Delta
@@ -240,7 +240,7 @@ func TestDayBalances(t *testing.T) {
 		var events []DeskEvent
 		spoiled, voided, votes := 0, 0, 0
 		now := deskDay.At(11, 0)
-		step := func(i int, out Decided) {
+		step := func(i int, out Outcome) {
 			apply(&sh, accounts, out)
 			events = append(events, out.Records[0].(DeskEvent))
 		}
@@ -311,7 +311,7 @@ func TestDayBalances(t *testing.T) {
 
 // closeDay shuts, counts wrong by a drawn number, explains, packs and closes.
 func closeDay(t *rapid.T, sh *Shift, accounts map[string]int64, votes, spoiled int, now time.Time) {
-	must := func(out Decided, err error) {
+	must := func(out Outcome, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

@@ -12,36 +12,36 @@ import (
 
 // Shut closes the doors: nobody new joins the line, those in it have been
 // served ("is one there before closing, one may vote").
-func Shut(sh Shift, a models.Act, inLine int, now time.Time) (Decided, error) {
+func Shut(sh Shift, a models.Act, inLine int, now time.Time) (Outcome, error) {
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	s := sh.Session
 	var err error
 	if s.State, err = models.SessionStates.Next(s.State, models.SessionShut); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if inLine < 0 || inLine > 999 {
-		return Decided{}, models.Invalid("in_line", "desk.line_range", 999)
+		return Outcome{}, models.Invalid("in_line", "desk.line_range", 999)
 	}
 	s.ShutAt, s.Desk.InLine = now, inLine
 	d := journal.Draft{Kind: "session.shut", Place: s.Place}.Fact("session", s.ID).Fact("in_line", strconv.Itoa(inLine))
-	return Decided{d, []models.Record{s}}, nil
+	return Outcome{d, []models.Record{s}}, nil
 }
 
 // Resume opens the doors again: someone was still in line. Hand counts made so
 // far are dropped, since they no longer tell what lies there.
-func Resume(sh Shift, a models.Act, now time.Time) (Decided, error) {
+func Resume(sh Shift, a models.Act, now time.Time) (Outcome, error) {
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	s := sh.Session
 	var err error
 	if s.State, err = models.SessionStates.Next(s.State, models.SessionResume); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	s.ShutAt, s.HandCounts, s.Desk.Counted = time.Time{}, nil, ""
-	return Decided{journal.Draft{Kind: "session.resumed", Place: s.Place}.Fact("session", s.ID), []models.Record{s}}, nil
+	return Outcome{journal.Draft{Kind: "session.resumed", Place: s.Place}.Fact("session", s.ID), []models.Record{s}}, nil
 }
 
 // The outcome of the hand count, in DeskBook.Counted.
@@ -78,23 +78,23 @@ func (sh Shift) BookCounts() map[string]int {
 
 // HandCount writes a blind count: one person types what lies there before the
 // book's figure is shown to anybody. When it differs, another person counts.
-func HandCount(sh Shift, a models.Act, counts map[string]int, now time.Time) (Decided, error) {
+func HandCount(sh Shift, a models.Act, counts map[string]int, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if s.State != models.SessionClosing {
-		return Decided{}, models.E(models.CodeState, "desk.shut_first")
+		return Outcome{}, models.E(models.CodeState, "desk.shut_first")
 	}
 	if s.Desk.Counted == CountedEqual || s.Desk.Counted == CountedExplained {
-		return Decided{}, models.E(models.CodeState, "desk.counted_already")
+		return Outcome{}, models.E(models.CodeState, "desk.counted_already")
 	}
 	if n := len(s.HandCounts); n > 0 && s.HandCounts[n-1].Person == a.Person {
-		return Decided{}, models.E(models.CodeSamePerson, "desk.other_counts")
+		return Outcome{}, models.E(models.CodeSamePerson, "desk.other_counts")
 	}
 	for _, k := range Piles(s) {
 		if n, ok := counts[k]; !ok || n < 0 {
-			return Decided{}, models.Invalid("count:"+k, "form.not_a_count", "")
+			return Outcome{}, models.Invalid("count:"+k, "form.not_a_count", "")
 		}
 	}
 	s.HandCounts = append(slices.Clone(s.HandCounts), models.HandCount{Person: a.Person, At: now, Counts: counts})
@@ -106,25 +106,25 @@ func HandCount(sh Shift, a models.Act, counts map[string]int, now time.Time) (De
 	for _, k := range Piles(s) {
 		d = d.Fact("count "+k, strconv.Itoa(counts[k]))
 	}
-	return Decided{d, []models.Record{s}}, nil
+	return Outcome{d, []models.Record{s}}, nil
 }
 
 // ExplainCount puts a difference between hand count and book in the book: two
 // people sign the reason, the difference gets an account and a deviation. After
 // it the desk holds what the last hand count found.
-func ExplainCount(sh Shift, a models.Act, why string, now time.Time) (Decided, error) {
+func ExplainCount(sh Shift, a models.Act, why string, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if s.State != models.SessionClosing || s.Desk.Counted != CountedDiffers || len(s.HandCounts) < 2 {
-		return Decided{}, models.E(models.CodeState, "desk.two_counts_first")
+		return Outcome{}, models.E(models.CodeState, "desk.two_counts_first")
 	}
 	if err := sh.second(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
-	if err := deskWords("explanation", why, 10); err != nil {
-		return Decided{}, err
+	if err := Words("explanation", why, 10); err != nil {
+		return Outcome{}, err
 	}
 	d := journal.Draft{Kind: "session.explained", Place: s.Place}.Fact("session", s.ID).Fact("why", why)
 	var recs []models.Record
@@ -140,7 +140,7 @@ func ExplainCount(sh Shift, a models.Act, why string, now time.Time) (Decided, e
 		d = sh.settle(d, k, found[k]-book[k], Difference(dev.ID))
 	}
 	s.Explanation, s.Desk.Counted = why, CountedExplained
-	return Decided{d, append([]models.Record{s}, recs...)}, nil
+	return Outcome{d, append([]models.Record{s}, recs...)}, nil
 }
 
 // settle moves a pile's difference between desk and difference account. What
@@ -156,7 +156,7 @@ func (sh Shift) settle(d journal.Draft, pile string, more int, account string) j
 		return d.Move(Envelope(election, dest), account, Desk(sh.Session.ID), int64(more))
 	}
 	missing := int64(-more)
-	for _, item := range heldItems(sh.Held) {
+	for _, item := range units(sh.Held) {
 		e, dest, ok := EnvelopeOf(item)
 		if !ok || e != election || Kind(dest) != kind || missing == 0 {
 			continue
@@ -203,31 +203,31 @@ type CloseCmd struct {
 
 // Close signs a session off by two people: hand count agreed or explained,
 // material balanced or explained, envelopes sealed, room searched.
-func Close(sh Shift, a models.Act, cmd CloseCmd, now time.Time) (Decided, error) {
+func Close(sh Shift, a models.Act, cmd CloseCmd, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	var err error
 	if s.State, err = models.SessionStates.Next(s.State, models.SessionClose); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if s.Desk.Counted != CountedEqual && s.Desk.Counted != CountedExplained {
-		return Decided{}, models.E(models.CodeState, "desk.count_first")
+		return Outcome{}, models.E(models.CodeState, "desk.count_first")
 	}
 	if err := sh.second(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.searched(cmd.Searched); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.packed(cmd.Unsealed); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	d := journal.Draft{Kind: "session.closed", Place: s.Place}.Fact("session", s.ID).Fact("unsealed", cmd.Unsealed)
 	d, recs, err := sh.balance(d, a, &s, cmd, now)
 	if err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	s.ClosedAt, s.ClosedBy, s.Desk.Searched, s.Desk.Unsealed = now, []string{a.Person, a.Witness}, cmd.Searched, cmd.Unsealed
 	s.Crew = slices.Clone(s.Crew)
@@ -236,7 +236,7 @@ func Close(sh Shift, a models.Act, cmd CloseCmd, now time.Time) (Decided, error)
 			s.Crew[i].Until = now
 		}
 	}
-	return Decided{d, append([]models.Record{s}, recs...)}, nil
+	return Outcome{d, append([]models.Record{s}, recs...)}, nil
 }
 
 // searched tests that every spot of the place was searched (the most likely way
@@ -257,7 +257,7 @@ func (sh Shift) packed(why string) error {
 			if why == "" {
 				return models.Invalid("unsealed", "desk.not_packed")
 			}
-			return deskWords("unsealed", why, 5)
+			return Words("unsealed", why, 5)
 		}
 	}
 	return nil
@@ -275,7 +275,7 @@ func (sh Shift) balance(d journal.Draft, a models.Act, s *models.Session, cmd Cl
 		if !ok || left < 0 {
 			return d, nil, models.Invalid("left:"+item, "form.not_a_count", "")
 		}
-		st.Left, st.Used, st.Spoiled = left, cmd.Votes[itemElection(item)], cmd.Spoiled[item]
+		st.Left, st.Used, st.Spoiled = left, cmd.Votes[ElectionOf(item)], cmd.Spoiled[item]
 		if left > 0 {
 			d = d.Move(item, Desk(s.ID), At(s.Place), int64(left))
 		}
@@ -284,11 +284,11 @@ func (sh Shift) balance(d journal.Draft, a models.Act, s *models.Session, cmd Cl
 		}
 		if off := st.Off(); off != 0 {
 			why := cmd.Explain[item]
-			if err := deskWords("explain:"+item, why, 10); err != nil {
+			if err := Words("explain:"+item, why, 10); err != nil {
 				return d, nil, err
 			}
 			st.Explained, st.By = why, []string{a.Person, a.Witness}
-			dev := sh.deviation(a, now, DevMaterial, itemElection(item), strconv.Itoa(st.Left+off), item+" "+strconv.Itoa(left))
+			dev := sh.deviation(a, now, DevMaterial, ElectionOf(item), strconv.Itoa(st.Left+off), item+" "+strconv.Itoa(left))
 			dev.Action = why
 			recs = append(recs, dev)
 			s.Desk.Deviations = append(slices.Clone(s.Desk.Deviations), dev.ID)

@@ -43,3 +43,14 @@ func Kind(destination string) string {
 
 // CountKey names a pile that is counted by hand: one election, one kind.
 func CountKey(election, kind string) string { return election + "/" + kind }
+
+// MaterialOf splits a material item into its election and what it is, "" for
+// other items.
+func MaterialOf(item string) (election, what string) {
+	rest, ok := strings.CutPrefix(item, "mat:")
+	if !ok {
+		return "", ""
+	}
+	election, what, _ = strings.Cut(rest, ":")
+	return election, what
+}

@@ -89,12 +89,12 @@ func (f PadForm) RecordID() string { return f.ID }
 func PadItem(pad string) string { return "pad:" + pad }
 
 // IssuePad reserves n numbers and issues them to a place.
-func IssuePad(a models.Act, place string, n int, now time.Time) (Decided, error) {
+func IssuePad(a models.Act, place string, n int, now time.Time) (Outcome, error) {
 	if !a.MayActAt(place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if n < 1 || n > 100 {
-		return Decided{}, models.Invalid("n", "desk.count_range", 1, 100)
+		return Outcome{}, models.Invalid("n", "desk.count_range", 1, 100)
 	}
 	p := Pad{ID: models.DeriveID("B", a.Key), Place: place, IssuedBy: a.Person, IssuedAt: now}
 	recs := make([]models.Record, 1, n+1)
@@ -105,14 +105,14 @@ func IssuePad(a models.Act, place string, n int, now time.Time) (Decided, error)
 	}
 	recs[0] = p
 	d := journal.Draft{Kind: "pad.issued", Place: place}.Fact("pad", p.ID).Fact("first", p.Forms[0]).Fact("last", p.Forms[n-1])
-	return Decided{d.Move(PadItem(p.ID), Registry, At(place), int64(n)), recs}, nil
+	return Outcome{d.Move(PadItem(p.ID), Registry, At(place), int64(n)), recs}, nil
 }
 
 // TypePad writes what stands on a form. The second person types it again
 // without seeing the first typing; when two people's typings are alike, the
 // envelopes enter the book, once, marked as late and with the form's number.
 // agreed tells that this happened.
-func TypePad(sh Shift, f PadForm, a models.Act, rows []PadRow, now time.Time) (out Decided, agreed bool, err error) {
+func TypePad(sh Shift, f PadForm, a models.Act, rows []PadRow, now time.Time) (out Outcome, agreed bool, err error) {
 	if !a.MayActAt(f.Place) || f.Place != sh.Session.Place {
 		return out, false, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
@@ -144,7 +144,7 @@ func TypePad(sh Shift, f PadForm, a models.Act, rows []PadRow, now time.Time) (o
 		d.Kind = "pad.agreed"
 		d, recs = sh.padEvents(d, recs, f, a, rows, now)
 	}
-	return Decided{d, recs}, agreed, nil
+	return Outcome{d, recs}, agreed, nil
 }
 
 // padRows tests the rows and puts them in order, so that two typings compare.
@@ -207,21 +207,21 @@ func (sh Shift) padEvents(d journal.Draft, recs []models.Record, f PadForm, a mo
 }
 
 // EndPadForm ends a form that carries no envelopes: spoiled, or returned blank.
-func EndPadForm(f PadForm, a models.Act, act PadAct, now time.Time) (Decided, error) {
+func EndPadForm(f PadForm, a models.Act, act PadAct, now time.Time) (Outcome, error) {
 	if !a.MayActAt(f.Place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if act != PadSpoil && act != PadReturn {
-		return Decided{}, models.Invalid("act", "desk.choose")
+		return Outcome{}, models.Invalid("act", "desk.choose")
 	}
 	var err error
 	if f.State, err = PadStates.Next(f.State, act); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	d := journal.Draft{Kind: "pad." + string(f.State), Place: f.Place}.Fact("form", f.ID)
 	to := Spoiled("pads")
 	if act == PadReturn {
 		to = Registry
 	}
-	return Decided{d.Move(PadItem(f.Pad), At(f.Place), to, 1), []models.Record{f}}, nil
+	return Outcome{d.Move(PadItem(f.Pad), At(f.Place), to, 1), []models.Record{f}}, nil
 }

@@ -57,30 +57,30 @@ func (Notice) RecordKind() string { return "notice" }
 func (n Notice) RecordID() string { return n.ID }
 
 // NewVersion enters a version of a list or notice.
-func NewVersion(a models.Act, e models.Election, kind NoticeKind, name, source string, now time.Time) (Decided, error) {
+func NewVersion(a models.Act, e models.Election, kind NoticeKind, name, source string, now time.Time) (Outcome, error) {
 	if kind != NoticeList && kind != NoticePoster {
-		return Decided{}, models.Invalid("kind", "desk.choose")
+		return Outcome{}, models.Invalid("kind", "desk.choose")
 	}
-	if err := deskWords("name", name, 2); err != nil {
-		return Decided{}, err
+	if err := Words("name", name, 2); err != nil {
+		return Outcome{}, err
 	}
-	if err := deskWords("source", source, 0); err != nil {
-		return Decided{}, err
+	if err := Words("source", source, 0); err != nil {
+		return Outcome{}, err
 	}
 	v := ListVersion{ID: models.DeriveID("V", a.Key), Election: e.ID, Kind: kind, Name: name, Source: source, FetchedAt: now}
 	d := journal.Draft{Kind: "list.entered", Election: e.ID}.Fact("version", v.ID)
-	return Decided{d, []models.Record{v}}, nil
+	return Outcome{d, []models.Record{v}}, nil
 }
 
 // HangUp writes that a version hangs at a place from at on. A version that was
 // recalled is refused; up are the notices that hang there now: one of the same
 // election and kind is taken down by the same act.
-func HangUp(a models.Act, v ListVersion, place string, up []Notice, kinds map[string]NoticeKind, at, now time.Time) (Decided, error) {
+func HangUp(a models.Act, v ListVersion, place string, up []Notice, kinds map[string]NoticeKind, at, now time.Time) (Outcome, error) {
 	if !a.MayActAt(place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if v.Wrong != "" {
-		return Decided{}, models.E(models.CodeState, "desk.version_recalled", v.Name).On("version")
+		return Outcome{}, models.E(models.CodeState, "desk.version_recalled", v.Name).On("version")
 	}
 	if at.IsZero() || at.After(now) {
 		at = now
@@ -92,7 +92,7 @@ func HangUp(a models.Act, v ListVersion, place string, up []Notice, kinds map[st
 			continue
 		}
 		if n.Version == v.ID {
-			return Decided{}, models.E(models.CodeConflict, "desk.hangs_already").On("version")
+			return Outcome{}, models.E(models.CodeConflict, "desk.hangs_already").On("version")
 		}
 		if at.Before(n.UpAt) {
 			at = n.UpAt
@@ -102,45 +102,45 @@ func HangUp(a models.Act, v ListVersion, place string, up []Notice, kinds map[st
 		d = d.Fact("down "+n.ID, n.Version)
 	}
 	n := Notice{ID: models.DeriveID("H", a.Key), Version: v.ID, Election: v.Election, Place: place, UpAt: at, UpBy: a.Person}
-	return Decided{d, append(recs, n)}, nil
+	return Outcome{d, append(recs, n)}, nil
 }
 
 // TakeDown writes that a notice was taken down.
-func TakeDown(a models.Act, n Notice, at, now time.Time) (Decided, error) {
+func TakeDown(a models.Act, n Notice, at, now time.Time) (Outcome, error) {
 	if !a.MayActAt(n.Place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if !n.DownAt.IsZero() {
-		return Decided{}, models.E(models.CodeConflict, "desk.down_already")
+		return Outcome{}, models.E(models.CodeConflict, "desk.down_already")
 	}
 	if at.IsZero() || at.After(now) {
 		at = now
 	}
 	if at.Before(n.UpAt) {
-		return Decided{}, models.Invalid("at", "desk.down_before_up")
+		return Outcome{}, models.Invalid("at", "desk.down_before_up")
 	}
 	n.DownAt, n.DownBy = at, a.Person
 	d := journal.Draft{Kind: "list.taken_down", Election: n.Election, Place: n.Place}.Fact("version", n.Version)
-	return Decided{d, []models.Record{n}}, nil
+	return Outcome{d, []models.Record{n}}, nil
 }
 
 // RecallVersion marks a version as wrong: it can no longer be hung up, and a
 // deviation asks for the notice to those who voted meanwhile.
-func RecallVersion(a models.Act, v ListVersion, why string, now time.Time) (Decided, error) {
+func RecallVersion(a models.Act, v ListVersion, why string, now time.Time) (Outcome, error) {
 	if a.Role != models.RoleCoordinator {
-		return Decided{}, models.E(models.CodeForbidden, "")
+		return Outcome{}, models.E(models.CodeForbidden, "")
 	}
 	if v.Wrong != "" {
-		return Decided{}, models.E(models.CodeConflict, "desk.version_recalled", v.Name)
+		return Outcome{}, models.E(models.CodeConflict, "desk.version_recalled", v.Name)
 	}
-	if err := deskWords("why", why, 5); err != nil {
-		return Decided{}, err
+	if err := Words("why", why, 5); err != nil {
+		return Outcome{}, err
 	}
 	v.Wrong, v.WrongAt = why, now
 	dev := Deviation{ID: models.DeriveID("A", a.Key), Type: DevList, State: DeviationOpen, Election: v.Election, FoundBy: a.Person,
 		FoundAt: now, Found: v.Name, Action: why, Deadline: models.DateOf(now).Add(1)}
 	d := journal.Draft{Kind: "list.recalled", Election: v.Election}.Fact("version", v.ID).Fact("why", why)
-	return Decided{d, []models.Record{v, dev}}, nil
+	return Outcome{d, []models.Record{v, dev}}, nil
 }
 
 // Showing is one place in the answer to "which places showed this version

@@ -32,31 +32,31 @@ type OpenCmd struct {
 const earlyOpening = 3 * time.Hour
 
 // Open opens a session: crew, checklist, stock. Nothing can be counted before.
-func Open(sh Shift, a models.Act, cmd OpenCmd, now time.Time) (Decided, error) {
+func Open(sh Shift, a models.Act, cmd OpenCmd, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if !a.MayActAt(s.Place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	next, err := models.SessionStates.Next(s.State, models.SessionOpenUp)
 	if err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := sh.openable(now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if err := crewFits(sh.Place, a, cmd.Crew); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	lines := Checklist(sh.Place, sh.served(), s.Booths)
 	if s.Desk.Missing = Unanswered(lines, cmd.Checks); len(s.Desk.Missing) > 0 {
 		if err := override(a, cmd.Override); err != nil {
-			return Decided{}, err
+			return Outcome{}, err
 		}
 		s.Desk.Override, s.Desk.OverrideBy = cmd.Override, a.Person
 	}
 	for i := range cmd.Checks {
-		if err := deskWords("checks", cmd.Checks[i].Value, 0); err != nil {
-			return Decided{}, err
+		if err := Words("checks", cmd.Checks[i].Value, 0); err != nil {
+			return Outcome{}, err
 		}
 	}
 	s.State, s.OpenedAt, s.Desk.Checks = next, now, cmd.Checks
@@ -66,7 +66,7 @@ func Open(sh Shift, a models.Act, cmd OpenCmd, now time.Time) (Decided, error) {
 	d := journal.Draft{Kind: "session.opened", Place: s.Place}.Fact("session", s.ID).Fact("override", s.Desk.Override)
 	s.Desk.Stock = map[string]models.Stock{}
 	d, err = sh.bring(d, &s, cmd.Stock, false)
-	return Decided{d, []models.Record{s}}, err
+	return Outcome{d, []models.Record{s}}, err
 }
 
 // openable tests the day: a session opens on its own date, and while one of
@@ -143,7 +143,7 @@ func override(a models.Act, reason string) error {
 	if a.Role != models.RoleCoordinator && a.Role != models.RoleLibraryLead {
 		return models.E(models.CodeForbidden, "desk.override_lead").On("override")
 	}
-	return deskWords("override", reason, 5)
+	return Words("override", reason, 5)
 }
 
 // bring moves counted material to the desk: from the place's storage as far as
@@ -155,8 +155,8 @@ func (sh Shift) bring(d journal.Draft, s *models.Session, counted map[string]int
 		if n < 0 || n > 100000 {
 			return d, models.Invalid("stock", "desk.stock_range")
 		}
-		if !s.Serves(itemElection(item)) {
-			return d, models.Invalid("stock", "desk.not_served", itemElection(item))
+		if !s.Serves(ElectionOf(item)) {
+			return d, models.Invalid("stock", "desk.not_served", ElectionOf(item))
 		}
 		st := s.Desk.Stock[item]
 		if again {
@@ -177,13 +177,13 @@ func (sh Shift) bring(d journal.Draft, s *models.Session, counted map[string]int
 }
 
 // Restock brings more blank material to an open desk.
-func Restock(sh Shift, a models.Act, counted map[string]int, now time.Time) (Decided, error) {
+func Restock(sh Shift, a models.Act, counted map[string]int, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if s.State != models.SessionOpen && s.State != models.SessionClosing {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	s.Desk.Stock = maps.Clone(s.Desk.Stock)
 	if s.Desk.Stock == nil {
@@ -194,41 +194,41 @@ func Restock(sh Shift, a models.Act, counted map[string]int, now time.Time) (Dec
 		total += n
 	}
 	if total <= 0 {
-		return Decided{}, models.Invalid("stock", "desk.nothing")
+		return Outcome{}, models.Invalid("stock", "desk.nothing")
 	}
 	d := journal.Draft{Kind: "session.restocked", Place: s.Place}.Fact("session", s.ID)
 	d, err := sh.bring(d, &s, counted, true)
-	return Decided{d, []models.Record{s}}, err
+	return Outcome{d, []models.Record{s}}, err
 }
 
 // Join adds a person to the crew of an open session; Leave ends their shift.
-func Join(sh Shift, a models.Act, c CrewCandidate, now time.Time) (Decided, error) {
+func Join(sh Shift, a models.Act, c CrewCandidate, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if !a.MayActAt(s.Place) {
-		return Decided{}, models.E(models.CodeForbidden, "desk.wrong_place")
+		return Outcome{}, models.E(models.CodeForbidden, "desk.wrong_place")
 	}
 	if s.State != models.SessionOpen && s.State != models.SessionClosing {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	if err := c.fit(); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if working(s, c.Person, now) {
-		return Decided{}, models.E(models.CodeConflict, "desk.in_crew_already").On("crew")
+		return Outcome{}, models.E(models.CodeConflict, "desk.in_crew_already").On("crew")
 	}
 	s.Crew = append(slices.Clone(s.Crew), models.CrewMember{Person: c.Person, Lead: c.Lead, From: now})
 	d := journal.Draft{Kind: "session.joined", Place: s.Place}.Fact("session", s.ID).Fact("person", c.Person)
-	return Decided{d, []models.Record{s}}, nil
+	return Outcome{d, []models.Record{s}}, nil
 }
 
 // Leave ends a person's shift; the last one of the crew stays until closing.
-func Leave(sh Shift, a models.Act, person string, now time.Time) (Decided, error) {
+func Leave(sh Shift, a models.Act, person string, now time.Time) (Outcome, error) {
 	s := sh.Session
 	if err := sh.may(a, now); err != nil {
-		return Decided{}, err
+		return Outcome{}, err
 	}
 	if s.State != models.SessionOpen && s.State != models.SessionClosing {
-		return Decided{}, models.E(models.CodeState, "desk.not_open")
+		return Outcome{}, models.E(models.CodeState, "desk.not_open")
 	}
 	s.Crew = slices.Clone(s.Crew)
 	here, at := 0, -1
@@ -241,12 +241,12 @@ func Leave(sh Shift, a models.Act, person string, now time.Time) (Decided, error
 		}
 	}
 	if at < 0 {
-		return Decided{}, models.Invalid("crew", "desk.not_crew")
+		return Outcome{}, models.Invalid("crew", "desk.not_crew")
 	}
 	if here == 1 {
-		return Decided{}, models.E(models.CodeState, "desk.last_of_crew")
+		return Outcome{}, models.E(models.CodeState, "desk.last_of_crew")
 	}
 	s.Crew[at].Until = now
 	d := journal.Draft{Kind: "session.left", Place: s.Place}.Fact("session", s.ID).Fact("person", person)
-	return Decided{d, []models.Record{s}}, nil
+	return Outcome{d, []models.Record{s}}, nil
 }

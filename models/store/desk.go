@@ -52,7 +52,7 @@ func (w *working) at() time.Time {
 }
 
 // book writes what was decided.
-func (w *working) book(d custody.Decided, err error) (journal.Draft, error) {
+func (w *working) book(d custody.Outcome, err error) (journal.Draft, error) {
 	if err != nil {
 		return journal.Draft{}, err
 	}
@@ -79,7 +79,7 @@ func deskNeed(session, election string, held bool) need {
 }
 
 // deskEvent runs one act that makes an event.
-func (s *Store) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*working, custody.Shift) (custody.Decided, error)) (custody.DeskEvent, error) {
+func (s *Store) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*working, custody.Shift) (custody.Outcome, error)) (custody.DeskEvent, error) {
 	e, _, err := s.append(ctx, act, deskNeed(session, election, held), func(w *working) (journal.Draft, error) {
 		sh, err := w.shift(session, held, false)
 		if err != nil {
@@ -105,42 +105,42 @@ func eventOf(e journal.Entry, id string) (custody.DeskEvent, error) {
 
 // Receive counts one envelope.
 func (s *Store) Receive(ctx context.Context, act models.Act, session string, cmd custody.ReceiveCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Receive(sh, w.act, cmd, w.at())
 	})
 }
 
 // VoidEnvelope takes a received envelope out with a coded reason.
 func (s *Store) VoidEnvelope(ctx context.Context, act models.Act, session string, cmd custody.VoidCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.VoidEnvelope(sh, w.act, cmd, w.at())
 	})
 }
 
 // Spoil books spoiled blank material.
 func (s *Store) Spoil(ctx context.Context, act models.Act, session string, cmd custody.SpoilCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Spoil(sh, w.act, cmd, w.at())
 	})
 }
 
 // Incident writes a coded incident.
 func (s *Store) Incident(ctx context.Context, act models.Act, session string, cmd custody.IncidentCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Incident(sh, w.act, cmd, w.at())
 	})
 }
 
 // Mark tells the board how it goes at the desk.
 func (s *Store) Mark(ctx context.Context, act models.Act, session string, cmd custody.MarkCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Mark(sh, w.act, cmd, w.at())
 	})
 }
 
 // FollowUp writes that a refused event was settled otherwise.
 func (s *Store) FollowUp(ctx context.Context, act models.Act, session string, cmd custody.FollowUpCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.FollowUp(sh, w.act, cmd, w.at())
 	})
 }
@@ -151,17 +151,17 @@ const movers = "('receive', 'void', 'spoil')"
 // Undo takes an event back by a counter-entry; target "" is the person's last
 // event of the session that moved units and still stands.
 func (s *Store) Undo(ctx context.Context, act models.Act, session, target, reason string, stamp custody.Stamp) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", true, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.deskEvent(ctx, act, session, "", true, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		cmd := custody.UndoCmd{Reason: reason, Stamp: stamp}
 		last, err := listIn[custody.DeskEvent](w, "session = $1 AND person = $2 AND act IN "+movers+" AND NOT undone ORDER BY seq DESC LIMIT 1", session, act.Person)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		if len(last) == 1 && (target == "" || target == last[0].ID) {
 			cmd.Target, cmd.Last = last[0], true
 		} else if target != "" {
 			if cmd.Target, _, err = find[custody.DeskEvent](w, target); err != nil {
-				return custody.Decided{}, err
+				return custody.Outcome{}, err
 			}
 		}
 		return custody.Undo(sh, w.act, cmd, w.at())
@@ -169,7 +169,7 @@ func (s *Store) Undo(ctx context.Context, act models.Act, session, target, reaso
 }
 
 // sessionAct runs one act that changes the session itself.
-func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, decide func(*working, custody.Shift) (custody.Decided, error)) (models.Session, error) {
+func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, decide func(*working, custody.Shift) (custody.Outcome, error)) (models.Session, error) {
 	e, _, err := s.append(ctx, act, deskNeed(session, "", true), func(w *working) (journal.Draft, error) {
 		sh, err := w.shift(session, true, true)
 		if err != nil {
@@ -185,10 +185,10 @@ func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, 
 
 // OpenSession opens a session: crew, checklist, stock.
 func (s *Store) OpenSession(ctx context.Context, act models.Act, session string, crew []custody.CrewCandidate, cmd custody.OpenCmd) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		var err error
 		if cmd.Crew, err = w.fit(crew, sh.Session); err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.Open(sh, w.act, cmd, w.at())
 	})
@@ -214,17 +214,17 @@ func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody
 
 // Restock brings blank material to an open desk.
 func (s *Store) Restock(ctx context.Context, act models.Act, session string, counted map[string]int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Restock(sh, w.act, counted, w.at())
 	})
 }
 
 // JoinCrew adds a person to an open session's crew.
 func (s *Store) JoinCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		c, err := w.fit([]custody.CrewCandidate{{Person: person}}, sh.Session)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.Join(sh, w.act, c[0], w.at())
 	})
@@ -232,21 +232,21 @@ func (s *Store) JoinCrew(ctx context.Context, act models.Act, session, person st
 
 // LeaveCrew ends a person's shift.
 func (s *Store) LeaveCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Leave(sh, w.act, person, w.at())
 	})
 }
 
 // ShutSession closes the doors; those in line have been served.
 func (s *Store) ShutSession(ctx context.Context, act models.Act, session string, inLine int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Shut(sh, w.act, inLine, w.at())
 	})
 }
 
 // ResumeSession opens the doors again.
 func (s *Store) ResumeSession(ctx context.Context, act models.Act, session string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.Resume(sh, w.act, w.at())
 	})
 }
@@ -254,32 +254,32 @@ func (s *Store) ResumeSession(ctx context.Context, act models.Act, session strin
 // HandCount writes a blind hand count; Session.Desk.Counted says how it went.
 // The book's figures are in no answer.
 func (s *Store) HandCount(ctx context.Context, act models.Act, session string, counts map[string]int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.HandCount(sh, w.act, counts, w.at())
 	})
 }
 
 // ExplainCount puts a difference in the book, signed by two.
 func (s *Store) ExplainCount(ctx context.Context, act models.Act, session, why string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		return custody.ExplainCount(sh, w.act, why, w.at())
 	})
 }
 
 // CloseSession signs a session off by two people.
 func (s *Store) CloseSession(ctx context.Context, act models.Act, session string, cmd custody.CloseCmd) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Decided, error) {
+	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		rows, err := w.query(`SELECT election, act, what, sum(n)::int FROM desk_event
 			WHERE session = $1 AND act IN ('receive', 'spoil') AND NOT undone GROUP BY 1, 2, 3`, session)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		cmd.Votes, cmd.Spoiled = map[string]int{}, map[string]int{}
 		for rows.Next() {
 			var election, what, kind string
 			var n int
 			if err := rows.Scan(&election, &kind, &what, &n); err != nil {
-				return custody.Decided{}, err
+				return custody.Outcome{}, err
 			}
 			if kind == string(custody.DeskReceive) {
 				cmd.Votes[election] += n
@@ -288,7 +288,7 @@ func (s *Store) CloseSession(ctx context.Context, act models.Act, session string
 			}
 		}
 		if err := rows.Err(); err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.Close(sh, w.act, cmd, w.at())
 	})

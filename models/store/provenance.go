@@ -11,17 +11,17 @@ import (
 
 // decided runs an act of the counter that belongs to no session and returns its
 // entry.
-func (s *Store) decided(ctx context.Context, act models.Act, n need, decide func(*working) (custody.Decided, error)) (journal.Entry, error) {
+func (s *Store) decided(ctx context.Context, act models.Act, n need, decide func(*working) (custody.Outcome, error)) (journal.Entry, error) {
 	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) { return w.book(decide(w)) })
 	return e, err
 }
 
 // NewListVersion enters a version of a candidate list or notice.
 func (s *Store) NewListVersion(ctx context.Context, act models.Act, election string, kind custody.NoticeKind, name, source string) (custody.ListVersion, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (custody.Decided, error) {
+	e, err := s.decided(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (custody.Outcome, error) {
 		el, err := get[models.Election](w, election)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.NewVersion(w.act, el, kind, nfc(name), nfc(source), w.at())
 	})
@@ -34,20 +34,20 @@ func (s *Store) NewListVersion(ctx context.Context, act models.Act, election str
 // HangUp writes that a version hangs at a place from at on (zero: now); the
 // version that hung there before is taken down by the same act.
 func (s *Store) HangUp(ctx context.Context, act models.Act, version, place string, at time.Time) (custody.Notice, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Decided, error) {
+	e, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Outcome, error) {
 		v, err := get[custody.ListVersion](w, version)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		up, err := listIn[custody.Notice](w, "place = $1 AND down_at IS NULL", place)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		kinds := map[string]custody.NoticeKind{}
 		for _, n := range up {
 			other, err := get[custody.ListVersion](w, n.Version)
 			if err != nil {
-				return custody.Decided{}, err
+				return custody.Outcome{}, err
 			}
 			kinds[n.Version] = other.Kind
 		}
@@ -66,10 +66,10 @@ func (s *Store) HangUp(ctx context.Context, act models.Act, version, place strin
 
 // TakeDown writes that a notice was taken down at an instant (zero: now).
 func (s *Store) TakeDown(ctx context.Context, act models.Act, notice string, at time.Time) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"notice", notice}}}, func(w *working) (custody.Decided, error) {
+	_, err := s.decided(ctx, act, need{Records: []key{{"notice", notice}}}, func(w *working) (custody.Outcome, error) {
 		n, err := get[custody.Notice](w, notice)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.TakeDown(w.act, n, at, w.at())
 	})
@@ -78,10 +78,10 @@ func (s *Store) TakeDown(ctx context.Context, act models.Act, notice string, at 
 
 // RecallVersion marks a version as wrong and opens a deviation.
 func (s *Store) RecallVersion(ctx context.Context, act models.Act, version, why string) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Decided, error) {
+	_, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Outcome, error) {
 		v, err := get[custody.ListVersion](w, version)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.RecallVersion(w.act, v, nfc(why), w.at())
 	})
@@ -123,9 +123,9 @@ func (s *Store) Showings(ctx context.Context, version string, from, until time.T
 
 // IssuePad reserves n form numbers and issues the pad to a place.
 func (s *Store) IssuePad(ctx context.Context, act models.Act, place string, n int) (custody.Pad, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"place", place}}}, func(w *working) (custody.Decided, error) {
+	e, err := s.decided(ctx, act, need{Records: []key{{"place", place}}}, func(w *working) (custody.Outcome, error) {
 		if _, err := get[models.Place](w, place); err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.IssuePad(w.act, place, n, w.at())
 	})
@@ -140,17 +140,17 @@ func (s *Store) IssuePad(ctx context.Context, act models.Act, place string, n in
 func (s *Store) TypePad(ctx context.Context, act models.Act, session, form string, rows []custody.PadRow) (f custody.PadForm, agreed bool, err error) {
 	n := deskNeed(session, "", true)
 	n.Records = append(n.Records, key{"pad_form", form})
-	e, err := s.decided(ctx, act, n, func(w *working) (custody.Decided, error) {
+	e, err := s.decided(ctx, act, n, func(w *working) (custody.Outcome, error) {
 		sh, err := w.shift(session, true, false)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		f, err := get[custody.PadForm](w, form)
 		if models.CodeOf(err) == models.CodeNotFound {
-			return custody.Decided{}, models.E(models.CodeNotFound, "desk.pad_unknown", form).On("form")
+			return custody.Outcome{}, models.E(models.CodeNotFound, "desk.pad_unknown", form).On("form")
 		}
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		d, _, err := custody.TypePad(sh, f, w.act, rows, w.at())
 		return d, err
@@ -164,10 +164,10 @@ func (s *Store) TypePad(ctx context.Context, act models.Act, session, form strin
 
 // EndPadForm ends a form without envelopes: spoiled, or returned blank.
 func (s *Store) EndPadForm(ctx context.Context, act models.Act, form string, how custody.PadAct) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"pad_form", form}}}, func(w *working) (custody.Decided, error) {
+	_, err := s.decided(ctx, act, need{Records: []key{{"pad_form", form}}}, func(w *working) (custody.Outcome, error) {
 		f, err := get[custody.PadForm](w, form)
 		if err != nil {
-			return custody.Decided{}, err
+			return custody.Outcome{}, err
 		}
 		return custody.EndPadForm(f, w.act, how, w.at())
 	})

@@ -122,8 +122,9 @@
     $("follow-list").replaceChildren(...list.map((r) => {
       const again = make("button", { type: "button", className: "button second", textContent: text("again") });
       const settled = make("button", { type: "button", className: "button second", textContent: text("settled") });
-      again.addEventListener("click", async () => { await outbox.again(r); await load(); await renderRefused(); pump(); });
+      again.addEventListener("click", async () => { again.closest("li").remove(); await outbox.again(r); await load(); await renderRefused(); pump(); });
       settled.addEventListener("click", async () => {
+        settled.closest("li").remove();
         await outbox.drop("refused", r.id);
         await record({ act: "followup", what: r.id, reason: r.code });
         await renderRefused();
@@ -363,6 +364,11 @@
     if (e.detail > 1) return; // the second click of a double click
     commands[b.dataset.command]();
   });
+  $("piles").addEventListener("click", (e) => {
+    const i = desk.elections.findIndex((x) => x.id === e.target.closest("[data-election]")?.dataset.election);
+    if (i >= 0 && !desk.elections[i].over) choose(i);
+    field.focus();
+  });
   $("scan-form").addEventListener("submit", (e) => { e.preventDefault(); e.stopPropagation(); });
   $("scan-form").addEventListener("change", (e) => {
     const i = desk.elections.findIndex((x) => x.id === e.target.value);
@@ -414,6 +420,7 @@
     for (const e of pending) if (["receive", "void", "spoil"].includes(e.act) && e.author === desk.person && !have.has(e.id)) desk.undoable.push(e);
     await remember();
     await renderRefused();
+    $("offline")?.remove(); // the page's general word for no network says less than the desk knows
   } else {
     const w = $("desk-warning");
     w.hidden = false;
@@ -473,5 +480,5 @@
   });
   showSound();
 
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { scope: "/skranke" }).catch(() => {});
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sw.js?lang=${document.documentElement.lang}`, { scope: "/skranke" }).catch(() => {});
 })();

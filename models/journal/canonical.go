@@ -79,7 +79,11 @@ func (e *Entry) size() int {
 func (e *Entry) sort() {
 	e.Facts = sorted(e.Facts, func(a, b Fact) int { return cmp.Compare(a.Name, b.Name) })
 	e.Postings = sorted(e.Postings, ComparePostings)
-	e.Changes = sorted(e.Changes, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	e.Changes = sorted(e.Changes, compareChanges)
+}
+
+func compareChanges(a, b Change) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 }
 
 func sorted[E any](list []E, compare func(a, b E) int) []E {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -42,11 +43,37 @@ func Decode(b []byte) (Entry, error) {
 		e.Changes = append(e.Changes, Change{r.str(), r.str(), []byte(r.str())})
 	}
 	copy(e.Prev[:], r.take(32))
-	if r.bad || len(r.b) > 0 || !bytes.Equal(e.Canonical(), b) {
+	if r.bad || len(r.b) > 0 || !e.wellFormed() || !bytes.Equal(e.bytes(), b) {
 		return Entry{}, ErrNotCanonical
 	}
 	e.Hash = sha256.Sum256(b)
 	return e, nil
+}
+
+// wellFormed tells whether the lists are in canonical order, no fact or record
+// comes twice and all text is UTF-8.
+func (e *Entry) wellFormed() bool {
+	for i, f := range e.Facts {
+		if !utf8.ValidString(f.Name) || !utf8.ValidString(f.Value) || i > 0 && e.Facts[i-1].Name >= f.Name {
+			return false
+		}
+	}
+	for i, p := range e.Postings {
+		if !utf8.ValidString(p.Holder) || !utf8.ValidString(p.Item) || i > 0 && ComparePostings(e.Postings[i-1], p) > 0 {
+			return false
+		}
+	}
+	for i, c := range e.Changes {
+		if !utf8.ValidString(c.Kind) || !utf8.ValidString(c.ID) || !utf8.Valid(c.Doc) || i > 0 && compareChanges(e.Changes[i-1], c) >= 0 {
+			return false
+		}
+	}
+	for _, a := range e.Actors {
+		if !utf8.ValidString(a.Person) || !utf8.ValidString(string(a.Role)) || !utf8.ValidString(a.Commitment) {
+			return false
+		}
+	}
+	return utf8.ValidString(e.Kind) && utf8.ValidString(e.Election) && utf8.ValidString(e.Place) && utf8.ValidString(e.ClientID)
 }
 
 // reader takes the canonical form apart; bad is set when it runs out of bytes.

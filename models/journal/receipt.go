@@ -27,26 +27,38 @@ func Fingerprint(hash [32]byte) string {
 // Code is what a printed receipt carries of an entry: its number in base 32,
 // its fingerprint and a check character, [0-9A-Z] only.
 func Code(seq int64, hash [32]byte) string {
+	return models.WithCheck(number(seq) + Fingerprint(hash))
+}
+
+// number writes a sequence number in base 32 without leading zeros.
+func number(seq int64) string {
 	var n []byte
 	for v := seq; v > 0 || len(n) == 0; v >>= 5 {
 		n = append([]byte{alphabet[v&31]}, n...)
 	}
-	return models.WithCheck(string(n) + Fingerprint(hash))
+	return string(n)
 }
 
-// ParseCode takes a receipt code apart.
+// ParseCode takes a receipt code apart. Each entry has one code: a number that
+// Code would not write is refused with the rest (CodeInvalid).
 func ParseCode(code string) (seq int64, fingerprint string, err error) {
+	bad := models.Invalid("code", "error.serial", code)
 	c, err := models.ParseSerial(code)
-	if err != nil || len(c) < fingerprintLen+2 || len(c) > fingerprintLen+13 {
-		return 0, "", models.Invalid("code", "error.serial", code)
+	if err != nil || len(c) < fingerprintLen+2 || len(c) > fingerprintLen+14 {
+		return 0, "", bad
 	}
-	number, fingerprint := c[:len(c)-1-fingerprintLen], c[len(c)-1-fingerprintLen:len(c)-1]
-	for i := range len(number) {
-		v := strings.IndexByte(alphabet, number[i])
+	first, fingerprint := c[:len(c)-1-fingerprintLen], c[len(c)-1-fingerprintLen:len(c)-1]
+	for i := range len(c) - 1 {
+		v := strings.IndexByte(alphabet, c[i])
 		if v < 0 {
-			return 0, "", models.Invalid("code", "error.serial", code)
+			return 0, "", bad
 		}
-		seq = seq<<5 | int64(v)
+		if i < len(first) {
+			seq = seq<<5 | int64(v)
+		}
+	}
+	if seq < 1 || number(seq) != first {
+		return 0, "", bad
 	}
 	return seq, fingerprint, nil
 }

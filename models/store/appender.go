@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -58,6 +60,9 @@ func startAppender(s *Store) *appender {
 func (s *Store) append(ctx context.Context, act models.Act, n need, decide func(*working) (journal.Draft, error)) (journal.Entry, bool, error) {
 	if act.Key == "" {
 		return journal.Entry{}, false, models.E(models.CodeKeyMissing, "")
+	}
+	if len(act.Key) > 200 || !utf8.ValidString(act.Key) || strings.IndexByte(act.Key, 0) >= 0 {
+		return journal.Entry{}, false, models.E(models.CodeInvalid, "")
 	}
 	j := &job{act: act, need: n, decide: decide, done: make(chan outcome, 1)}
 	if !s.queue.put(j) {

@@ -186,15 +186,10 @@ func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bo
 		return e, true, nil
 	}
 	w := &working{ctx: ctx, b: b, act: j.act, now: s.now().Truncate(0)}
-	d, err := j.decide(w)
+	d, err := w.decide(j.decide)
 	if err != nil {
 		return journal.Entry{}, false, err
 	}
-	changes, err := w.changes()
-	if err != nil {
-		return journal.Entry{}, false, err
-	}
-	d.Changes = append(d.Changes, changes...)
 	if err := d.Check(); err != nil {
 		return journal.Entry{}, false, err
 	}

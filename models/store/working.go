@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -107,7 +110,34 @@ func listIn[T models.Record](w *working, where string, args ...any) ([]T, error)
 	return decodeAll[T](docs)
 }
 
-// draft completes what the domain decided: puts become changes.
+// decide runs the domain's decision and completes the draft: puts become
+// changes, text gets its one form (NFC). A panic is this act's failure alone; the
+// appender and the acts beside it go on.
+func (w *working) decide(f func(*working) (journal.Draft, error)) (d journal.Draft, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("store: deciding panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if d, err = f(w); err != nil {
+		return d, err
+	}
+	changes, err := w.changes()
+	if err != nil {
+		return d, err
+	}
+	d.Facts = slices.Clone(d.Facts)
+	for i := range d.Facts {
+		d.Facts[i].Value = nfc(d.Facts[i].Value)
+	}
+	d.Changes = slices.Concat(d.Changes, changes)
+	for i := range d.Changes { // no character composes with JSON's own quotes and brackets
+		d.Changes[i].Doc = norm.NFC.Bytes(d.Changes[i].Doc)
+	}
+	return d, nil
+}
+
+// changes are the records as they stand after the last put of each.
 func (w *working) changes() ([]journal.Change, error) {
 	latest := map[key]models.Record{}
 	for _, r := range w.puts {

@@ -65,11 +65,12 @@ type Replay struct {
 	Head     [32]byte
 	Balances map[Pair]int64
 	Records  map[string]map[string]Record // kind → id
+	clients  map[[16]byte]struct{}        // client ids seen, as the start of their SHA-256: 16 bytes each, however long they are
 }
 
 // NewReplay starts before the first entry.
 func NewReplay() *Replay {
-	return &Replay{Balances: map[Pair]int64{}, Records: map[string]map[string]Record{}}
+	return &Replay{Balances: map[Pair]int64{}, Records: map[string]map[string]Record{}, clients: map[[16]byte]struct{}{}}
 }
 
 // Add checks the canonical bytes of the next entry and takes it in. After a
@@ -85,6 +86,11 @@ func (r *Replay) Add(body []byte) (journal.Entry, *Finding) {
 	if e.Prev != r.Head {
 		return e, &Finding{CodeChain, e.Seq, "journal_entry.prev", "the previous hash is not that of the entry before"}
 	}
+	sum := sha256.Sum256([]byte(e.ClientID))
+	if _, twice := r.clients[[16]byte(sum[:])]; twice {
+		return e, &Finding{CodeClient, e.Seq, "journal_entry.client_id", e.ClientID}
+	}
+	r.clients[[16]byte(sum[:])] = struct{}{}
 	if f := r.post(e); f != nil {
 		return e, f
 	}

@@ -20,6 +20,7 @@ const maxListBytes = 64 << 20
 func scheduleVerbs() []command {
 	return []command{
 		{"check", "schedule.command", scheduleCheck},
+		{"import", "schedule.command", scheduleImport},
 	}
 }
 

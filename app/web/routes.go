@@ -38,7 +38,7 @@ const loginPath = "/log-ind"
 // A line may be followed by .nav("key") (in the main menu of those who may see
 // it), .limit(bucket) (rate limit) or .noKey() (a POST without idempotency key).
 func (s *Server) table() []Route {
-	return slices.Concat(s.operationRoutes(), s.loginRoutes(), s.electionRoutes(), s.planRoutes(), s.bookRoutes(), s.apiRoutes(), s.accountRoutes(), s.deskRoutes())
+	return slices.Concat(s.operationRoutes(), s.loginRoutes(), s.electionRoutes(), s.planRoutes(), s.bookRoutes(), s.apiRoutes(), s.accountRoutes(), s.deskRoutes(), s.publicRoutes())
 }
 
 func (s *Server) operationRoutes() []Route {

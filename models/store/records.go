@@ -22,6 +22,7 @@ var kinds = map[string]bool{
 	"election": true, "place": true, "session": true, "person": true,
 	"container": true, "seal": true, "handover": true, "deviation": true,
 	"desk_event": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
+	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "district": true,
 }
 
 // kindNames lists the kinds, sorted.

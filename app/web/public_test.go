@@ -1,0 +1,107 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	ics "github.com/arran4/golang-ical"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/schedule"
+)
+
+const draftList = "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n" +
+	"Lystrup Bibliotek,Bystævnet 4,8520,Lystrup,library,2025-11-13,10:00,18:00,,\n" +
+	"Hemmeligt Bibliotek,Skjult Vej 1,8000,Aarhus C,library,2025-11-13,10:00,18:00,,\n"
+
+// addDrafts puts sessions into the plan that nobody has published.
+func (l *library) addDrafts() []models.Session {
+	l.t.Helper()
+	e, err := l.store.Election(l.t.Context(), l.kv)
+	l.must(err)
+	got, err := l.store.ImportPlan(l.t.Context(), l.act(), l.kv, schedule.Check([]byte(draftList), schedule.Period{First: e.First, Last: e.Last}))
+	l.must(err)
+	return got.Sessions
+}
+
+// No form of the public list shows a draft, its place or its day.
+func TestDraftsAreNeverPublic(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	drafts := l.addDrafts()
+	nobody := visitor{l, nil}
+	for _, ending := range []string{"", ".json", ".ics", ".csv", ".pdf", "/LYS", "/LYS.json", "/LYS.ics", "/LYS.csv", "/LYS.pdf"} {
+		code, body := nobody.get(publicPath + ending)
+		if code != 200 {
+			t.Errorf("%s: %d", ending, code)
+		}
+		for _, secret := range []string{"Hemmeligt", "Skjult", drafts[0].ID, "2025-11-13", "13.11.2025", "20251113"} {
+			if strings.Contains(body, secret) {
+				t.Errorf("%s shows %q", ending, secret)
+			}
+		}
+	}
+	if code, _ := nobody.get(publicPath + "/" + drafts[1].Place); code != 404 {
+		t.Errorf("a place with drafts alone: %d", code)
+	}
+}
+
+func TestPublicPageTellsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	nobody := visitor{l, nil}
+	if _, body := nobody.get(publicPath); !strings.Contains(body, "Lystrup Bibliotek") || !strings.Contains(body, "onsdag 12.11.2025 10.00–18.00") || strings.Contains(body, "<script>") {
+		t.Error("before opening: no place or no next opening")
+	}
+	l.now = models.NewDate(2025, 11, 12).At(11, 0)
+	_, body := nobody.get(publicPath + "/LYS")
+	for _, want := range []string{"Åbent til kl. 18.00", "sort filtpen", "Kommunalvalg 2025, Ældrerådsvalg 2025"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
+// Another library reads the calendar back: same sessions, stable UID, zone.
+func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	_, body := visitor{l, nil}.get(publicPath + ".ics")
+	cal, err := ics.ParseCalendar(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cal.Timezones()) != 1 || len(cal.Events()) != 1 || !strings.Contains(body, "\r\n") {
+		t.Fatalf("%d zones, %d events", len(cal.Timezones()), len(cal.Events()))
+	}
+	e := cal.Events()[0]
+	start, err := e.GetStartAt()
+	end, err2 := e.GetEndAt()
+	day := models.NewDate(2025, 11, 12)
+	if err != nil || err2 != nil || !start.Equal(day.At(10, 0)) || !end.Equal(day.At(18, 0)) || e.Id() != l.session+"@0751.brevstemme" {
+		t.Errorf("%v %v %s %v %v", start, end, e.Id(), err, err2)
+	}
+	if p := e.GetProperty(ics.ComponentPropertySequence); p == nil {
+		t.Error("no SEQUENCE")
+	}
+}
+
+// The CSV that we publish is a list that our own check reads without a word.
+func TestPublishedCSVIsAListOfOurs(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	_, body := visitor{l, nil}.get(publicPath + ".csv")
+	got := schedule.Check([]byte(body), schedule.Period{First: models.NewDate(2025, 10, 7), Last: models.NewDate(2025, 11, 12)})
+	if len(got.Sessions) != 1 || got.Bad() || !got.Sessions[0].Starts.Equal(models.NewDate(2025, 11, 12).At(10, 0)) {
+		t.Errorf("%+v %+v", got.Sessions, got.Findings)
+	}
+	var list PublicList
+	_, body = visitor{l, nil}.get(publicPath + ".json")
+	if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Places) != 1 || list.Places[0].Sessions[0].Starts != "2025-11-12T10:00:00+01:00" {
+		t.Errorf("%v %s", err, body)
+	}
+	if _, body = (visitor{l, nil}).get(publicPath + "/LYS.pdf"); !strings.HasPrefix(body, "%PDF-") {
+		t.Error("no poster")
+	}
+}

@@ -1,0 +1,30 @@
+package store
+
+import (
+	"context"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// Public is the published plan of every election under way. Drafts are not read
+// at all, so that no mistake further on can show one.
+func (s *Store) Public(ctx context.Context) (planning.Public, error) {
+	elections, err := list[models.Election](ctx, s, "state IN ('running', 'planned') ORDER BY day, id")
+	if err != nil {
+		return planning.Public{}, err
+	}
+	places, err := s.Places(ctx)
+	if err != nil {
+		return planning.Public{}, err
+	}
+	sessions, err := list[models.Session](ctx, s, `state <> 'draft' AND EXISTS (SELECT FROM election e WHERE e.state IN ('running', 'planned') AND jsonb_exists(session.elections, e.id)) ORDER BY starts, place, id`)
+	if err != nil {
+		return planning.Public{}, err
+	}
+	notices, err := list[planning.Notice](ctx, s, `election IN (SELECT id FROM election WHERE state IN ('running', 'planned')) ORDER BY at DESC, id`)
+	if err != nil {
+		return planning.Public{}, err
+	}
+	return planning.MakePublic(elections, places, sessions, notices), nil
+}

@@ -9,13 +9,15 @@ RUN go mod download
 COPY . .
 ARG RELEASE=devel
 RUN CGO_ENABLED=0 GOFLAGS=-trimpath go build -ldflags "-s -w -X main.release=$RELEASE" -o /out/brevstemme ./app \
- && mkdir /out/data
+ && mkdir /out/data /out/tmp
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/brevstemme /brevstemme
 # Holds the signing key when BREVSTEMME_SIGNING_KEY is not set.
 COPY --from=build --chown=65532:65532 /out/data /data
+# Big uploads pass through it.
+COPY --from=build --chown=65532:65532 /out/tmp /tmp
 VOLUME /data
 ENV BREVSTEMME_ADDR=0.0.0.0:8080 BREVSTEMME_DATA=/data
 EXPOSE 8080

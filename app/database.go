@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/localdb"
 	"github.com/brevstemme/brevstemme/migrations"
+	"github.com/brevstemme/brevstemme/models"
 )
 
 // database is where the service's data live: one that was configured, or the
@@ -31,9 +33,27 @@ func openDatabase(ctx context.Context, c configuration) (*database, error) {
 	}
 	local, err := localdb.Start(ctx, localdb.Options{Dir: c.Data})
 	if err != nil {
-		return nil, err
+		return nil, localError(err)
 	}
 	return &database{app: local.AppDSN(), owner: local.OwnerDSN(), local: local}, nil
+}
+
+// localError gives the private database's refusals their texts for people; the
+// cause, which names folder, process or command, stands below them.
+func localError(err error) error {
+	for _, k := range []struct {
+		is  error
+		key string
+	}{
+		{localdb.ErrInUse, "localdb.in_use"},
+		{localdb.ErrNoBinaries, "localdb.no_binaries"},
+		{localdb.ErrUnreachable, "localdb.unreachable"},
+	} {
+		if errors.Is(err, k.is) {
+			return &models.Error{Code: models.CodeUnavailable, Key: k.key, Cause: err}
+		}
+	}
+	return err
 }
 
 // close stops the private database; a configured one is left as it is. It gets
@@ -46,13 +66,32 @@ func (d *database) close(ctx context.Context) error {
 }
 
 // prepare brings the private database's schema up to date: nobody else looks
-// after it. A configured database is migrated by "migrate up" alone.
+// after it. A configured database is migrated by "migrate up" alone; here it is
+// only checked, and an older or newer schema than this program's is refused.
 func (d *database) prepare(ctx context.Context) error {
-	if d.local == nil {
-		return nil
+	if d.local != nil {
+		_, err := migrations.Up(ctx, d.owner)
+		return schemaError(err)
 	}
-	_, err := migrations.Up(ctx, d.owner)
-	return err
+	db, err := sql.Open("pgx", d.app)
+	if err != nil {
+		return errors.New("the database address cannot be read") // it holds a password: never echoed
+	}
+	defer db.Close()
+	return schemaError(migrations.Check(ctx, db))
+}
+
+// schemaError gives the refusal of a schema its text for people.
+func schemaError(err error) error {
+	var schema *migrations.SchemaError
+	switch {
+	case !errors.As(err, &schema):
+		return err
+	case len(schema.Unknown) > 0:
+		return models.E(models.CodeUnavailable, "schema.newer", schema.Database, schema.Binary)
+	default:
+		return models.E(models.CodeUnavailable, "schema.older", schema.Database, schema.Binary)
+	}
 }
 
 // signingKey is the note signer key of the journal's checkpoints: the configured

@@ -38,7 +38,7 @@ func migrate(ctx context.Context, c *console, args []string) (code int) {
 	if rest[0] == "up" {
 		applied, err := migrations.Up(ctx, db.owner)
 		if err != nil {
-			return c.fail(err)
+			return c.fail(schemaError(err))
 		}
 		for _, m := range applied {
 			fmt.Fprintf(c.stdout, "%05d %s\n", m.Version, m.File)

@@ -20,7 +20,7 @@ func fetchBinaries(ctx context.Context, dir, repository string) (Binaries, error
 	if b, ok := probe(ctx, bin); ok {
 		return b, nil
 	}
-	work, err := os.MkdirTemp("", "brevstemme-fetch-")
+	work, err := os.MkdirTemp(filepath.Dir(dir), "fetch-") // not the system's: an image may have none
 	if err != nil {
 		return Binaries{}, fmt.Errorf("fetch PostgreSQL: %w", err)
 	}

@@ -31,7 +31,7 @@ func demo(ctx context.Context, c *console, args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	if err := fillDemo(ctx, s.store); err != nil {
+	if err := fillDemo(ctx, conf, s.db, s.log); err != nil {
 		_ = s.close(ctx) // the first error is the one to show
 		return c.fail(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -21,23 +22,36 @@ type demoTown struct {
 	people map[string]models.Person
 	kv     models.Election // local and regional election, under way
 	aer    models.Election // senior council beside it
+	clock  time.Time       // the time at which the next act happens; the store's clock
 	next   int
 }
 
 // demoSteps fill the town in order. Each stretch of the road has its own file,
 // demo_<subject>.go, and adds its step here.
 func (d *demoTown) steps() []func(context.Context) error {
-	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan}
+	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillDesks}
 }
 
 // fillDemo fills an empty database; one that has a journal already is left as
-// it is.
-func fillDemo(ctx context.Context, s *store.Store) error {
-	if entries, _, err := s.Entries(ctx, 0, "", 1); err != nil || len(entries) > 0 {
+// it is. It works on a store of its own whose clock goes through the weeks.
+func fillDemo(ctx context.Context, conf configuration, db *database, log *slog.Logger) (err error) {
+	now := time.Now()
+	d := &demoTown{now: now, clock: now, day: models.DateOf(now), people: map[string]models.Person{}}
+	key, err := signingKey(conf)
+	if err != nil {
 		return err
 	}
-	now := time.Now()
-	d := &demoTown{store: s, now: now, day: models.DateOf(now), people: map[string]models.Person{}}
+	if d.store, err = store.Open(ctx, store.Config{DSN: db.app, SigningKey: key, Log: log, Clock: func() time.Time { return d.clock }}); err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := d.store.Close(context.WithoutCancel(ctx)); err == nil {
+			err = cerr
+		}
+	}()
+	if entries, _, err := d.store.Entries(ctx, 0, "", 1); err != nil || len(entries) > 0 {
+		return err
+	}
 	for _, step := range d.steps() {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
@@ -49,6 +63,7 @@ func fillDemo(ctx context.Context, s *store.Store) error {
 // act is the next act, done by a person at a time ("" is the first set-up).
 func (d *demoTown) act(person string, at time.Time) models.Act {
 	d.next++
+	d.clock = at
 	key := fmt.Sprintf("demo-%05d", d.next)
 	a := models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), At: at}
 	if p, ok := d.people[person]; ok {

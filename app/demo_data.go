@@ -111,14 +111,14 @@ func (d *demoTown) fillElections(ctx context.Context) (err error) {
 	}
 	year := fmt.Sprint(day.Year())
 	d.kv, err = d.store.CreateElection(ctx, d.act("koordinator", d.daysAgo(40, 10, 0)), planning.NewElection{
-		Type: models.TypeLocal, Name: "Kommunal- og regionalvalg " + year, Date: day, Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ", CaseNumber: "84.00.00-G01-7-" + year[2:],
+		Type: models.TypeLocal, Name: "Kommunal- og regionalvalg " + year, Date: day, Municipality: "0751", Colour: "#0057AD", Word: "BLÅ", CaseNumber: "84.00.00-G01-7-" + year[2:],
 		Ballots: []models.Ballot{{Name: "Kommunalvalg", EnvelopeColour: "blå"}, {Name: "Regionsrådsvalg", EnvelopeColour: "gul"}},
 	})
 	if err != nil {
 		return err
 	}
 	d.aer, err = d.store.CreateElection(ctx, d.act("koordinator", d.daysAgo(40, 10, 10)), planning.NewElection{
-		Type: models.TypeSeniors, Name: "Ældrerådsvalg " + year, Date: day, Municipality: "0751", Colour: "#2E7D32", Word: "GRØN", CaseNumber: "84.00.00-G01-8-" + year[2:],
+		Type: models.TypeSeniors, Name: "Ældrerådsvalg " + year, Date: day, Municipality: "0751", Colour: "#1C7A50", Word: "GRØN", CaseNumber: "84.00.00-G01-8-" + year[2:],
 		Ballots: []models.Ballot{{Name: "Ældreråd", EnvelopeColour: "hvid"}},
 	})
 	return err

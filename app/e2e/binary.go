@@ -105,3 +105,14 @@ func (p *Program) Stop(t testing.TB) {
 		t.Errorf("the program did not stop within 30 s:\n%s", p.Output())
 	}
 }
+
+// Kill ends the program as a power cut does: SIGKILL, no goodbye. It returns
+// when the process is gone.
+func (p *Program) Kill(t testing.TB) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+	err := <-p.done
+	p.done <- err
+}

@@ -99,10 +99,11 @@ func (s *Server) electionFormPage(r *Request) *electionFormPage {
 	return p
 }
 
-// electionColours are offered for the bar of an election: far apart for people
+// electionColours are offered for the bar of an election, in the order of the
+// hues of assets/tokens.css: far apart for people
 // with colour blindness too, and always with their word beside them.
 var electionColours = []struct{ hex, word string }{
-	{"#1A5FB4", "blue"}, {"#B58900", "yellow"}, {"#2E7D32", "green"}, {"#7B1FA2", "violet"}, {"#C62828", "red"}, {"#455A64", "grey"},
+	{"#0057AD", "blue"}, {"#1C7A50", "green"}, {"#8A3FFC", "violet"}, {"#B3540A", "orange"}, {"#B0186B", "pink"}, {"#4D5B00", "olive"},
 }
 
 func (s *Server) electionForm(r *Request) error {

@@ -38,7 +38,17 @@ const loginPath = "/log-ind"
 // A line may be followed by .nav("key") (in the main menu of those who may see
 // it), .limit(bucket) (rate limit) or .noKey() (a POST without idempotency key).
 func (s *Server) table() []Route {
-	return slices.Concat(s.operationRoutes(), s.loginRoutes(), s.electionRoutes(), s.planRoutes(), s.bookRoutes(), s.apiRoutes(), s.accountRoutes(), s.deskRoutes(), s.publicRoutes())
+	return slices.Concat( // one block a line, in the order of the main menu
+		s.loginRoutes(),
+		s.electionRoutes(),
+		s.planRoutes(),
+		s.deskRoutes(),
+		s.bookRoutes(),
+		s.accountRoutes(),
+		s.publicRoutes(),
+		s.apiRoutes(),
+		s.operationRoutes(),
+	)
 }
 
 func (s *Server) operationRoutes() []Route {

@@ -57,7 +57,21 @@ func settingOf(s *store.Store, municipality string) SettingFunc {
 			}
 			out.Election += e.Name + " (" + e.Word + ")"
 			out.Practice = e.Practice && (i == 0 || out.Practice)
+			if i == 0 {
+				out.Hue = hueOf(e.Colour)
+			}
 		}
 		return out, nil
 	}
+}
+
+// hueOf is the place of a colour among those offered: the stripe of a page has
+// a class for each, since a style in the page would break the policy.
+func hueOf(colour string) int {
+	for i, c := range electionColours {
+		if c.hex == colour {
+			return i + 1
+		}
+	}
+	return 1
 }

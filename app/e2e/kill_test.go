@@ -25,9 +25,9 @@ const (
 	killClients = 20
 )
 
-// counter is one counting client with the counts it was promised and the one
+// countingClient is one client with the counts it was promised and the one
 // it does not know about.
-type counter struct {
+type countingClient struct {
 	http    *http.Client
 	cookies []*http.Cookie
 	n       int
@@ -36,7 +36,7 @@ type counter struct {
 }
 
 // count sends one envelope and tells whether the answer promised it.
-func (c *counter) count(base, session, election, key string) (bool, error) {
+func (c *countingClient) count(base, session, election, key string) (bool, error) {
 	req, err := http.NewRequest(http.MethodPost, base+"/api/v1/sessions/"+session+"/events", strings.NewReader(`{"act":"receive","election":"`+election+`","destination":"own"}`))
 	if err != nil {
 		return false, err
@@ -61,7 +61,7 @@ func (c *counter) count(base, session, election, key string) (bool, error) {
 }
 
 // run counts until the program is gone.
-func (c *counter) run(base, session, election string, who int, gone <-chan struct{}) error {
+func (c *countingClient) run(base, session, election string, who int, gone <-chan struct{}) error {
 	for {
 		select {
 		case <-gone:
@@ -94,10 +94,10 @@ func TestKillNine(t *testing.T) {
 	start := func() *e2e.Program { return e2e.Launch(t, bin, nil, "demo", "--addr", "127.0.0.1:0", "--data", data) }
 	p := start()
 	session, election := openDesk(t, p.Base)
-	clients := make([]*counter, killClients)
+	clients := make([]*countingClient, killClients)
 	crew := [][]*http.Cookie{logIn(t, p.Base, "ida", "brevstemme-demo"), logIn(t, p.Base, "mads", "brevstemme-demo")}
 	for i := range clients {
-		clients[i] = &counter{http: &http.Client{Timeout: 10 * time.Second}, cookies: crew[i%2]}
+		clients[i] = &countingClient{http: &http.Client{Timeout: 10 * time.Second}, cookies: crew[i%2]}
 	}
 	before := received(t, p.Base, session, election, clients[0].cookies)
 	for round := range killRounds {

@@ -14,6 +14,7 @@ import (
 // benches is the table of measurements: each prints a table, or JSON, with its
 // baseline from the same run.
 var benches = map[string]func(context.Context, *console, bool) error{
+	"forms":   benchForms,
 	"journal": benchJournal,
 }
 

@@ -76,7 +76,7 @@ func (s *sheet) acknowledge(url, code string) {
 	st.items = append(st.items, text...)
 	more, h2 := s.textBlock(url, regular, sizeBody, side+4, 3+h+1, s.w-side-6, left)
 	st.items = append(st.items, more...)
-	if h+h2 > side-10 {
+	if h+h2 > side-12.5 {
 		s.tooLong()
 	}
 	st.items = append(st.items, textAt(s.clean(code), mono, 14, side+4, side-8, s.w, left)...)

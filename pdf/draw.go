@@ -14,8 +14,8 @@ import (
 type canvas struct {
 	pdf    *gofpdf.Fpdf
 	fonts  *[faces]preparedFont
-	code   map[rune]byte
-	wide   bool // some text needs more than Windows-1252
+	enc    encoding
+	wide   bool // more characters than the encoding has codes
 	added  [faces]bool
 	buf    []byte
 	h      float64 // page height, mm
@@ -33,29 +33,14 @@ func newCanvas(pages []*page, compress bool) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &canvas{pdf: gofpdf.New("P", "mm", "A4", ""), fonts: set, code: narrowCode()}
+	c := &canvas{pdf: gofpdf.New("P", "mm", "A4", ""), fonts: set}
 	c.pdf.SetAutoPageBreak(false, 0)
 	c.pdf.SetMargins(0, 0, 0)
 	c.pdf.SetCatalogSort(true)
 	c.pdf.SetCompression(compress)
-	c.wide = needsWide(pages, c.code)
+	enc, fits := encodingFor(pages)
+	c.enc, c.wide = enc, !fits
 	return c, nil
-}
-
-// needsWide tells whether any text has a character outside the narrow encoding.
-func needsWide(pages []*page, code map[rune]byte) bool {
-	for _, p := range pages {
-		for i := range p.strips {
-			for k := range p.strips[i].items {
-				for _, r := range p.strips[i].items[k].text {
-					if _, ok := code[r]; r > 126 && !ok {
-						return true
-					}
-				}
-			}
-		}
-	}
-	return false
 }
 
 func (c *canvas) page(p *page) {
@@ -139,12 +124,12 @@ func baseline(set *[faces]preparedFont, it item) float64 {
 	return it.size * mmPerPoint * (set[it.face].ascent + (leading-1.15)/2)
 }
 
-// narrow writes text in the codes of the narrow encoding, escaped.
+// narrow writes text in the document's encoding, escaped.
 func (c *canvas) narrow(s string) {
 	for _, r := range s {
 		b := byte(r)
 		if r > 126 {
-			b = c.code[r]
+			b = c.enc.code[r]
 		}
 		if b == '(' || b == ')' || b == '\\' {
 			c.buf = append(c.buf, '\\')
@@ -185,8 +170,8 @@ func (c *canvas) font(f face, size float64) {
 		p := &c.fonts[f]
 		if c.wide {
 			c.pdf.AddUTF8FontFromBytes(family, style, slices.Clone(p.wide))
-		} else {
-			c.pdf.AddFontFromBytes(family, style, p.definition, p.compressed)
+		} else if err := p.addTo(f, c.enc, c.pdf.AddFontFromBytes); err != nil {
+			c.pdf.SetError(err)
 		}
 		c.added[f] = true
 	}

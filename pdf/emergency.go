@@ -69,7 +69,7 @@ func (s *sheet) command(x Command) {
 	}
 	items, y := s.textBlock(x.Label, bold, size, 3, 3, w, left)
 	more, h2 := s.textBlock(x.Hint, regular, sizeValue, 3, 3+y+1, w, left)
-	if y+h2 > h-4 {
+	if y+h2 > h-5 {
 		s.tooLong()
 	}
 	st.items = append(append(append(st.items, box(0, 0, s.w, h, thin)), items...), more...)

@@ -37,14 +37,16 @@ type Poster struct {
 func (p Poster) build() *sheet {
 	const largest, smallest = 1.5, 0.7
 	for k := largest; ; k -= 0.05 {
-		s := p.scaled(k)
+		s := p.scaled(k, false)
 		if heightOf(s.strips) <= s.paper.h-s.paper.top-s.paper.bottom-10 || k <= smallest {
-			return s
+			return p.scaled(k, true)
 		}
 	}
 }
 
-func (p Poster) scaled(k float64) *sheet {
+// scaled is the poster with type of k times the usual size; without its QR code
+// it is as high, for measuring.
+func (p Poster) scaled(k float64, qr bool) *sheet {
 	s := newSheet(p.Form, "pdf.title.poster")
 	s.plain = true
 	s.paper = paper{w: 210, h: 297, left: 18, right: 18, top: 15, bottom: 15}
@@ -66,7 +68,7 @@ func (p Poster) scaled(k float64) *sheet {
 	if bring == "" {
 		bring = s.t("pdf.poster.bring")
 	}
-	s.posterFoot(bring, p.URL, k)
+	s.posterFoot(bring, p.URL, k, qr)
 	return s
 }
 
@@ -136,13 +138,13 @@ func (s *sheet) dayLabel(d models.Date) string {
 }
 
 // posterFoot is what to bring, and the QR code of the page that never grows old.
-func (s *sheet) posterFoot(bring, url string, k float64) {
+func (s *sheet) posterFoot(bring, url string, k float64, qr bool) {
 	side := 34 * k
 	st := strip{name: "bring", h: side}
 	w := s.w - side - 4*k
 	if url == "" {
 		w = s.w
-	} else {
+	} else if qr {
 		st.items = s.qrItem(url, s.w-side, 0, side)
 	}
 	items, h := s.textBlock(bring, regular, 16*k, 0, 1*k, w, left)

@@ -1,0 +1,237 @@
+package pdf
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/go-fonts/liberation/liberationmonobold"
+	"github.com/go-fonts/liberation/liberationsansbold"
+	"github.com/go-fonts/liberation/liberationsansregular"
+	"github.com/jung-kurt/gofpdf"
+)
+
+// BenchRow is one measurement: the milliseconds of one document, the median of
+// Runs runs, and the same pages drawn in turn with it by bare gofpdf calls.
+// The baselines get the finished page, so layout is counted against us only.
+type BenchRow struct {
+	Name          string  `json:"name"`
+	Pages         int     `json:"pages"`
+	Runs          int     `json:"runs"`
+	Millis        float64 `json:"ms"`
+	Naive         float64 `json:"naive_ms"`       // bare calls that parse the UTF-8 fonts each time
+	Prepared      float64 `json:"prepared_ms"`    // bare calls with this package's prepared fonts
+	NaiveRatio    float64 `json:"naive_ratio"`    // Millis / Naive
+	PreparedRatio float64 `json:"prepared_ratio"` // Millis / Prepared
+}
+
+// BenchReport is the whole measurement. Linear is the time per row of the
+// longest protocol as a multiple of the time per row of one a quarter as long
+// (1 = linear). Day is one file of many forms as a multiple of the sum of
+// the same forms drawn one by one.
+type BenchReport struct {
+	Forms  []BenchRow `json:"forms"`
+	Linear float64    `json:"linear"`
+	Day    float64    `json:"day"`
+}
+
+// Bench measures every form, a protocol of rows lines (5,000 are a large
+// municipality's), and a whole day in one file. runs is the number of runs per median.
+func Bench(runs, rows int) (BenchReport, error) {
+	var rep BenchReport
+	for _, s := range Samples() {
+		row, err := benchRow(s.Name, runs, s.docs...)
+		if err != nil {
+			return rep, err
+		}
+		rep.Forms = append(rep.Forms, row)
+	}
+	long, err := benchRow("protocol, long", max(3, runs/3), benchProtocol(rows))
+	if err != nil {
+		return rep, err
+	}
+	short, err := benchRow("protocol, a quarter", max(3, runs/3), benchProtocol(rows/4))
+	if err != nil {
+		return rep, err
+	}
+	rep.Forms = append(rep.Forms, short, long)
+	rep.Linear = long.Millis / short.Millis / 4
+	rep.Day, err = benchDay(runs)
+	return rep, err
+}
+
+func benchRow(name string, runs int, docs ...Document) (BenchRow, error) {
+	row := BenchRow{Name: name, Runs: runs}
+	var pages []*page
+	for _, d := range docs {
+		ps, _, err := layout(d)
+		if err != nil {
+			return row, err
+		}
+		pages = append(pages, ps...)
+	}
+	row.Pages = len(pages)
+	times, err := inTurn(runs,
+		func() error { return Write(io.Discard, docs...) },
+		func() error { return bareDraw(pages, false) },
+		func() error { return bareDraw(pages, true) })
+	if err != nil {
+		return row, err
+	}
+	row.Millis, row.Naive, row.Prepared = times[0], times[1], times[2]
+	row.NaiveRatio, row.PreparedRatio = row.Millis/row.Naive, row.Millis/row.Prepared
+	return row, nil
+}
+
+// inTurn runs the functions one after the other, runs times, and gives the
+// median of each in milliseconds.
+func inTurn(runs int, fs ...func() error) ([]float64, error) {
+	all := make([][]float64, len(fs))
+	for range runs {
+		for i, f := range fs {
+			start := time.Now()
+			if err := f(); err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], float64(time.Since(start).Nanoseconds())/1e6)
+		}
+	}
+	out := make([]float64, len(fs))
+	for i, ts := range all {
+		slices.Sort(ts)
+		out[i] = ts[len(ts)/2]
+	}
+	return out, nil
+}
+
+// benchDay is a day's forms as one file over the sum of its forms one by one.
+func benchDay(runs int) (float64, error) {
+	var docs []Document
+	for i := range uint64(8) {
+		h, r, d := sampleHandover(TypeHandoverOffer), sampleFinal(), sampleDayReport()
+		h.Number, r.Number, d.Number = Number(TypeHandoverOffer, i), Number(TypeHandoverFinal, i), Number(TypeDayReport, i)
+		docs = append(docs, HandoverGiver{h}, HandoverReceiver{h}, r, d)
+	}
+	times, err := inTurn(max(3, runs/3),
+		func() error { return Write(io.Discard, docs...) },
+		func() error {
+			for _, d := range docs {
+				if err := Write(io.Discard, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	if err != nil {
+		return 0, err
+	}
+	return times[0] / times[1], nil
+}
+
+func benchProtocol(rows int) Protocol {
+	p := sampleProtocol()
+	one := p.Rows
+	p.Rows = make([]ProtocolRow, rows)
+	for i := range p.Rows {
+		p.Rows[i] = one[i%len(one)]
+	}
+	return p
+}
+
+// bareDraw draws finished pages as a program without this package would: with
+// gofpdf's own calls, one for each text, line and box.
+func bareDraw(pages []*page, prepared bool) error {
+	f := gofpdf.New("P", "mm", "A4", "")
+	f.SetAutoPageBreak(false, 0)
+	f.SetCatalogSort(true)
+	enc, fits := encodingFor(pages)
+	wide := !prepared || !fits
+	if err := bareFonts(f, enc, wide, prepared); err != nil {
+		return err
+	}
+	set, err := fontSet()
+	if err != nil {
+		return err
+	}
+	coded := map[string]bool{} // a code is worked out once a document, as here so there
+	for _, p := range pages {
+		f.AddPageFormat("P", gofpdf.SizeType{Wd: p.w, Ht: p.h})
+		p.each(func(it item) {
+			if it.kind == barsItem && !coded[it.text] {
+				coded[it.text] = true
+				bareCode(f, it)
+			}
+			bareItem(f, it, set, enc.code, wide)
+		})
+	}
+	var out bytes.Buffer
+	return f.Output(&out)
+}
+
+func bareFonts(f *gofpdf.Fpdf, enc encoding, wide, prepared bool) error {
+	set, err := fontSet()
+	if err != nil {
+		return err
+	}
+	full := [faces][]byte{liberationsansregular.TTF, liberationsansbold.TTF, liberationmonobold.TTF}
+	for i := range faces {
+		family, style := i.family()
+		switch {
+		case !prepared:
+			f.AddUTF8FontFromBytes(family, style, slices.Clone(full[i]))
+		case wide:
+			f.AddUTF8FontFromBytes(family, style, slices.Clone(set[i].wide))
+		default:
+			if err := set[i].addTo(i, enc, f.AddFontFromBytes); err != nil {
+				return err
+			}
+		}
+	}
+	return f.Error()
+}
+
+// bareCode works a code out, as any program must that draws it.
+func bareCode(f *gofpdf.Fpdf, it item) {
+	var err error
+	if it.w == it.h {
+		_, err = qrBars(it.text, it.w)
+	} else {
+		_, err = code128Bars(it.text, it.w, it.h)
+	}
+	f.SetError(err)
+}
+
+func bareItem(f *gofpdf.Fpdf, it item, set *[faces]preparedFont, code map[rune]byte, wide bool) {
+	switch it.kind {
+	case textItem, ghostItem:
+		family, style := it.face.family()
+		f.SetFont(family, style, it.size)
+		f.SetTextColor(int(it.ink.r), int(it.ink.g), int(it.ink.b))
+		text := it.text
+		if !wide {
+			b := make([]byte, 0, len(text))
+			for _, r := range text {
+				b = append(b, code[r])
+			}
+			text = string(b)
+		}
+		f.Text(it.x, it.y+baseline(set, it), text)
+	case boxItem:
+		if it.fill.set {
+			f.SetFillColor(int(it.fill.r), int(it.fill.g), int(it.fill.b))
+			f.Rect(it.x, it.y, it.w, it.h, "F")
+			return
+		}
+		f.SetLineWidth(it.line)
+		f.Rect(it.x, it.y, it.w, it.h, "D")
+	case ruleItem:
+		f.SetLineWidth(it.line)
+		f.Line(it.x, it.y, it.x+it.w, it.y+it.h)
+	case barsItem:
+		f.SetFillColor(0, 0, 0)
+		for _, b := range it.bars {
+			f.Rect(it.x+b.x, it.y+b.y, b.w, b.h, "F")
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -231,7 +232,7 @@ func isDatabase(err error) bool {
 	return errors.As(err, &pg)
 }
 
-func isNoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
+func isNoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) }
 
 // nfc is the one form of text in the journal.
 func nfc(s string) string { return norm.NFC.String(s) }

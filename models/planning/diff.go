@@ -12,13 +12,48 @@ import (
 // Version is a published plan of one election: what citizens were promised from
 // a moment on. Its id is election and number, "KV25-3".
 type Version struct {
-	Election string           `json:"election"`
-	Number   int              `json:"number"`
-	At       time.Time        `json:"at"`
-	Person   string           `json:"person"`
-	Reason   string           `json:"reason"` // why, from the second version on
-	Sessions []models.Session `json:"sessions"`
-	Ticked   []Tick           `json:"ticked"` // warnings published with a reason
+	Election string    `json:"election"`
+	Number   int       `json:"number"`
+	At       time.Time `json:"at"`
+	Person   string    `json:"person"`
+	Reason   string    `json:"reason"` // why, from the second version on
+	Sessions []Promise `json:"sessions"`
+	Ticked   []Tick    `json:"ticked"` // warnings published with a reason
+}
+
+// Promise is what a version keeps of a session: what citizens were promised.
+type Promise struct {
+	ID        string    `json:"id"`
+	Place     string    `json:"place"`
+	Stop      int       `json:"stop"`
+	Room      string    `json:"room,omitempty"`
+	Elections []string  `json:"elections"`
+	Starts    time.Time `json:"starts"`
+	Ends      time.Time `json:"ends"`
+	Booths    int       `json:"booths,omitempty"`
+	Note      string    `json:"note,omitempty"`
+	Sequence  int       `json:"sequence,omitempty"`
+}
+
+// Promises keeps of a plan what citizens were promised.
+func Promises(sessions []models.Session) []Promise {
+	out := []Promise{}
+	for _, s := range sessions {
+		if promised(s) {
+			out = append(out, Promise{s.ID, s.Place, s.Stop, s.Room, s.Elections, s.Starts, s.Ends, s.Booths, s.Note, s.Sequence})
+		}
+	}
+	return out
+}
+
+// Plan is the version's promises as published sessions, for Diff.
+func (v Version) Plan() []models.Session {
+	out := make([]models.Session, len(v.Sessions))
+	for i, p := range v.Sessions {
+		out[i] = models.Session{ID: p.ID, Place: p.Place, Stop: p.Stop, Room: p.Room, Elections: p.Elections, Starts: p.Starts, Ends: p.Ends,
+			Booths: p.Booths, Note: p.Note, Sequence: p.Sequence, State: models.SessionPublished}
+	}
+	return out
 }
 
 // Tick is a warning that was published nevertheless.

@@ -22,7 +22,7 @@ func (s *Store) Public(ctx context.Context) (planning.Public, error) {
 	if err != nil {
 		return planning.Public{}, err
 	}
-	notices, err := list[planning.Notice](ctx, s, `election IN (SELECT id FROM election WHERE state IN ('running', 'planned')) ORDER BY at DESC, id`)
+	notices, err := list[planning.Notice](ctx, s, `election IN (SELECT id FROM election WHERE state IN ('running', 'planned')) ORDER BY at DESC, (doc->>'version')::int DESC, id`)
 	if err != nil {
 		return planning.Public{}, err
 	}

@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// records reads records inside or outside a transaction, with "$1" in where.
+type records struct {
+	elections  func(where string, args ...any) ([]models.Election, error)
+	places     func(where string, args ...any) ([]models.Place, error)
+	sessions   func(where string, args ...any) ([]models.Session, error)
+	agreements func(where string, args ...any) ([]planning.Agreement, error)
+}
+
+func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any) ([]T, error) {
+	return func(where string, args ...any) ([]T, error) {
+		var docs []string
+		rows, err := s.pool.Query(ctx, `SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...)
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var d string
+			if err := rows.Scan(&d); err != nil {
+				return nil, err
+			}
+			docs = append(docs, d)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		return decodeAll[T](docs)
+	}
+}
+
+func inside[T models.Record](w *working) func(string, ...any) ([]T, error) {
+	return func(where string, args ...any) ([]T, error) { return listIn[T](w, where, args...) }
+}
+
+// loadPlan reads the plan of an election with everything that checking needs.
+func loadPlan(r records, election string) (planning.Plan, error) {
+	var p planning.Plan
+	var err error
+	if p.Sessions, err = r.sessions("jsonb_exists(elections, $1) AND state <> 'cancelled' ORDER BY starts, place, id", election); err != nil {
+		return p, err
+	}
+	ids := []string{election}
+	for _, s := range p.Sessions {
+		for _, e := range s.Elections {
+			if !slices.Contains(ids, e) {
+				ids = append(ids, e)
+			}
+		}
+	}
+	if p.Elections, err = r.elections("id = ANY($1) ORDER BY id", ids); err != nil {
+		return p, err
+	}
+	if p.Places, err = r.places("true ORDER BY name, id"); err != nil {
+		return p, err
+	}
+	talks, err := r.agreements("id IN (SELECT id FROM session WHERE jsonb_exists(elections, $1))", election)
+	p.Agreements = make(map[string]planning.Agreement, len(talks))
+	for _, a := range talks {
+		p.Agreements[a.ID] = a
+	}
+	return p, err
+}
+
+// Plan is the plan of an election and the warnings that were accepted.
+func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, planning.Ticks, error) {
+	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), reading[models.Session](ctx, s), reading[planning.Agreement](ctx, s)}, election)
+	if err != nil {
+		return p, planning.Ticks{}, err
+	}
+	t, err := load[planning.Ticks](ctx, s, election)
+	if models.CodeOf(err) == models.CodeNotFound {
+		t, err = planning.Ticks{Election: election}, nil
+	}
+	return p, t, err
+}
+
+// planIn is the plan inside a transaction, with its latest version.
+func planIn(w *working, election string) (planning.Plan, planning.Version, error) {
+	p, err := loadPlan(records{inside[models.Election](w), inside[models.Place](w), inside[models.Session](w), inside[planning.Agreement](w)}, election)
+	if err != nil {
+		return p, planning.Version{}, err
+	}
+	vs, err := listIn[planning.Version](w, "election = $1 ORDER BY number DESC LIMIT 1", election)
+	if err != nil || len(vs) == 0 {
+		return p, planning.Version{}, err
+	}
+	return p, vs[0], nil
+}
+
+// byNow is the act with the time at which it happened.
+func (w *working) byNow() models.Act {
+	by := w.act
+	if by.At.IsZero() {
+		by.At = w.now
+	}
+	return by
+}
+
+// Publish publishes the drafts of an election's plan as the next version; see
+// planning.PublishPlan for what refuses it.
+func (s *Store) Publish(ctx context.Context, act models.Act, election, reason string) (planning.Version, error) {
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"plan_ticks", election}}}, func(w *working) (journal.Draft, error) {
+		el, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		p, before, err := planIn(w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		ticks, _, err := find[planning.Ticks](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		out, d, err := planning.PublishPlan(p, el, before, ticks.Ticks, reason, w.byNow())
+		if err != nil {
+			return d, err
+		}
+		for _, x := range out.Sessions {
+			w.put(x)
+		}
+		for _, n := range out.Notices {
+			w.put(n)
+		}
+		w.put(out.Version)
+		if out.Election.State != el.State {
+			w.put(out.Election)
+		}
+		return d, nil
+	})
+	if err != nil {
+		return planning.Version{}, err
+	}
+	return changed[planning.Version](e)
+}
+
+// Tick accepts warnings of a plan with a reason: those named by code, place and
+// session as they stand in the plan now.
+func (s *Store) Tick(ctx context.Context, act models.Act, election string, which []planning.Tick, reason string) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"plan_ticks", election}}}, func(w *working) (journal.Draft, error) {
+		if _, err := get[models.Election](w, election); err != nil {
+			return journal.Draft{}, err
+		}
+		p, _, err := planIn(w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		ticks, _, err := find[planning.Ticks](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		ticks.Election = election
+		found := slices.DeleteFunc(planning.Of(p, election), func(f planning.Finding) bool {
+			return !slices.ContainsFunc(which, func(t planning.Tick) bool {
+				return t.Code == f.Code && t.Place == f.Place && t.Session == f.Session
+			})
+		})
+		next, err := ticks.With(found, reason)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(next)
+		return journal.Draft{Kind: "plan.ticked", Election: election}.Fact("warnings", fmt.Sprint(len(found))).Fact("reason", reason), nil
+	})
+	return err
+}
+
+// Versions lists the published versions of a plan, newest first.
+func (s *Store) Versions(ctx context.Context, election string) ([]planning.Version, error) {
+	return list[planning.Version](ctx, s, "election = ? ORDER BY number DESC", election)
+}
+
+// Notices lists the changes of a plan after publishing, newest first.
+func (s *Store) Notices(ctx context.Context, election string) ([]planning.Notice, error) {
+	return list[planning.Notice](ctx, s, "election = ? ORDER BY at DESC, (doc->>'version')::int DESC, id", election)
+}
+
+// NoticeSeen notes that the person acting has read notices of their places.
+func (s *Store) NoticeSeen(ctx context.Context, act models.Act, ids []string) error {
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		if len(ids) == 0 {
+			return journal.Draft{}, models.Invalid("notice", "planning.notice.none")
+		}
+		for _, id := range ids {
+			n, err := get[planning.Notice](w, id)
+			if err == nil && !act.MayActAt(n.Place) {
+				err = models.E(models.CodeNotFound, "")
+			}
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			if !n.SeenBy(act.Person) {
+				n.Seen = append(slices.Clip(n.Seen), planning.Seen{Person: act.Person, At: w.byNow().At})
+				w.put(n)
+			}
+		}
+		return journal.Draft{Kind: "plan.notice_seen"}.Fact("notices", fmt.Sprint(len(ids))), nil
+	})
+	return err
+}

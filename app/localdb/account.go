@@ -7,6 +7,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -113,6 +114,31 @@ func (a account) reach(dir string) error {
 			return nil
 		}
 	}
+}
+
+// letThrough makes the data folder one that the account may walk through, though
+// not list, and the same for folders above it inside the system's temporary
+// folder; each only when it is ours. Folders of mode 0700, as temporary ones
+// are, would otherwise send the cluster elsewhere and leave it there.
+func (a account) letThrough(dir string) error {
+	if !a.switched {
+		return nil
+	}
+	inside := filepath.Clean(os.TempDir()) + string(filepath.Separator)
+	for d := dir; d == dir || strings.HasPrefix(d, inside); d = filepath.Dir(d) {
+		info, err := os.Stat(d)
+		if err != nil {
+			return err
+		}
+		stat, ok := info.Sys().(*syscall.Stat_t)
+		if a.mayEnter(info) || !ok || int(stat.Uid) != os.Geteuid() {
+			continue // reach says what is wrong
+		}
+		if err := os.Chmod(d, info.Mode().Perm()|0o011); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayEnter reads the search bit that counts for the account.

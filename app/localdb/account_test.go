@@ -78,7 +78,8 @@ func TestUnreachableFolder(t *testing.T) {
 		return
 	}
 	barred := openDir(t)
-	if err := os.Chmod(barred, 0o700); err != nil {
+	const stranger = 54321 // an account that is neither ours nor PostgreSQL's
+	if err := errors.Join(os.Chmod(barred, 0o700), os.Chown(barred, stranger, stranger)); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(barred, "var")
@@ -97,6 +98,27 @@ func TestUnreachableFolder(t *testing.T) {
 			t.Errorf("err = %v, want ErrUnreachable that names %s and its mode", err, barred)
 		}
 	})
+}
+
+// A data folder of our own with mode 0700 is opened for walking through, and so
+// are temporary folders above it, so that nothing of their clusters stays
+// elsewhere.
+func TestClosedDataFolderIsUsed(t *testing.T) {
+	t.Parallel()
+	closed := openDir(t)
+	if err := os.Chmod(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{closed, t.TempDir()} {
+		s := started(t, Options{Dir: dir, elsewhere: openDir(t)})
+		if s.Dir() != filepath.Join(dir, "postgres") {
+			t.Errorf("the cluster is in %s, want it in %s", s.Dir(), dir)
+		}
+	}
+	info, err := os.Stat(closed)
+	if err != nil || info.Mode().Perm()&0o066 != 0 {
+		t.Errorf("mode %v, %v: others may read or write", info.Mode(), err)
+	}
 }
 
 func TestFolderOfRootIsExplained(t *testing.T) {

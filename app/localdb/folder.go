@@ -81,6 +81,9 @@ func place(dir, want, elsewhere string) (string, account, error) {
 	if err != nil {
 		return "", account{}, err
 	}
+	if err := who.letThrough(dir); err != nil {
+		return "", account{}, fmt.Errorf("data folder: %w", err)
+	}
 	err = who.reach(filepath.Dir(home))
 	if errors.Is(err, ErrUnreachable) && elsewhere != "" && filepath.Dir(home) == dir {
 		home, err = placeElsewhere(pointer, elsewhere, who, err)

@@ -36,7 +36,17 @@ func TestMain(m *testing.M) {
 	if task := os.Getenv(helperTask); task != "" {
 		os.Exit(helper(task))
 	}
-	os.Exit(m.Run())
+	dir, err := copyBinary()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // helper starts the cluster that the JSON options in task describe, reports it,
@@ -80,7 +90,7 @@ func startHelper(t *testing.T, o Options, who *account) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(testBinary(t))
+	cmd := exec.Command(testBinary)
 	cmd.Dir = "/"
 	cmd.Env = append(os.Environ(), helperTask+"="+string(task))
 	cmd.Stderr = os.Stderr
@@ -110,22 +120,27 @@ func startHelper(t *testing.T, o Options, who *account) *process {
 	return p
 }
 
-// testBinary is a copy of this test's binary where every account can run it.
-func testBinary(t *testing.T) string {
-	t.Helper()
+// testBinary is a copy of this test's binary where every account can run it. It
+// is made before any test runs: a program that is being written cannot be
+// started, and a fork at the wrong moment keeps the file open for writing.
+var testBinary string
+
+// copyBinary fills testBinary; the caller removes the folder it returns.
+func copyBinary() (string, error) {
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	text, err := os.ReadFile(self)
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	path := filepath.Join(openDir(t), "helper")
-	if err := os.WriteFile(path, text, 0o755); err != nil {
-		t.Fatal(err)
+	dir, err := os.MkdirTemp(RAMDir(), "lt-binary-")
+	if err != nil {
+		return "", err
 	}
-	return path
+	testBinary = filepath.Join(dir, "helper")
+	return dir, errors.Join(os.Chmod(dir, 0o755), os.WriteFile(testBinary, text, 0o755))
 }
 
 // kill ends the helper as kill -9 does; the second time does nothing.

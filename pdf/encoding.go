@@ -121,7 +121,7 @@ func (p *preparedFont) cut(f face, e encoding) (cut, error) {
 	for r := range latin1252() {
 		runes = append(runes, r)
 	}
-	font := p.font.subset(runes)
+	font := p.font.subset(runes, true)
 	var z bytes.Buffer
 	w := zlib.NewWriter(&z)
 	if _, err := w.Write(font); err != nil {

@@ -20,7 +20,7 @@ const minBody = 90
 // the next page as a whole, and a table that breaks repeats its head.
 func flow(f frame, strips []strip) ([]*page, error) {
 	top := f.top + f.header.h
-	limit := f.h - f.bottom - f.footHeight
+	limit := f.h - f.bottom - f.footHeight - 1 // and a little air above the foot
 	if limit-top < minBody {
 		return nil, models.Invalid("form", "pdf.error.too_long")
 	}

@@ -82,7 +82,7 @@ func prepare(t *trueType, runes []rune) preparedFont {
 	for _, r := range runes {
 		p.width[r] = uint16(t.scaled(t.advance[t.glyphOf[r]]))
 	}
-	p.wide = t.subset(runes)
+	p.wide = t.subset(runes, false)
 	return p
 }
 

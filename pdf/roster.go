@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,7 @@ type RosterWeek struct {
 	Form
 	Place  string
 	Monday models.Date
-	Shifts []Shift // in order of time
+	Shifts []Shift
 	Phones []string
 }
 
@@ -33,7 +35,7 @@ func (r RosterWeek) build() *sheet {
 	for day := range 7 {
 		d := r.Monday.Add(day)
 		rows := [][]string{}
-		for _, x := range r.Shifts {
+		for _, x := range inOrder(r.Shifts) {
 			if models.DateOf(x.From) == d {
 				rows = append(rows, []string{s.hours(x.From, x.To), x.Person, x.Role, x.Employer, x.Note})
 			}
@@ -61,14 +63,26 @@ func (r RosterPerson) build() *sheet {
 	s := newSheet(r.Form, "pdf.title.roster_person")
 	var total time.Duration
 	rows := [][]string{}
-	for _, x := range r.Shifts {
+	for _, x := range inOrder(r.Shifts) {
 		total += x.To.Sub(x.From)
-		rows = append(rows, []string{s.weekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
+		rows = append(rows, []string{s.shortWeekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
 	}
 	s.fields(3, s.f("name", r.Person.Name).bold(), s.f("employer", r.Person.Employer), s.f("hours_total", s.duration(total)))
-	s.table([]column{s.col("day", 33, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
+	s.table([]column{s.col("day", 36, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
 	s.p("roster_person")
 	return s
+}
+
+// inOrder is the shifts by their beginning, then by name.
+func inOrder(shifts []Shift) []Shift {
+	return slices.SortedStableFunc(slices.Values(shifts), func(a, b Shift) int {
+		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person))
+	})
+}
+
+// shortWeekday is "mandag 3.11.2025".
+func (s *sheet) shortWeekday(d models.Date) string {
+	return language.Weekday(s.form.lang(), d.Weekday()) + " " + s.shortDate(d)
 }
 
 // duration is "12 t. 30 min."; clock changes are counted as they are lived.

@@ -39,11 +39,11 @@ func sampleSeals() SealIssue {
 		Form: sampleForm(TypeSealIssue, 9), To: Party{Site: "Gellerup Bibliotek", Person: "Jørgen Sønderskov"}, IssuedAt: sampleTime(2, 13, 0), Lot: "LOT2025A",
 		Issued: Known(20), Used: Known(4), Returned: Known(16), Lost: Known(0),
 	}
-	boxes := []uint64{101, 101, 102, 57}
+	boxes := []string{Number("BX", 101), Number("BX", 101), Number("BX", 102), Number("BG", 57)}
 	for i := range uint64(20) {
 		x := SealLine{Number: sampleSeal(88121 + i)}
 		if i < 4 {
-			x.AppliedTo, x.AppliedAt, x.AppliedBy = Number("BX", boxes[i]), sampleTime(3, 9, 50), "JS/ZŁ"
+			x.AppliedTo, x.AppliedAt, x.AppliedBy = boxes[i], sampleTime(3, 9, 50), "JS/ZŁ"
 		}
 		if i == 0 {
 			x.BrokenAt, x.BrokenWhy, x.KeptIn = sampleTime(3, 18, 40), "talt op", "Kuvert 3"

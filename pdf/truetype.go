@@ -184,7 +184,8 @@ func (t *trueType) closure(runes []rune) map[int]bool {
 
 // subset writes a font that holds the glyphs of the runes only. Glyphs keep
 // their numbers, so composites and metrics stay as they are; the rest is empty.
-func (t *trueType) subset(runes []rune) []byte {
+// lean leaves out what a PDF does not ask for (name, OS/2, post), but gofpdf does.
+func (t *trueType) subset(runes []rune, lean bool) []byte {
 	keep := t.closure(runes)
 	var glyf []byte
 	loca := make([]byte, 0, 4*len(t.advance)+4)
@@ -200,12 +201,27 @@ func (t *trueType) subset(runes []rune) []byte {
 	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
 	head := append([]byte(nil), t.tables["head"]...)
 	binary.BigEndian.PutUint16(head[50:], 1)
-	post := append([]byte{0, 3, 0, 0}, t.tables["post"][4:32]...)
-	return assemble(map[string][]byte{
-		"head": head, "hhea": t.tables["hhea"], "maxp": t.tables["maxp"], "hmtx": t.tables["hmtx"],
-		"loca": loca, "glyf": glyf, "cmap": cmapFor(t, runes), "post": post,
-		"OS/2": t.tables["OS/2"], "name": t.tables["name"],
-	})
+	tables := map[string][]byte{
+		"head": head, "hhea": t.tables["hhea"], "maxp": t.tables["maxp"], "hmtx": t.metricsOf(keep),
+		"loca": loca, "glyf": glyf, "cmap": cmapFor(t, runes),
+	}
+	if !lean {
+		tables["post"] = append([]byte{0, 3, 0, 0}, t.tables["post"][4:32]...)
+		tables["OS/2"], tables["name"] = t.tables["OS/2"], t.tables["name"]
+	}
+	return assemble(tables)
+}
+
+// metricsOf is hmtx with noughts for the glyphs that are left out, which packs.
+func (t *trueType) metricsOf(keep map[int]bool) []byte {
+	out := append([]byte(nil), t.tables["hmtx"]...)
+	long := int(u16(t.tables["hhea"], 34))
+	for g := range long - 1 { // the last advance holds for all that follow
+		if !keep[g] {
+			clear(out[4*g : 4*g+4])
+		}
+	}
+	return out
 }
 
 // cmapFor writes a format 4 table with one segment per run of characters.

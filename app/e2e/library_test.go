@@ -232,7 +232,7 @@ func (c *counter) until(what, js string) {
 	c.l.t.Helper()
 	deadline := time.Now().Add(25 * time.Second)
 	for {
-		ok, err := e2e.Eval[bool](c.tab, "!!("+js+")")
+		ok, err := e2e.Eval[bool](c.tab, "Promise.resolve("+js+").then(Boolean)")
 		if err == nil && ok {
 			return
 		}

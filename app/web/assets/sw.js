@@ -27,7 +27,7 @@ self.addEventListener("activate", (event) => {
 // The counting screen: the network first, the kept page when it does not answer
 // within three seconds or the server is down.
 const countingScreen = async (request) => {
-  const shell = async () => (await caches.match(SHELL, { cacheName: CACHE })) || Response.error();
+  const shell = async () => (await caches.match(SHELL, { cacheName: CACHE, ignoreVary: true })) || Response.error();
   try {
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 3000));
     const res = await Promise.race([fetch(request), late]);
@@ -41,5 +41,5 @@ self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && /^\/skranke\/[0-9A-Z]+$/.test(url.pathname)) event.respondWith(countingScreen(request));
-  else if (url.pathname.startsWith("/assets/")) event.respondWith((async () => (await caches.match(request, { cacheName: CACHE })) || fetch(request))());
+  else if (url.pathname.startsWith("/assets/")) event.respondWith((async () => (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) || fetch(request))());
 });

@@ -232,7 +232,7 @@ func (c *counter) until(what, js string) {
 	c.l.t.Helper()
 	deadline := time.Now().Add(25 * time.Second)
 	for {
-		ok, err := e2e.Eval[bool](c.tab, "Promise.resolve("+js+").then(Boolean)")
+		ok, err := e2e.Eval[bool](c.tab, "Promise.race([Promise.resolve("+js+").then(Boolean), new Promise((r) => setTimeout(() => r(false), 500))])")
 		if err == nil && ok {
 			return
 		}

@@ -480,5 +480,5 @@
   });
   showSound();
 
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sw.js?lang=${document.documentElement.lang}`, { scope: "/skranke" }).catch(() => {});
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sw.js?tekst=${document.documentElement.lang}`, { scope: "/skranke" }).catch(() => {});
 })();

@@ -9,7 +9,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(KEEP.assets);
-    const lang = new URL(location.href).searchParams.get("lang") === "en" ? "en" : "da";
+    const lang = new URL(location.href).searchParams.get("tekst") === "en" ? "en" : "da";
     const shell = await fetch(SHELL, { credentials: "omit", cache: "no-store", headers: { "Accept-Language": lang } });
     if (!shell.ok) throw new Error("no shell");
     await cache.put(SHELL, shell);

@@ -13,8 +13,6 @@ type search struct {
 	cand  [][]int32
 	temp  float64
 	logs  [4096]float64 // -ln u of evenly spaced u
-	moves int64
-	stat  [8]int64
 }
 
 func newSearch(s *state, r *random) *search {
@@ -75,65 +73,83 @@ func (a *search) pick() (h handover, ok bool) {
 
 // step tries one random move and keeps it when the temperature allows.
 func (a *search) step() {
-	a.moves++
 	h, ok := a.pick()
 	if !ok {
 		return
 	}
-	u := a.r.next() >> 56
-	whole := h.p >= 0 && u&1 == 0
-	if h.oldQ == none {
-		a.shape(&h, whole)
-		switch {
-		case u < 100:
-			a.transfer(&h)
-		case u < 160 && h.p < 0:
-			a.moveHole(&h)
-		case u < 160 && h.p >= 0:
-			a.compensate(&h)
-		case u < 240 && h.p >= 0:
-			a.cycle(&h, false)
-		default:
-			a.relay(&h)
-		}
+	u := int(a.r.next() >> 56) // 0 to 255: which kind of move
+	switch {
+	case h.oldQ == none:
+		a.stepFree(&h, u)
+	case a.stepBeside(&h, u):
+	default:
+		a.stepBusy(&h, u)
+	}
+}
+
+// stepFree is a move in which q is free that day.
+func (a *search) stepFree(h *handover, u int) {
+	hole := h.p < 0
+	a.shape(h, u&1 == 0)
+	switch {
+	case u < 100:
+		a.transfer(h)
+	case hole && u < 160:
+		a.moveHole(h)
+	case !hole && u < 160:
+		a.compensate(h)
+	case !hole && u < 240:
+		a.cycle(h, false)
+	default:
+		a.relay(h)
+	}
+}
+
+// stepBeside is a move in which q works at the place that day and takes the
+// session on top. It returns false when that does not go together.
+func (a *search) stepBeside(h *handover, u int) bool {
+	if h.p >= 0 && a.pats[h.oldQ].place != a.pats[h.oldP].place {
+		return false
+	}
+	w := a.with(h.oldQ, h.x)
+	if w < 0 {
+		return false
+	}
+	if h.p >= 0 {
+		h.newP = a.without(h.oldP, h.x)
+	}
+	h.newQ = w
+	switch {
+	case u < 128:
+		a.transfer(h)
+	case h.p >= 0:
+		a.compensate(h)
+	}
+	return true
+}
+
+// stepBusy is a move in which q has other work that day.
+func (a *search) stepBusy(h *handover, u int) {
+	a.shape(h, true)
+	switch {
+	case h.p < 0 && u < 100:
+		a.moveHole(h)
+		return
+	case h.p < 0 || u < 32:
+		a.sameDayRelay(h)
+		return
+	case u < 90:
+		a.cycle(h, true)
 		return
 	}
-	if h.p < 0 || a.pats[h.oldQ].place == a.pats[h.oldP].place {
-		if w := a.with(h.oldQ, h.x); w >= 0 {
-			if h.p >= 0 {
-				h.newP = a.without(h.oldP, h.x)
-			}
-			h.newQ = w
-			switch {
-			case u < 128:
-				a.transfer(&h)
-			case h.p >= 0:
-				a.compensate(&h)
-			}
-			return
-		}
-	}
-	a.shape(&h, true)
-	if h.p < 0 && u < 100 {
-		a.moveHole(&h)
-		return
-	}
-	if h.p < 0 || u < 32 {
-		a.sameDayRelay(&h)
-		return
-	}
-	if u < 90 {
-		a.cycle(&h, true)
+	if h.oldP == h.oldQ {
 		return
 	}
 	h.newP, h.newQ = h.oldQ, h.oldP
-	if h.newP == h.newQ {
-		return
-	}
 	if u < 160 {
-		a.transfer(&h)
+		a.transfer(h)
 	} else {
-		a.compensate(&h)
+		a.compensate(h)
 	}
 }
 
@@ -175,7 +191,6 @@ func (a *search) transfer(h *handover) {
 	}
 	if a.exchange(h) {
 		a.cost += int64(dp + dq)
-		a.stat[0]++
 	}
 }
 
@@ -265,42 +280,17 @@ func (a *search) compensate(h *handover) {
 	}
 	bp, mp, up := a.diff(h.p, h.oldP, h.newP)
 	bq, mq, uq := a.diff(h.q, h.oldQ, h.newQ)
-	best, bestE := a.limit()+1, -1
-	rowP, rowQ := a.pat[h.p*a.D:(h.p+1)*a.D], a.pat[h.q*a.D:(h.q+1)*a.D]
-	for e, qe := range rowQ {
-		pe := rowP[e]
-		if qe < 0 || qe == pe || e == h.d {
-			continue
-		}
-		if !a.worth(h.p, qe) || pe >= 0 && !a.worth(h.q, pe) {
-			continue
-		}
-		if !a.can(h.p, e, &a.pats[qe]) {
-			continue
-		}
-		dp, ok := a.twoDays(h.p, h.d, bp, mp, up, e, pe, qe)
-		if !ok || dp+bq-1000 > best {
-			continue
-		}
-		dq, ok := a.twoDays(h.q, h.d, bq, mq, uq, e, qe, pe)
-		if !ok || dp+dq >= best {
-			continue
-		}
-		if !a.rests(h.p, e, qe) || !a.keeps(h.p, e, qe) || !a.allowed(h.q, e, pe) {
-			continue
-		}
-		best, bestE = dp+dq, e
-	}
-	if bestE < 0 || !a.exchange(h) {
+	e, delta := a.handBack(half{h.p, h.d, mp, up}, half{h.q, h.d, mq, uq}, bp+bq, a.limit())
+	if e < 0 || !a.exchange(h) {
 		return
 	}
-	g := handover{p: h.q, q: h.p, d: bestE, oldP: rowQ[bestE], oldQ: rowP[bestE], newP: rowP[bestE], newQ: rowQ[bestE]}
+	rowP, rowQ := a.row(h.p), a.row(h.q)
+	g := handover{p: h.q, q: h.p, d: e, oldP: rowQ[e], oldQ: rowP[e], newP: rowP[e], newQ: rowQ[e]}
 	if !a.restsBoth(&g) || !a.exchange(&g) {
 		a.back(h)
 		return
 	}
-	a.cost += int64(best)
-	a.stat[1]++
+	a.cost += int64(delta)
 }
 
 // restsBoth checks rest again once the first half has been made.
@@ -342,7 +332,6 @@ func (a *search) relay(h *handover) {
 		return
 	}
 	a.cost += int64(dp + dq + dr)
-	a.stat[2]++
 }
 
 // sameDayRelay gives q the block; a third, free person takes what q had.
@@ -372,7 +361,6 @@ func (a *search) sameDayRelay(h *handover) {
 		return
 	}
 	a.cost += int64(dp + dq + dr)
-	a.stat[3]++
 }
 
 // threeWay makes p → q → r on one day if roles allow.

@@ -121,7 +121,8 @@ func (b *bounder) warm(s *state) {
 			save, _ := s.change(int(p), d, s.without(s.pat[int(p)*s.D+d], int32(x)))
 			sum -= float64(save)
 		}
-		b.pi[x] = sum / float64(max(1, s.need[x]))
+		// above the price of a missing person it would no longer be a bound
+		b.pi[x] = math.Min(sum/float64(max(1, s.need[x])), float64(s.in.Weights.Shortage))
 	}
 }
 

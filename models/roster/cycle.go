@@ -20,30 +20,14 @@ func (a *search) cycle(h *handover, sameDay bool) {
 	if !ok {
 		return
 	}
-	best, bestF := a.limit()+1-dq, -1
-	rowP, rowR := a.pat[h.p*a.D:(h.p+1)*a.D], a.pat[r*a.D:(r+1)*a.D]
-	for f, rf := range rowR {
-		pf := rowP[f]
-		if rf < 0 || rf == pf || f == h.d || f == e || !a.worth(h.p, rf) || pf >= 0 && !a.worth(r, pf) || !a.can(h.p, f, &a.pats[rf]) {
-			continue
-		}
-		dp, ok := a.twoDays(h.p, h.d, bp, mp, up, f, pf, rf)
-		if !ok {
-			continue
-		}
-		dr, ok := a.twoDays(r, e, br, mr, ur, f, rf, pf)
-		if !ok || dp+dr >= best || !a.rests(h.p, f, rf) || !a.allowed(r, f, pf) || !a.keeps(h.p, f, rf) {
-			continue
-		}
-		best, bestF = dp+dr, f
-	}
-	if bestF < 0 {
+	f, delta := a.handBack(half{h.p, h.d, mp, up}, half{r, e, mr, ur}, bp+br+dq, a.limit())
+	if f < 0 {
 		return
 	}
-	g := handover{p: r, q: h.p, d: bestF, oldP: rowR[bestF], oldQ: rowP[bestF], newP: rowP[bestF], newQ: rowR[bestF]}
+	rowP, rowR := a.row(h.p), a.row(r)
+	g := handover{p: r, q: h.p, d: f, oldP: rowR[f], oldQ: rowP[f], newP: rowP[f], newQ: rowR[f]}
 	if a.threeSteps(h, e, qe, r, &g, sameDay) {
-		a.cost += int64(best + dq)
-		a.stat[4]++
+		a.cost += int64(delta)
 	}
 }
 
@@ -131,7 +115,6 @@ func (a *search) moveHole(h *handover) {
 			return
 		}
 		a.cost += int64(dq)
-		a.stat[5]++
 		return
 	}
 	e, qe := a.otherDay(h)
@@ -144,5 +127,66 @@ func (a *search) moveHole(h *handover) {
 	}
 	a.set(h.q, e, none, 0)
 	a.cost += int64(dq)
-	a.stat[5]++
+}
+
+// half is what a move has already done to one person: on day d, so many more
+// minutes and unpopular sessions.
+type half struct {
+	p, d         int
+	minutes, unp int32
+}
+
+// row is a person's patterns by day.
+func (s *state) row(p int) []int32 { return s.pat[p*s.D : (p+1)*s.D] }
+
+// handBack looks through all days for the best one on which p takes over what
+// q works (and q what p works that day, if anything). base is the cost of the
+// move so far without the sums of p and q. It returns the day and the cost of
+// the whole, at most limit; day -1 when there is none.
+func (a *search) handBack(p, q half, base, limit int32) (day int, delta int32) {
+	day = -1
+	rowP, rowQ := a.row(p.p), a.row(q.p)
+	for e, qe := range rowQ {
+		pe := rowP[e]
+		if qe < 0 || qe == pe || e == p.d || e == q.d || !a.worth(p.p, qe) || pe >= 0 && !a.worth(q.p, pe) {
+			continue
+		}
+		n := &a.pats[qe]
+		if !a.can(p.p, e, n) {
+			continue
+		}
+		cost := base + a.base(p.p, n) - a.worn[q.p*a.D+e]
+		minutes, unp := n.minutes, n.unp
+		if pe >= 0 {
+			o := &a.pats[pe]
+			cost += a.base(q.p, o) - a.worn[p.p*a.D+e]
+			minutes -= o.minutes
+			unp -= o.unp
+		}
+		mp, mq := p.minutes+minutes, q.minutes-minutes
+		if mp > 0 && a.total[p.p]+mp > a.maxTot[p.p] || mq > 0 && a.total[q.p]+mq > a.maxTot[q.p] {
+			continue
+		}
+		cost += a.sums(p.p, mp, p.unp+unp) + a.sums(q.p, mq, q.unp-unp)
+		if cost > limit || !a.weekOK(p, e, minutes) || !a.weekOK(q, e, -minutes) {
+			continue
+		}
+		if !a.rests(p.p, e, qe) || !a.keeps(p.p, e, qe) || !a.allowed(q.p, e, pe) {
+			continue
+		}
+		limit, day, delta = cost-1, e, cost
+	}
+	return day, delta
+}
+
+// weekOK tells whether the week limits hold with more minutes on day e besides
+// what the half did.
+func (a *search) weekOK(h half, e int, minutes int32) bool {
+	wd, we := h.d/7, e/7
+	w := a.weekMin[h.p*a.W : (h.p+1)*a.W]
+	most := a.maxWeek[h.p]
+	if wd == we {
+		return w[wd]+h.minutes+minutes <= most
+	}
+	return (h.minutes <= 0 || w[wd]+h.minutes <= most) && (minutes <= 0 || w[we]+minutes <= most)
 }

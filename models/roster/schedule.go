@@ -92,11 +92,13 @@ func (w *worker) person(p int) (cost float64, unp int32) {
 				pick[t] = 0
 			}
 		}
+		lowest := 0.0 // longer weeks that are no cheaper are of no use
 		for mins := int32(1); mins <= top; mins++ {
 			f := w.week[k][mins]
-			if f >= 0 {
+			if f >= lowest {
 				continue
 			}
+			lowest = f
 			for t := int32(0); t <= min(reach, totCap-mins); t++ {
 				if v := all[t] + f; v < next[t+mins] {
 					next[t+mins] = v

@@ -23,7 +23,7 @@ func newShards(full *state, seed int64, n int) *shards {
 		m := *full.model
 		m.near = make([][]int32, m.L)
 		m.need, m.capNR, m.capNL = make([]int32, m.S), make([]int32, m.S), make([]int32, m.S)
-		st := &state{model: &m, pat: full.pat, weekMin: full.weekMin, total: full.total, unp: full.unp,
+		st := &state{model: &m, pat: full.pat, worn: full.worn, weekMin: full.weekMin, total: full.total, unp: full.unp,
 			cnt: make([]int32, m.S), cntNR: make([]int32, m.S), cntNL: make([]int32, m.S), members: make([][]int32, m.S), must: full.must}
 		for x, need := range full.need {
 			st.members[x] = make([]int32, 0, need)

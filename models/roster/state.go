@@ -7,6 +7,7 @@ const none = int32(-1)
 type state struct {
 	*model
 	pat     []int32 // person × day → pattern
+	worn    []int32 // person × day → base cost of that pattern
 	weekMin []int32 // person × week
 	total   []int32
 	unp     []int32
@@ -19,7 +20,7 @@ type state struct {
 }
 
 func newState(m *model) *state {
-	s := &state{model: m, pat: make([]int32, m.P*m.D), weekMin: make([]int32, m.P*m.W), total: make([]int32, m.P), unp: make([]int32, m.P),
+	s := &state{model: m, pat: make([]int32, m.P*m.D), worn: make([]int32, m.P*m.D), weekMin: make([]int32, m.P*m.W), total: make([]int32, m.P), unp: make([]int32, m.P),
 		cnt: make([]int32, m.S), cntNR: make([]int32, m.S), cntNL: make([]int32, m.S), members: make([][]int32, m.S)}
 	for i := range s.pat {
 		s.pat[i] = none
@@ -34,6 +35,7 @@ func newState(m *model) *state {
 // copyFrom makes s equal to o (same model).
 func (s *state) copyFrom(o *state) {
 	copy(s.pat, o.pat)
+	copy(s.worn, o.worn)
 	copy(s.weekMin, o.weekMin)
 	copy(s.total, o.total)
 	copy(s.unp, o.unp)
@@ -62,7 +64,7 @@ func (s *state) change(p, d int, nw int32) (delta int32, ok bool) {
 	if old >= 0 {
 		o := &s.pats[old]
 		minutes, unp = -o.minutes, -o.unp
-		delta = -s.base(p, o)
+		delta = -s.worn[p*s.D+d]
 	}
 	if !s.keeps(p, d, nw) {
 		return 0, false
@@ -160,6 +162,9 @@ func (s *state) set(p, d int, nw int32, delta int32) {
 		s.weekMin[p*s.W+d/7] += n.minutes
 		s.total[p] += n.minutes
 		s.unp[p] += n.unp
+		s.worn[i] = s.base(p, n)
+	} else {
+		s.worn[i] = 0
 	}
 	s.pat[i] = nw
 	s.cost += int64(delta)

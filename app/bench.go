@@ -27,10 +27,18 @@ func bench(ctx context.Context, c *console, args []string) int {
 	if done {
 		return code
 	}
-	if len(rest) != 1 || benches[rest[0]] == nil {
+	var err error
+	switch {
+	case len(rest) > 0 && rest[0] == "roster": // the one that may be given files
+		if err = benchRoster(ctx, c, *asJSON, rest[1:]); err != nil {
+			return c.rosterFaults(err)
+		}
+	case len(rest) != 1 || benches[rest[0]] == nil:
 		return c.usage("bench.usage")
+	default:
+		err = benches[rest[0]](ctx, c, *asJSON)
 	}
-	if err := benches[rest[0]](ctx, c, *asJSON); err != nil {
+	if err != nil {
 		return c.fail(err)
 	}
 	return exitOK

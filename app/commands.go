@@ -18,6 +18,7 @@ func commands() []command {
 	return []command{
 		{"calendar", "calendar.command", calendarCommand},
 		{"schedule", "schedule.command", scheduleCommand},
+		{"roster", "roster.command", rosterCommand},
 		{"version", "command.version", version},
 		{"config", "command.config", config},
 		{"demo", "command.demo", demo},

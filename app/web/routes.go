@@ -43,6 +43,8 @@ func (s *Server) table() []Route {
 		s.electionRoutes(),
 		s.planRoutes(),
 		s.deskRoutes(),
+		s.boardRoutes(),
+		s.listRoutes(),
 		s.bookRoutes(),
 		s.accountRoutes(),
 		s.publicRoutes(),

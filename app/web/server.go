@@ -70,6 +70,7 @@ type Server struct {
 	closing  chan struct{} // closed when draining starts; event streams end then
 	drain    sync.Once
 	inFlight inFlight
+	news     news
 }
 
 // New parses every template, checks the route table and builds the handler.

@@ -23,6 +23,31 @@ type encoding struct {
 	diff  string // the PDF's /Differences
 }
 
+// extendedA names the block U+0100 to U+017F as the Adobe Glyph List does: every
+// viewer knows the listed names, while "uniXXXX" asks for its rules as well.
+var extendedA = strings.Fields(`
+Amacron amacron Abreve abreve Aogonek aogonek Cacute cacute Ccircumflex ccircumflex Cdotaccent cdotaccent Ccaron ccaron Dcaron dcaron
+Dcroat dcroat Emacron emacron Ebreve ebreve Edotaccent edotaccent Eogonek eogonek Ecaron ecaron Gcircumflex gcircumflex Gbreve gbreve
+Gdotaccent gdotaccent Gcommaaccent gcommaaccent Hcircumflex hcircumflex Hbar hbar Itilde itilde Imacron imacron Ibreve ibreve Iogonek iogonek
+Idotaccent dotlessi IJ ij Jcircumflex jcircumflex Kcommaaccent kcommaaccent kgreenlandic Lacute lacute Lcommaaccent lcommaaccent Lcaron lcaron Ldot
+ldot Lslash lslash Nacute nacute Ncommaaccent ncommaaccent Ncaron ncaron napostrophe Eng eng Omacron omacron Obreve obreve Ohungarumlaut
+ohungarumlaut OE oe Racute racute Rcommaaccent rcommaaccent Rcaron rcaron Sacute sacute Scircumflex scircumflex Scedilla scedilla Scaron
+scaron Tcommaaccent tcommaaccent Tcaron tcaron Tbar tbar Utilde utilde Umacron umacron Ubreve ubreve Uring uring Uhungarumlaut
+uhungarumlaut Uogonek uogonek Wcircumflex wcircumflex Ycircumflex ycircumflex Ydieresis Zacute zacute Zdotaccent zdotaccent Zcaron zcaron longs`)
+
+// glyphName is the name of a character in the Adobe Glyph List.
+func glyphName(r rune) string {
+	switch {
+	case r >= 0x100 && r < 0x180:
+		return extendedA[r-0x100]
+	case r == '−':
+		return "minus"
+	case r == '→':
+		return "arrowright"
+	}
+	return fmt.Sprintf("uni%04X", r)
+}
+
 // latin1252 maps the characters of Windows-1252 to their codes.
 var latin1252 = sync.OnceValue(func() map[rune]byte {
 	m := map[rune]byte{}
@@ -82,7 +107,7 @@ func extendedEncoding(base map[rune]byte, extra map[rune]bool, used [256]bool) (
 			return encoding{}, false
 		}
 		e.code[r] = byte(next)
-		diff = append(diff, fmt.Sprintf("%d /uni%04X", next, r))
+		diff = append(diff, fmt.Sprintf("%d /%s", next, glyphName(r)))
 		next++
 	}
 	e.extra, e.diff = string(rs), strings.Join(diff, " ")

@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +111,30 @@ func TestFonts(t *testing.T) {
 	}
 }
 
+// Every letter of Latin Extended-A comes out of the PDF as itself: the glyph
+// names are right.
+func TestExtendedLetters(t *testing.T) {
+	for first := rune(0x100); first < 0x180; first += 64 {
+		d := sampleDeviation()
+		d.What = ""
+		for r := first; r < first+64; r++ {
+			if out, marked := clean(string(r)); !marked {
+				d.What += out
+			}
+		}
+		pages, _, err := layout(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, fits := encodingFor(pages); !fits || len(d.What) < 100 {
+			t.Fatal("the letters do not fit the narrow encoding: the test tests nothing")
+		}
+		if got := squeeze(pdfText(t, mustRender(t, d))); !strings.Contains(got, d.What) {
+			t.Errorf("%q is not in %q", d.What, got)
+		}
+	}
+}
+
 // More characters than one byte can name: the wide path draws them all.
 func TestWideText(t *testing.T) {
 	text := ""
@@ -129,7 +154,7 @@ func TestWideText(t *testing.T) {
 	}
 	b := mustRender(t, d)
 	validate(t, b)
-	if got := squeeze(pdfText(t, b)); !bytes.Contains([]byte(got), []byte(text[:60])) {
+	if got := squeeze(pdfText(t, b)); !strings.Contains(got, text[:60]) {
 		t.Error("the text is not in the PDF")
 	}
 }

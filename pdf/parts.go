@@ -81,14 +81,6 @@ func orBlank(rows [][]string, n int) [][]string {
 	return make([][]string, n)
 }
 
-// yn is the cell of a tick or yes/no column.
-func yn(v bool) string {
-	if v {
-		return "y"
-	}
-	return "n"
-}
-
 // hours is "10.00–14.30", with the zone's clock of Copenhagen.
 func (s *sheet) hours(from, to time.Time) string {
 	if from.IsZero() && to.IsZero() {

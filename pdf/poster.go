@@ -106,7 +106,7 @@ func (s *sheet) posterPlace(p PosterPlace, several bool, k float64, i int) {
 		s.add(strip{name: "gap", h: 4 * k})
 	}
 	s.big(p.Name, bold, nameSize, 0)
-	s.big(p.Address, regular, size*0.8, 2*k)
+	s.big(p.Address, regular, max(12, size*0.8), 2*k)
 	for n, h := range p.Hours {
 		label := h.Label
 		if !h.From.IsZero() && label == "" {

@@ -81,15 +81,35 @@ func layout(d Document) ([]*page, *sheet, error) {
 		return nil, nil, err
 	}
 	s := d.build()
+	pages := s.fixed
+	if pages == nil && s.err == nil {
+		f := s.frame()
+		if s.err != nil {
+			return nil, nil, s.err
+		}
+		var err error
+		if pages, err = flow(f, s.strips); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, p := range pages {
+		s.within(p)
+	}
+	return pages, s, s.err
+}
+
+// within fails the document when a text that is never wrapped, such as a code,
+// runs out of the page: nothing on a form may be cut off unseen.
+func (s *sheet) within(p *page) {
+	limit := s.paper.w - s.paper.right + 0.5
 	if s.fixed != nil {
-		return s.fixed, s, s.err
+		limit = p.w - 3
 	}
-	f := s.frame()
-	if s.err != nil {
-		return nil, nil, s.err
-	}
-	pages, err := flow(f, s.strips)
-	return pages, s, err
+	p.each(func(it item) {
+		if it.kind == textItem && it.x+it.w > limit {
+			s.tooLong()
+		}
+	})
 }
 
 // withLanguage adds the document's language and "show the title" to the

@@ -47,6 +47,9 @@ func funcs(l language.Lang, assets assetNames) template.FuncMap {
 	for name, f := range componentFuncs(l) {
 		m[name] = f
 	}
+	for name, f := range onwardFuncs(l) {
+		m[name] = f
+	}
 	return m
 }
 

@@ -45,6 +45,7 @@ func (s *Server) table() []Route {
 		s.deskRoutes(),
 		s.boardRoutes(),
 		s.listRoutes(),
+		s.onwardRoutes(),
 		s.bookRoutes(),
 		s.accountRoutes(),
 		s.publicRoutes(),

@@ -20,6 +20,7 @@ type town struct {
 	t        testing.TB
 	now      time.Time
 	n        int
+	dsn      string
 	kv, aer  models.Election
 	people   map[string]string // name → person id
 	sessions map[string]string // place name → session id
@@ -30,7 +31,8 @@ type town struct {
 func newTown(t testing.TB) *town {
 	t.Helper()
 	w := &town{t: t, now: models.NewDate(2025, 11, 12).At(8, 30), people: map[string]string{}, sessions: map[string]string{}}
-	s, err := Open(t.Context(), Config{DSN: pgtest.DB(t).AppDSN, Clock: func() time.Time { return w.now }})
+	w.dsn = pgtest.DB(t).AppDSN
+	s, err := Open(t.Context(), Config{DSN: w.dsn, Clock: func() time.Time { return w.now }})
 	if err != nil {
 		t.Fatal(err)
 	}

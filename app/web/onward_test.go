@@ -1,0 +1,72 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// newReception is a library whose municipality has a reception, two people in
+// it, and three polling districts.
+func newReception(t *testing.T) *library {
+	l := newLibrary(t)
+	_, err := l.store.AddPlace(t.Context(), l.act(), models.Place{ID: "BORG", Name: "Borgerservice, modtagelsen", Kind: models.PlaceReception})
+	l.must(err)
+	for _, name := range []string{"grethe", "ole"} {
+		p, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		l.must(err)
+		l.person[name] = p.ID
+	}
+	var ds []onward.District
+	for i := 1; i <= 3; i++ {
+		ds = append(ds, onward.District{Code: "0751", Number: i, Name: fmt.Sprintf("Område %d, (a/b)", i), Station: fmt.Sprint("Skole ", i), Lat: 56 + float64(i)/100, Lon: 10, Voters: 1000})
+	}
+	l.must(l.store.SaveDistricts(t.Context(), l.act(), ds, true))
+	return l
+}
+
+func TestSortingOverHTTP(t *testing.T) {
+	l := newReception(t)
+	g, o := l.as("grethe"), l.as("ole")
+	code, body := g.get("/sortering/" + l.kv)
+	if code != 200 || !strings.Contains(body, "Område 2, (a/b)") {
+		t.Fatalf("%d %s", code, body)
+	}
+	form := url.Values{"do": {"sort"}, "pile:own:0751-1": {"12"}, "code1": {"0461"}, "other1": {"3"}}
+	code, body = g.post("/sortering/"+l.kv, form)
+	if code != http.StatusUnprocessableEntity && code != http.StatusBadRequest {
+		t.Fatalf("an empty store was sorted: %d %s", code, body)
+	}
+	if _, err := l.store.Arrive(t.Context(), models.Act{Key: "arrive-0001", Person: l.person["grethe"]}, l.kv, "BORG", onward.ArriveCmd{From: "0461", Stated: -1, Count: 15}); err != nil {
+		t.Fatal(err)
+	}
+	if code, body = g.post("/sortering/"+l.kv, form); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, body)
+	}
+	all, err := l.store.Sortings(t.Context(), l.kv)
+	l.must(err)
+	path := "/sortering/" + l.kv + "/tael/" + all[0].ID
+	code, body = o.get(path)
+	if code != 200 || strings.Contains(body, `value="12"`) {
+		t.Fatalf("%d, or the second counter sees the first count", code)
+	}
+	if code, body = o.post(path, url.Values{"pile:own:0751-1": {"12"}, "pile:other:0461": {"3"}}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, body)
+	}
+	bins, err := l.store.Bins(t.Context(), l.kv)
+	l.must(err)
+	if bins["own:0751-1"] != 12 || bins["other:0461"] != 3 {
+		t.Fatalf("%v", bins)
+	}
+	for _, p := range []string{"/sortering", "/sortering/" + l.kv + "/omraader", "/sortering/" + l.kv + "/sorteringsliste.pdf", "/modtaget-fra-andre/" + l.kv, "/api/v1/elections/" + l.kv + "/arrivals", "/api/v1/elections/" + l.kv + "/bins", "/api/v1/elections/" + l.kv + "/districts"} {
+		if code, body := g.get(p); code != 200 {
+			t.Errorf("%s: %d %s", p, code, body)
+		}
+	}
+}

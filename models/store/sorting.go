@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// onwardBook writes what package onward decided.
+func (w *working) onwardBook(d onward.Decided, err error) (journal.Draft, error) {
+	if err != nil {
+		return journal.Draft{}, err
+	}
+	for _, r := range d.Records {
+		w.put(r)
+	}
+	return d.Draft, nil
+}
+
+// PollsOpen is when voting starts at an election: no vote may be handed over
+// after it.
+func PollsOpen(e models.Election) (time.Time, error) { return calendarMoment(e, calendar.PollsOpen) }
+
+// calendarMoment is a date of the election's calendar, as an instant.
+func calendarMoment(e models.Election, rule calendar.Rule) (time.Time, error) {
+	c, err := calendar.Of(e, calendar.Default())
+	if err != nil {
+		return time.Time{}, err
+	}
+	x, ok := c.Find(rule)
+	if !ok {
+		return time.Time{}, models.E(models.CodeNotFound, "")
+	}
+	if x.At.IsZero() {
+		return x.Day.At(0, 0), nil
+	}
+	return x.At, nil
+}
+
+// Districts lists the polling districts of a municipality that are in use, by number.
+func (s *Store) Districts(ctx context.Context, code string) ([]onward.District, error) {
+	ds, err := list[onward.District](ctx, s, "municipality = ? AND NOT retired", code)
+	onward.SortDistricts(ds)
+	return ds, err
+}
+
+// SaveDistricts adds or changes polling districts. whole says that the list is
+// complete: districts that it does not name are retired.
+func (s *Store) SaveDistricts(ctx context.Context, act models.Act, list []onward.District, whole bool) error {
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		if len(list) == 0 {
+			return journal.Draft{}, models.Invalid("file", "onward.list_empty")
+		}
+		known, err := listIn[onward.District](w, "municipality = $1", list[0].Code)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.SaveDistricts(known, list, whole))
+	})
+	return err
+}
+
+// table loads what sorting may look at; source is a holder.
+func (w *working) table(election, place, source string) (onward.Table, error) {
+	t := onward.Table{Place: place, Source: source, Districts: map[string]onward.District{}}
+	var err error
+	if t.Election, err = get[models.Election](w, election); err != nil {
+		return t, err
+	}
+	if t.PollsOpen, err = PollsOpen(t.Election); err != nil {
+		return t, err
+	}
+	if t.Held, err = w.holder(source); err != nil {
+		return t, err
+	}
+	if custody.HolderKind(source) == "container" {
+		c, err := get[custody.Container](w, custody.HolderID(source))
+		if err != nil {
+			return t, err
+		}
+		if c.Holder != custody.At(place) {
+			return t, models.E(models.CodeState, "custody.not_at_a_place", c.ID)
+		}
+		t.Container = &c
+	}
+	ds, err := listIn[onward.District](w, "municipality = $1", t.Election.Municipality)
+	for _, d := range ds {
+		t.Districts[d.ID] = d
+	}
+	return t, err
+}
+
+// sourceOf is the holder that a person means: a container's id, or the place's store.
+func sourceOf(place, container string) string {
+	if container == "" {
+		return custody.At(place)
+	}
+	return custody.InContainer(container)
+}
+
+// SortFirst writes the first count of what was sorted out of a container, or
+// out of the store when container is empty.
+func (s *Store) SortFirst(ctx context.Context, act models.Act, election, place, container string, piles map[string]int) (onward.Sorting, error) {
+	source := sourceOf(place, container)
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}, Holders: []string{source}}, func(w *working) (journal.Draft, error) {
+		t, err := w.table(election, place, source)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		open, err := listIn[onward.Sorting](w, "source = $1 AND election = $2 AND state IN ('first', 'differs')", source, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if len(open) > 0 {
+			return journal.Draft{}, models.E(models.CodeState, "onward.sorting_open", open[0].ID)
+		}
+		return w.onwardBook(onward.SortFirstCount(t, w.act, piles, w.at()))
+	})
+	if err != nil {
+		return onward.Sorting{}, err
+	}
+	return changed[onward.Sorting](e)
+}
+
+// SortAgain writes the count of another person; State tells how it went.
+func (s *Store) SortAgain(ctx context.Context, act models.Act, sorting string, piles map[string]int) (onward.Sorting, error) {
+	e, _, err := s.append(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (journal.Draft, error) {
+		x, err := get[onward.Sorting](w, sorting)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		t, err := w.table(x.Election, x.Place, x.Source)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.SortAgain(t, x, w.act, piles, w.at()))
+	})
+	if err != nil {
+		return onward.Sorting{}, err
+	}
+	return changed[onward.Sorting](e)
+}
+
+// DropSorting gives up a sorting that was not booked.
+func (s *Store) DropSorting(ctx context.Context, act models.Act, sorting, reason string) error {
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		x, err := get[onward.Sorting](w, sorting)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.DropSorting(x, w.act, reason))
+	})
+	return err
+}
+
+// Rebin corrects a bin by a counter-entry, or gives unknown ones a district.
+func (s *Store) Rebin(ctx context.Context, act models.Act, election, place string, cmd onward.RebinCmd) error {
+	_, _, err := s.append(ctx, act, need{Holders: []string{custody.Bin(cmd.From)}}, func(w *working) (journal.Draft, error) {
+		t, err := w.table(election, place, custody.Bin(cmd.From))
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.Rebin(t, w.act, cmd, w.at()))
+	})
+	return err
+}
+
+// Sorting loads one.
+func (s *Store) Sorting(ctx context.Context, id string) (onward.Sorting, error) {
+	return load[onward.Sorting](ctx, s, id)
+}
+
+// Sortings lists the sortings of an election, newest first.
+func (s *Store) Sortings(ctx context.Context, election string) ([]onward.Sorting, error) {
+	return list[onward.Sorting](ctx, s, "election = ? ORDER BY seq DESC LIMIT 500", election)
+}
+
+// SortSources lists the containers at a place that hold envelopes of an
+// election and have no seal on them: what can be sorted now.
+func (s *Store) SortSources(ctx context.Context, election, place string) ([]custody.Container, error) {
+	return list[custody.Container](ctx, s, `election = ? AND holder = ? AND doc->'seals' IN ('[]', 'null') AND state IN ('received', 'packed')
+		AND EXISTS (SELECT FROM balance b WHERE b.holder = 'container:' || container.id AND b.n > 0) ORDER BY id`, election, custody.At(place))
+}
+
+// Bins counts the envelopes of an election in the sorting bins: bin key → units.
+func (s *Store) Bins(ctx context.Context, election string) (map[string]int, error) {
+	return s.envelopes(ctx, election, "bin")
+}
+
+// envelopes counts an election's envelopes at every holder of some kinds: id
+// of the holder → units.
+func (s *Store) envelopes(ctx context.Context, election string, kind string) (map[string]int, error) {
+	var rows []struct {
+		Holder string
+		N      int
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance
+		WHERE holder LIKE ? || ':%' AND item LIKE ? ESCAPE '\' GROUP BY holder HAVING sum(n) <> 0`, kind, likeElection(election)).Scan(&rows).Error
+	out := map[string]int{}
+	for _, r := range rows {
+		out[custody.HolderID(r.Holder)] += r.N
+	}
+	return out, err
+}
+
+// likeElection matches the envelope items of an election; ids are [0-9A-Z-] and
+// so hold no wildcard but may hold none that LIKE would read.
+func likeElection(election string) string {
+	var b []byte
+	for _, c := range []byte("env:" + election + ":") {
+		if slices.Contains([]byte(`%_\`), c) {
+			b = append(b, '\\')
+		}
+		b = append(b, c)
+	}
+	return string(b) + "%"
+}

@@ -229,10 +229,10 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // numbers in the table beside it.
 type barChart struct {
 	Title string
-	Bars  []bar
+	Bars  []chartBar
 }
 
-type bar struct {
+type chartBar struct {
 	Label, Text string
 	Y, Width    int
 }
@@ -244,7 +244,7 @@ func bars(title string, labels []string, values []int) barChart {
 		top = max(top, v)
 	}
 	for i, v := range values {
-		c.Bars = append(c.Bars, bar{Label: labels[i], Text: strconv.Itoa(v), Y: i * 26, Width: v * 560 / top})
+		c.Bars = append(c.Bars, chartBar{Label: labels[i], Text: strconv.Itoa(v), Y: i * 26, Width: v * 560 / top})
 	}
 	return c
 }
@@ -253,7 +253,7 @@ func bars(title string, labels []string, values []int) barChart {
 func (c barChart) Height() int { return len(c.Bars) * 26 }
 
 // Y of the text of a bar.
-func (b bar) TextY() int { return b.Y + 17 }
+func (b chartBar) TextY() int { return b.Y + 17 }
 
 // ViewBox of the picture.
 func (c barChart) ViewBox() string { return fmt.Sprintf("0 0 900 %d", c.Height()) }

@@ -12,6 +12,7 @@ type search struct {
 	guide *guide
 	cand  [][]int32
 	temp  float64
+	moves int64         // made since the last split
 	logs  [4096]float64 // -ln u of evenly spaced u
 }
 

@@ -39,7 +39,7 @@ func LowerBound(ctx context.Context, in Instance, plan Plan, iterations int, lim
 	s.load(plan.Assignments)
 	b := newBounder(m, s)
 	stop := time.Now().Add(limit)
-	best, n := b.run(iterations, float64(s.cost), func() bool {
+	best, n := b.settle(iterations, float64(s.cost), func() bool {
 		return ctx.Err() != nil || limit > 0 && time.Now().After(stop)
 	})
 	// the true optimum is whole; a hair is left for rounding in sums of floats
@@ -132,17 +132,18 @@ const (
 	meanFirst  = 0.2
 	meanFade   = 0.99
 	meanLast   = 0.005
-	patience   = 10
 	stepFade   = 0.66
 	stepGrow   = 1.1
 	stepLowest = 1e-3
+	patience   = 10
+	settled    = 2e-5 // a further run must gain more than this
 )
 
 // run climbs until the step vanishes, the iterations are used or stop says so,
 // and leaves the best prices found (the volume algorithm of Barahona and Anbil
 // 2000: steps start from the best prices so far, along a running mean of the
 // subgradients).
-func (b *bounder) run(iterations int, upper float64, stop func() bool) (best float64, n int) {
+func (b *bounder) run(scale, a float64, iterations int, upper float64, stop func() bool) (best float64, n int) {
 	price := [4][]float64{b.pi, b.alpha, b.beta, b.nu}
 	var center, mean [4][]float64
 	for k := range price {
@@ -150,7 +151,7 @@ func (b *bounder) run(iterations int, upper float64, stop func() bool) (best flo
 		mean[k] = make([]float64, len(price[k]))
 	}
 	best = math.Inf(-1)
-	scale, red, a := 1.0, 0, meanFirst
+	red := 0
 	for n = 0; n < iterations && !stop(); n++ {
 		low := b.evaluate()
 		dot, norm := b.average(&mean, &center, a)
@@ -176,6 +177,23 @@ func (b *bounder) run(iterations int, upper float64, stop func() bool) (best flo
 	}
 	for k := range price {
 		copy(price[k], center[k])
+	}
+	return best, n
+}
+
+// settle runs again from the best prices for as long as that helps: a fresh
+// step size gets past the corner where the last run ended.
+func (b *bounder) settle(iterations int, upper float64, stop func() bool) (best float64, n int) {
+	best = math.Inf(-1)
+	scale, a := 1.0, meanFirst
+	for n < iterations && !stop() {
+		low, k := b.run(scale, a, iterations-n, upper, stop)
+		n += k
+		if low < best+settled*math.Abs(best) || k == 0 {
+			return math.Max(best, low), n
+		}
+		best = low
+		scale, a = 0.1, 0.05 // near the top small steps do
 	}
 	return best, n
 }

@@ -51,18 +51,31 @@ func (b *budget) late() bool {
 	return b.ctx.Err() != nil || b.time > 0 && time.Since(b.start) > b.time+b.time/50
 }
 
+// mightAfford rules out, before any table is built, what is far too large: a
+// step of the bounder takes some 10 ns for each pattern in reach of a person.
+func (b *budget) mightAfford(m *model) bool {
+	if b.iterations > 0 {
+		return true
+	}
+	entries := 0
+	for i := range m.pats {
+		entries += len(m.near[m.pats[i].place])
+	}
+	return time.Duration(dualSteps*entries*10) < b.time
+}
+
 // affords tells whether the prices can be found within their share.
-func (c *budget) affords(b *bounder) bool {
-	if c.progress() >= dualShare {
+func (b *budget) affords(bo *bounder) bool {
+	if b.progress() >= dualShare {
 		return false
 	}
-	if c.iterations > 0 {
-		return float64(dualSteps*b.moves()) < dualShare*float64(c.iterations)
+	if b.iterations > 0 {
+		return float64(dualSteps*bo.moves()) < dualShare*float64(b.iterations)
 	}
 	const trial = 3
 	start := time.Now()
 	for range trial {
-		b.evaluate()
+		bo.evaluate()
 	}
-	return time.Since(start)*dualSteps/trial < time.Duration(dualShare*float64(c.time))
+	return time.Since(start)*dualSteps/trial < time.Duration(dualShare*float64(b.time))
 }

@@ -1,6 +1,9 @@
 package roster
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 const (
 	epochLen  = 2000 // moves a group makes between two splits, at least
@@ -28,11 +31,11 @@ func anneal(s *state, opt Options, clock *budget) *state {
 	}
 	sh := newShards(s, opt.Seed, max(1, min(threads, s.P/2)))
 	best := s.clone()
-	if b := newBounder(s.model, s); s.before == nil && clock.affords(b) {
+	if b := guideFor(s, clock); b != nil {
 		sh.run(stage{0, 0.15, 8, 0.6}, clock, best)
 		b.warm(best)
 		mark := clock.progress() + dualShare
-		b.run(dualSteps, float64(best.cost), func() bool {
+		b.run(1, meanFirst, dualSteps, float64(best.cost), func() bool {
 			clock.moves += b.moves()
 			return clock.progress() > mark
 		})
@@ -56,6 +59,17 @@ const (
 	dualShare = 0.35 // of the budget, at most, for prices
 )
 
+// guideFor prepares the bounder when its prices are worth their time.
+func guideFor(s *state, clock *budget) *bounder {
+	if s.before != nil || !clock.mightAfford(s.model) {
+		return nil
+	}
+	if b := newBounder(s.model, s); clock.affords(b) {
+		return b
+	}
+	return nil
+}
+
 // moves is about how many moves of the search one step of the bounder takes.
 func (b *bounder) moves() int64 { return int64(len(b.entries))/12 + 1 }
 
@@ -74,16 +88,20 @@ func (sh *shards) run(g stage, clock *budget, best *state) {
 			n = min(n, int64(left)/threads+1)
 		}
 		temp := g.first * math.Pow(g.last/g.first, (f-g.from)/(g.to-g.from))
+		var first atomic.Bool // a group has made its moves
 		sh.epoch(func(a *search) {
 			a.temp = temp
-			for k := int64(0); k < n; k++ {
-				if k%checkLen == 0 && clock.over() {
-					return
+			for a.moves = 0; a.moves < n; a.moves++ {
+				if a.moves%checkLen == 0 && (clock.over() || clock.iterations == 0 && first.Load()) {
+					return // without an iteration budget nobody waits for the slowest
 				}
 				a.step()
 			}
+			first.Store(true)
 		})
-		clock.moves += n * threads
+		for _, a := range sh.runs {
+			clock.moves += a.moves
+		}
 		if sh.full.cost < best.cost {
 			best.copyFrom(sh.full)
 		}

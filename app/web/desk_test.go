@@ -256,6 +256,29 @@ func TestDeskByForms(t *testing.T) {
 	}
 }
 
+// TestDeskForms prints every form of the desk.
+func TestDeskForms(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.as("anna").ok("/skranke/"+l.session+"/aabning", l.opening())
+	karen := l.as("karen")
+	pad, err := l.store.IssuePad(t.Context(), l.act(), "LYS", 3)
+	l.must(err)
+	v, err := l.store.NewListVersion(t.Context(), l.act(), l.kv, custody.NoticeList, "Kandidatliste 1", "ministeriet")
+	l.must(err)
+	for _, path := range []string{"/skranke/" + l.session + "/aabning.pdf", "/skranke/" + l.session + "/dagsrapport.pdf", "/skranke/" + l.session + "/kommandoer.pdf",
+		"/noedblokke/" + pad.ID + "/noedblok.pdf", "/lister/" + v.ID + "/tilbagekaldelse.pdf"} {
+		if code, body := karen.get(path); code != 200 || !strings.HasPrefix(body, "%PDF-") {
+			t.Errorf("%s: %d %.300s", path, code, body)
+		}
+	}
+	for _, path := range []string{"/tavle", "/lister", "/lister/" + v.ID, "/noedblokke", "/skranke/" + l.session + "/hold", "/skranke/" + l.session + "/materiale", "/skranke/" + l.session + "/noedblok", "/skranke/" + l.session + "/lukning", "/skranke/skal", "/sw.js"} {
+		if code, body := karen.get(path); code != 200 || strings.Contains(body, "⟦") {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+}
+
 // TestDeskAPI: idempotent, refuses CPR numbers and strangers, marks late events
 // and keeps their author.
 func TestDeskAPI(t *testing.T) {

@@ -16,6 +16,8 @@ func (s *Server) listRoutes() []Route {
 		post("/lister", coordinator, s.listAdd),
 		get("/lister/:version", boardReaders, s.list),
 		post("/lister/:version", desk, s.listChange),
+		get("/lister/:version/tilbagekaldelse.pdf", boardReaders, s.recallPDF),
+		get("/noedblokke/:pad/noedblok.pdf", planners, s.padPDF),
 		get("/noedblokke", planners, s.pads).nav("nav.pads"),
 		post("/noedblokke", planners, s.padIssue),
 	}
@@ -257,7 +259,7 @@ func (s *Server) padsPage(r *Request) (*padsPage, error) {
 				open++
 			}
 		}
-		p.Pads.Rows = append(p.Pads.Rows, []Cell{{Text: x.ID, Serial: true}, {Text: names[x.Place]}, {Text: language.Moment(r.Lang, x.IssuedAt.In(models.Copenhagen))}, {Text: strconv.Itoa(len(x.Forms))}, {Text: strconv.Itoa(open)}})
+		p.Pads.Rows = append(p.Pads.Rows, []Cell{{Text: models.GroupSerial(x.ID), Href: "/noedblokke/" + x.ID + "/noedblok.pdf"}, {Text: names[x.Place]}, {Text: language.Moment(r.Lang, x.IssuedAt.In(models.Copenhagen))}, {Text: strconv.Itoa(len(x.Forms))}, {Text: strconv.Itoa(open)}})
 	}
 	forms = slices.DeleteFunc(forms, func(f custody.PadForm) bool { return !r.act().MayActAt(f.Place) })
 	p.Forms = s.padTable(r, forms, names)

@@ -1,0 +1,283 @@
+package web
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// deskForm is the head of a form of one session: election, journal head, mark.
+// A form is provisional while the session may still change, and an exercise
+// says so in its body.
+func (s *Server) deskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) (pdf.Form, error) {
+	m, _ := models.MunicipalityByCode(s.municipality)
+	_, head, err := s.store.Entries(r.Context(), 0, "", 1)
+	if err != nil {
+		return pdf.Form{}, err
+	}
+	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: "Borgerservice", Number: pdf.Number(t, uint64(max(1, head.Seq))),
+		PrintedAt: s.now().UTC(), PrintedBy: r.Account.Name, Version: s.version, JournalSeq: head.Seq, CheckBase: s.baseURL}
+	if head.Seq > 0 {
+		f.Code, f.JournalHead = journal.Code(head.Seq, head.Hash), journal.Fingerprint(head.Hash)
+	}
+	practice := len(sh.Session.Elections) > 0
+	for i, id := range sh.Session.Elections {
+		e := sh.Elections[id]
+		practice = practice && e.Practice
+		if i == 0 {
+			f.Election = pdf.Election{Name: e.Name, Word: e.Word, Colour: e.Colour, Date: e.Date}
+		} else {
+			f.Election.Name += " · " + e.Name
+			f.Election.Word += " + " + e.Word
+		}
+	}
+	switch {
+	case practice:
+		f.Mark = pdf.Mark{Kind: pdf.Exercise}
+	case !final:
+		f.Mark = pdf.Mark{Kind: pdf.Provisional}
+	}
+	return f, nil
+}
+
+func (s *Server) writePDF(r *Request, name string, docs ...pdf.Document) error {
+	var b bytes.Buffer
+	if err := pdf.Write(&b, docs...); err != nil {
+		return err
+	}
+	return r.file("application/pdf", name+".pdf", true, b.Bytes())
+}
+
+// staff are the people of a crew with name, role and employer.
+func (s *Server) staff(r *Request, crew []models.CrewMember) ([]pdf.Staff, error) {
+	people, err := s.store.People(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var out []pdf.Staff
+	for _, c := range crew {
+		st := pdf.Staff{Name: names[c.Person].Name, Role: r.Text("role.receiver")}
+		if i := slices.IndexFunc(people, func(p models.Person) bool { return p.ID == c.Person }); i >= 0 {
+			st.Employer = r.Text("employer." + string(people[i].Employer))
+		}
+		out = append(out, st)
+	}
+	return out, nil
+}
+
+// checked tells whether a line of the opening checklist was answered.
+func checked(x models.Session, group string) bool {
+	return slices.ContainsFunc(x.Desk.Checks, func(c models.Check) bool { return c.Key == group || strings.HasPrefix(c.Key, group+":") })
+}
+
+// openingPDF is the sheet that the crew signs before the first voter.
+func (s *Server) openingPDF(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	x := sh.Session
+	f, err := s.deskForm(r, sh, pdf.TypeSessionOpening, true)
+	if err != nil {
+		return err
+	}
+	o := pdf.SessionOpening{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), Room: x.Room, SessionID: x.ID, PlannedFrom: x.Starts, PlannedTo: x.Ends, OpenedAt: x.OpenedAt,
+		EmptyShown: checked(x, "empty"), AidsTested: checked(x, "aid"), BoothsSet: checked(x, "booths"), ListHung: checked(x, "list"), HoursShown: checked(x, "notice")}
+	if checked(x, "network") {
+		o.Network = r.Text("desk.js.online")
+	}
+	if o.Crew, err = s.staff(r, x.Crew); err != nil {
+		return err
+	}
+	for _, c := range x.Desk.Checks {
+		switch {
+		case strings.HasPrefix(c.Key, "empty:"):
+			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Contents: strings.TrimPrefix(c.Key, "empty:")})
+		case strings.HasPrefix(c.Key, "list:"):
+			o.ListVersion, o.ListHungAt = c.Value, c.At
+		}
+	}
+	o.Stock = r.pdfStock(sh, false)
+	return s.writePDF(r, "aabning-"+x.ID, o)
+}
+
+// pdfStock is the material balance of a session on paper.
+func (r *Request) pdfStock(sh custody.Shift, closed bool) []pdf.Stock {
+	var out []pdf.Stock
+	for _, id := range sh.Session.Elections {
+		for _, what := range custody.Materials {
+			st, ok := sh.Session.Desk.Stock[custody.Material(id, what)]
+			if !ok {
+				continue
+			}
+			p := pdf.Stock{Kind: id + ": " + r.Text("desk.material."+what), Out: pdf.Known(st.Brought + st.Restocked)}
+			if closed {
+				p.Used, p.Spoiled, p.Back, p.Missing = pdf.Known(st.Used), pdf.Known(st.Spoiled), pdf.Known(st.Left), pdf.Known(st.Off())
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// dayReportPDF closes a session on paper; before the closing it is provisional
+// and carries no figures, since the hand count is blind.
+func (s *Server) dayReportPDF(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	x := sh.Session
+	closed := x.State == models.SessionClosed
+	f, err := s.deskForm(r, sh, pdf.TypeDayReport, closed)
+	if err != nil {
+		return err
+	}
+	d := pdf.DayReport{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), SessionID: x.ID, PlannedFrom: x.Starts, PlannedTo: x.Ends, OpenedAt: x.OpenedAt, ClosedAt: x.ClosedAt, LastInLineAt: x.ShutAt}
+	if d.Crew, err = s.staff(r, x.Crew); err != nil {
+		return err
+	}
+	if closed {
+		if err := s.reportFigures(r, &d, sh); err != nil {
+			return err
+		}
+	}
+	return s.writePDF(r, "dagsrapport-"+x.ID, d)
+}
+
+func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) error {
+	x := sh.Session
+	tallies, err := s.store.Tallies(r.Context(), x)
+	if err != nil {
+		return err
+	}
+	total, voided := 0, 0
+	for _, t := range tallies {
+		for _, kind := range []string{custody.Own, "other", custody.Unknown} {
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind])})
+		}
+		if t.Voided > 0 {
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
+		}
+		total, voided = total+t.Received, voided+t.Voided
+	}
+	d.Total, d.InLine = pdf.Known(total), pdf.Known(x.Desk.InLine)
+	d.RoomSearched, d.NothingLeft = len(x.Desk.Searched) == len(sh.Place.SearchAt), x.Desk.Unsealed == ""
+	d.Stock, d.StoredAt = r.pdfStock(sh, true), sh.Place.Storage
+	events, err := s.store.DeskEvents(r.Context(), x.ID, 5000)
+	if err != nil {
+		return err
+	}
+	paper := 0
+	for _, e := range slices.Backward(events) {
+		if e.Form != "" {
+			paper += e.N
+		}
+		if e.Act == custody.DeskIncident {
+			d.Incidents = append(d.Incidents, pdf.Incident{At: e.At, What: r.Text("desk.incident." + e.Reason)})
+		}
+	}
+	d.FromPaper = pdf.Known(paper)
+	for _, c := range x.Crew {
+		d.CrewChanges = append(d.CrewChanges, r.clock(c.From)+"–"+r.clock(c.Until))
+	}
+	return nil
+}
+
+// commandsPDF is the sheet of command barcodes that is taped beside the scanner.
+func (s *Server) commandsPDF(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	f, err := s.deskForm(r, sh, pdf.TypeCommandSheet, true)
+	if err != nil {
+		return err
+	}
+	keys := map[custody.Command]string{custody.CommandPlus: "F2", custody.CommandOther: "F8", custody.CommandUndo: "F9", custody.CommandElection: "F4", custody.CommandLock: "F10", custody.CommandClose: "Ctrl+Enter"}
+	sheet := pdf.CommandSheet{Form: f, Place: sh.Place.Name}
+	for _, c := range custody.Commands {
+		sheet.Commands = append(sheet.Commands, pdf.Command{Code: c.Barcode(), Label: r.Text("desk.command." + string(c)), Hint: keys[c]})
+	}
+	return s.writePDF(r, "kommandoer-"+sh.Session.ID, sheet)
+}
+
+// padPDF prints the forms of a pad that are still blank.
+func (s *Server) padPDF(r *Request) error {
+	pads, err := s.store.Pads(r.Context())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(pads, func(p custody.Pad) bool { return p.ID == r.Param("pad") })
+	if i < 0 || !r.act().MayActAt(pads[i].Place) {
+		return models.E(models.CodeNotFound, "")
+	}
+	place, err := s.store.Place(r.Context(), pads[i].Place)
+	if err != nil {
+		return err
+	}
+	running, err := s.store.Running(r.Context())
+	if err != nil {
+		return err
+	}
+	sh := custody.Shift{Elections: map[string]models.Election{}}
+	for _, e := range running {
+		sh.Elections[e.ID] = e
+		sh.Session.Elections = append(sh.Session.Elections, e.ID)
+	}
+	f, err := s.deskForm(r, sh, pdf.TypeEmergencyPad, true)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, "noedblok-"+pads[i].ID, pdf.EmergencyPad(f, place.Name, "", pads[i].Forms)...)
+}
+
+// recallPDF is the notice to those who voted while a wrong version hung there.
+func (s *Server) recallPDF(r *Request) error {
+	v, err := s.store.ListVersion(r.Context(), r.Param("version"))
+	if err != nil {
+		return err
+	}
+	e, err := s.store.Election(r.Context(), v.Election)
+	if err != nil {
+		return err
+	}
+	sh := custody.Shift{Session: models.Session{Elections: []string{e.ID}}, Elections: map[string]models.Election{e.ID: e}}
+	f, err := s.deskForm(r, sh, pdf.TypeRecallNotice, v.Wrong != "")
+	if err != nil {
+		return err
+	}
+	from, err := wallTime(r.Query("fra"))
+	if err != nil {
+		return err
+	}
+	until, err := wallTime(r.Query("til"))
+	if err != nil {
+		return err
+	}
+	shown, err := s.store.Showings(r.Context(), v.ID, from, until)
+	if err != nil {
+		return err
+	}
+	names, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	n := pdf.RecallNotice{Form: f, WrongVersion: v.Name + " " + v.ID, Error: v.Wrong, FoundAt: v.WrongAt}
+	votes := 0
+	for _, x := range shown {
+		n.Exposures = append(n.Exposures, pdf.Exposure{Place: names[x.Place], Hung: x.From, Down: x.Until, Version: v.ID, VotesInWhile: pdf.Known(x.Votes)})
+		votes += x.Votes
+	}
+	n.Votes, n.Notice = pdf.Known(votes), r.Text("lists.notice", e.Name)
+	return s.writePDF(r, "tilbagekaldelse-"+v.ID, n)
+}

@@ -22,7 +22,9 @@ func TestReceiversHalfIsBlind(t *testing.T) {
 		h := sampleHandover(TypeHandoverOffer)
 		h.Total, h.Received, h.SentBefore, h.OnHand = figure.Draw(r, "total"), figure.Draw(r, "received"), figure.Draw(r, "sent"), figure.Draw(r, "hand")
 		h.Remarks = rapid.StringMatching(`[a-zæøå 0-9]{0,30}`).Draw(r, "remarks")
+		h.Reason = rapid.StringMatching(`[a-z 0-9]{0,20}`).Draw(r, "reason")
 		for i := range h.Containers {
+			h.Containers[i].Contents = rapid.StringMatching(`[A-Z]{1,3} [0-9]{1,4}`).Draw(r, "contents")
 			h.Containers[i].Count = figure.Draw(r, "count")
 			h.Containers[i].Seals = rapid.SliceOfN(rapid.StringMatching(`[0-9A-Z]{4,9}`), 0, 3).Draw(r, "seals")
 		}

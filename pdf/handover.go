@@ -9,7 +9,7 @@ import (
 type Container struct {
 	Number   string // serial [0-9A-Z] with check character; printed as Code 128
 	Kind     string // "Stemmekasse", "Transportpose"
-	Contents string // "Egen kommune", "Aalborg (851)"
+	Contents string // "Egen kommune", "Aalborg (851)"; not on the receiver's half
 	Count    Figure // envelopes inside
 	Seals    []string
 }
@@ -35,11 +35,12 @@ type Handover struct {
 // blind is the handover without anything that the giver counted or read: the
 // receiver's half is drawn from this and cannot show what it does not hold.
 // Seal numbers go too: the receiver reads them off the container (good practice).
+// So does Contents: it is free text, and whoever fills it may well put a count in.
 func (h Handover) blind() Handover {
-	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks = Figure{}, Figure{}, Figure{}, Figure{}, ""
+	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks, h.Reason = Figure{}, Figure{}, Figure{}, Figure{}, "", ""
 	cs := make([]Container, len(h.Containers))
 	for i, c := range h.Containers {
-		cs[i] = Container{Number: c.Number, Kind: c.Kind, Contents: c.Contents}
+		cs[i] = Container{Number: c.Number, Kind: c.Kind}
 	}
 	h.Containers = cs
 	return h
@@ -86,9 +87,9 @@ func (h HandoverReceiver) build() *sheet {
 	s.counts(count{s.t("pdf.f.count_received"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.containers_received"), ""})
 	rows := make([][]string, 0, len(b.Containers))
 	for _, c := range b.Containers {
-		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents)})
+		rows = append(rows, []string{c.Number, c.Kind})
 	}
-	s.table([]column{s.col("container", 56, codes(b)), s.col("contents", 0, colText), s.col("seal_read", 36, colWrite),
+	s.table([]column{s.col("container", 56, codes(b)), s.col("kind", 0, colText), s.col("seal_read", 36, colWrite),
 		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
 	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
 	s.ruled(s.t("pdf.f.reason_destination"), 1)

@@ -190,9 +190,18 @@ func appendError(err error) error {
 	})
 }
 
-// commit decides and writes a batch in one transaction: one round trip that
-// opens it, locks the head and loads, one that writes and commits.
-func (s *Store) commit(ctx context.Context, jobs []*job) (outs []outcome, err error) {
+// commit decides and writes a batch: from the cache in one round trip when it
+// can, else on a locked head.
+func (s *Store) commit(ctx context.Context, jobs []*job) ([]outcome, error) {
+	if outs, ok := s.commitCached(ctx, jobs); ok {
+		return outs, nil
+	}
+	return s.commitLocked(ctx, jobs)
+}
+
+// commitLocked is one round trip that opens the transaction, locks the head and
+// loads, and one that writes and commits.
+func (s *Store) commitLocked(ctx context.Context, jobs []*job) (outs []outcome, err error) {
 	conn, err := s.writer.Acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -224,6 +233,7 @@ func (s *Store) commit(ctx context.Context, jobs []*job) (outs []outcome, err er
 		return nil, err
 	}
 	committed = true
+	s.cache.learn(b)
 	return outs, nil
 }
 

@@ -15,9 +15,11 @@ import (
 // batch is one transaction of the appender: what was loaded, and what is
 // decided but not yet written.
 type batch struct {
-	conn     *pgx.Conn
-	start    int64 // the head when the batch began
-	seq      int64
+	conn     *pgx.Conn // nil while working from the cache
+	start    int64     // the head when the batch began
+	base     int64     // the head in the database
+	baseHead [32]byte
+	seq      int64 // the head after what is pending
 	head     [32]byte
 	records  map[key]*loaded // loaded or changed; nil: looked for and not there
 	balances map[string]map[string]int64
@@ -77,7 +79,7 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error)
 			return err
 		}
 		copy(b.head[:], h)
-		b.start = b.seq
+		b.start, b.base, b.baseHead = b.seq, b.seq, b.head
 		return nil
 	})
 	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
@@ -128,6 +130,9 @@ func (b *batch) record(ctx context.Context, k key) (*loaded, error) {
 	if d, ok := b.records[k]; ok {
 		return d, nil
 	}
+	if b.conn == nil {
+		return nil, errNotCached
+	}
 	if !kinds[k.Kind] {
 		return nil, fmt.Errorf("store: no table for %s", k.Kind)
 	}
@@ -148,6 +153,9 @@ func (b *batch) record(ctx context.Context, k key) (*loaded, error) {
 func (b *batch) balance(ctx context.Context, holder string) (map[string]int64, error) {
 	if m, ok := b.balances[holder]; ok {
 		return nonZero(m), nil
+	}
+	if b.conn == nil {
+		return nil, errNotCached
 	}
 	b.balances[holder] = map[string]int64{}
 	rows, err := b.conn.Query(ctx, `SELECT holder, item, n FROM balance WHERE holder = $1`, holder)

@@ -8,9 +8,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// flush writes what is decided: entries, postings, records and balances, each
-// kind of row in one statement, all in one round trip.
+// flush writes what is decided so far, in one round trip, inside the open
+// transaction.
 func (b *batch) flush(ctx context.Context) error {
+	if b.conn == nil {
+		return errNotCached
+	}
 	if len(b.pending) == 0 {
 		return nil
 	}
@@ -19,49 +22,69 @@ func (b *batch) flush(ctx context.Context) error {
 	return b.conn.SendBatch(ctx, q).Close()
 }
 
-// finish writes what is left, tells the listeners and commits.
+// finish writes what is left and commits.
 func (b *batch) finish(ctx context.Context) error {
 	q := &pgx.Batch{}
-	if b.seq != b.start {
-		if len(b.pending) > 0 {
-			b.queue(q)
-		}
-		q.Queue(`SELECT pg_notify('brevstemme', $1)`, strconv.FormatInt(b.seq, 10))
+	if len(b.pending) > 0 {
+		b.queue(q)
 	}
 	q.Queue("COMMIT")
 	return b.conn.SendBatch(ctx, q).Close()
 }
 
+// queue puts the statements of what is pending into q. Every statement is paid
+// for at the desk, so entries, postings, balances, the head and the word to the
+// listeners are one; each kind of record is one more. brev_same_head refuses
+// when the head is not the one that the batch was decided on.
 func (b *batch) queue(q *pgx.Batch) {
-	queueEntries(q, b.pending)
+	c, head, base := columns(b.pending), b.head, b.baseHead // copies: the batch moves on before they are sent
+	q.Queue(writeBook, b.seq, head[:], b.base, base[:],
+		c.seq, c.kind, c.election, c.place, c.client, c.at, c.recorded, c.body, c.prev, c.hash,
+		c.pSeq, c.pHolder, c.pItem, c.pDelta, c.bHolder, c.bItem, c.bDelta, strconv.FormatInt(b.seq, 10))
 	queueRecords(q, b.pending)
-	queueBalances(q, b.pending)
-	q.Queue(`UPDATE journal_head SET seq = $1, hash = $2`, b.seq, b.head[:])
-	b.pending = nil
+	b.base, b.baseHead, b.pending = b.seq, b.head, nil
 }
 
-func queueEntries(q *pgx.Batch, entries []written) {
-	n := len(entries)
-	seqs, ats, recs := make([]int64, n), make([]time.Time, n), make([]time.Time, n)
-	kind, el, pl, client := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	body, prev, hash := make([][]byte, n), make([][]byte, n), make([][]byte, n)
-	var ps []int64
-	var ph, pi []string
-	var pd []int64
-	for i, e := range entries {
-		seqs[i], ats[i], recs[i] = e.Seq, e.At, e.Recorded
-		kind[i], el[i], pl[i], client[i] = e.Kind, e.Election, e.Place, e.ClientID
-		body[i], prev[i], hash[i] = e.body, e.Prev[:], e.Hash[:]
+const writeBook = `WITH
+h AS (UPDATE journal_head SET seq = $1, hash = $2 WHERE seq = $3 AND hash = $4 RETURNING 1),
+e AS (INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
+	SELECT * FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::bytea[], $14::bytea[])),
+p AS (INSERT INTO posting (seq, holder, item, delta) SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::bigint[])),
+b AS (INSERT INTO balance (holder, item, n) SELECT * FROM unnest($19::text[], $20::text[], $21::bigint[])
+	ON CONFLICT (holder, item) DO UPDATE SET n = balance.n + excluded.n)
+SELECT brev_same_head((SELECT count(*) FROM h)), pg_notify('brevstemme', $22)`
+
+// bookColumns are the entries of a batch column by column, as unnest takes them.
+type bookColumns struct {
+	seq                           []int64
+	at, recorded                  []time.Time
+	kind, election, place, client []string
+	body, prev, hash              [][]byte
+	pSeq, pDelta, bDelta          []int64
+	pHolder, pItem                []string
+	bHolder, bItem                []string
+}
+
+func columns(entries []written) bookColumns {
+	var c bookColumns
+	type pair struct{ holder, item string }
+	sums := make(map[pair]int64, 2*len(entries))
+	for i := range entries {
+		e := &entries[i]
+		c.seq, c.at, c.recorded = append(c.seq, e.Seq), append(c.at, e.At), append(c.recorded, e.Recorded)
+		c.kind, c.election, c.place, c.client = append(c.kind, e.Kind), append(c.election, e.Election), append(c.place, e.Place), append(c.client, e.ClientID)
+		c.body, c.prev, c.hash = append(c.body, e.body), append(c.prev, e.Prev[:]), append(c.hash, e.Hash[:])
 		for _, p := range e.Postings {
-			ps, ph, pi, pd = append(ps, e.Seq), append(ph, p.Holder), append(pi, p.Item), append(pd, p.Delta)
+			c.pSeq, c.pHolder, c.pItem, c.pDelta = append(c.pSeq, e.Seq), append(c.pHolder, p.Holder), append(c.pItem, p.Item), append(c.pDelta, p.Delta)
+			sums[pair{p.Holder, p.Item}] += p.Delta
 		}
 	}
-	q.Queue(`INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
-		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::bytea[], $10::bytea[])`,
-		seqs, kind, el, pl, client, ats, recs, body, prev, hash)
-	if len(ps) > 0 {
-		q.Queue(`INSERT INTO posting (seq, holder, item, delta) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])`, ps, ph, pi, pd)
+	for p, n := range sums {
+		if n != 0 {
+			c.bHolder, c.bItem, c.bDelta = append(c.bHolder, p.holder), append(c.bItem, p.item), append(c.bDelta, n)
+		}
 	}
+	return c
 }
 
 // queueRecords saves the latest document of each record that the entries changed.
@@ -87,26 +110,5 @@ func queueRecords(q *pgx.Batch, entries []written) {
 		}
 		q.Queue(`INSERT INTO `+pgx.Identifier{kind}.Sanitize()+` (id, seq, doc) SELECT a, b, c::jsonb FROM unnest($1::text[], $2::bigint[], $3::text[]) AS u(a, b, c)
 			ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, doc = excluded.doc`, ids, seqs, docs)
-	}
-}
-
-func queueBalances(q *pgx.Batch, entries []written) {
-	type pair struct{ holder, item string }
-	sums := map[pair]int64{}
-	for _, e := range entries {
-		for _, p := range e.Postings {
-			sums[pair{p.Holder, p.Item}] += p.Delta
-		}
-	}
-	var hs, is []string
-	var ns []int64
-	for p, n := range sums {
-		if n != 0 {
-			hs, is, ns = append(hs, p.holder), append(is, p.item), append(ns, n)
-		}
-	}
-	if len(hs) > 0 {
-		q.Queue(`INSERT INTO balance (holder, item, n) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-			ON CONFLICT (holder, item) DO UPDATE SET n = balance.n + excluded.n`, hs, is, ns)
 	}
 }

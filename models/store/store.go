@@ -41,6 +41,7 @@ type Store struct {
 	queue *appender
 
 	writer   *pgxpool.Pool // the appender's own connection
+	cache    bookCache     // used by the appender alone
 	signer   note.Signer   // nil: no checkpoints
 	signedAt time.Time     // used by the appender alone
 }

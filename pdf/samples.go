@@ -30,7 +30,7 @@ func sampleForm(t Type, running uint64) Form {
 		Number:    Number(t, running),
 		PrintedAt: sampleTime(3, 14, 30), PrintedBy: "Birthe Ågård", Version: "1.0.0",
 		JournalSeq: 48213, JournalHead: "7KX2M9QA4TB0ZC5RWE1H",
-		CheckBase: "https://brevstemme.aarhus.dk", Code: models.WithCheck("4F7K2M9QX3B"),
+		CheckBase: "https://brevstemme.aarhus.dk", Code: models.WithCheck("1F2N7KX2M9QA4TB0ZC5RWE1H"),
 	}
 }
 

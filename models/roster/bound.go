@@ -51,7 +51,6 @@ type entry struct{ pat, base int32 }
 
 // bounder holds prices and the people's possible days.
 type bounder struct {
-	trace             bool
 	m                 *model
 	unit              int32   // minutes per step of the dynamic programme
 	entries           []entry // by person, day

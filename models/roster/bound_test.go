@@ -85,12 +85,12 @@ func TestBoundAndSolveAgainstBruteForce(t *testing.T) {
 
 func TestBoundGenerated(t *testing.T) {
 	in := Generate(3, 6, 40)
-	res := solve(t, in, Options{Iterations: 300000})
-	b, err := LowerBound(context.Background(), in, res.Plan, 600, 0)
+	res := solve(t, in, Options{Iterations: 2000000})
+	b, err := LowerBound(context.Background(), in, res.Plan, 1000, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if gap := b.Gap(res.Plan.Cost); gap < 0 || gap > 0.2 {
+	if gap := b.Gap(res.Plan.Cost); gap < 0 || gap > 0.03 {
 		t.Errorf("cost %d, bound %d", res.Plan.Cost, b.Value)
 	}
 }

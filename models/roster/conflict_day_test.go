@@ -6,72 +6,78 @@ import (
 	"pgregory.net/rapid"
 )
 
-// canStaff tries every pattern for every person under the active facts.
+// brute is a search through every pattern for every person.
+type brute struct {
+	c      *crew
+	active []Fact
+	limits map[int]map[FactCode]bool
+	far    map[[2]int]bool
+	at     []heads
+}
+
+// heads counts who is at a session.
+type heads struct{ n, r, l int }
+
+// canStaff tells whether the active facts leave a way to staff the day.
 func canStaff(c *crew, active []Fact) bool {
-	s := c.s
-	limits := map[int]map[FactCode]bool{}
-	far := map[[2]int]bool{}
-	for p := range s.in.Staff {
-		limits[p] = map[FactCode]bool{}
+	b := &brute{c, active, map[int]map[FactCode]bool{}, map[[2]int]bool{}, make([]heads, c.s.S)}
+	for p := range c.s.in.Staff {
+		b.limits[p] = map[FactCode]bool{}
 	}
 	for _, f := range active {
 		if f.Staff >= 0 {
-			limits[f.Staff][f.Code] = true
+			b.limits[f.Staff][f.Code] = true
 			if f.Code == FactFar {
-				far[[2]int{f.Staff, s.in.Sessions[f.Session].Place}] = true
+				b.far[[2]int{f.Staff, c.s.in.Sessions[f.Session].Place}] = true
 			}
 		}
 	}
-	type count struct{ n, r, l int }
-	at := make([]count, s.S)
-	enough := func() bool {
-		for _, f := range active {
-			k := count{}
-			if f.Staff < 0 {
-				k = at[f.Session]
-			}
-			if f.Code == FactNeed && k.n != f.Have || f.Code == FactReceivers && k.r < f.Have || f.Code == FactLeads && k.l < f.Have {
-				return false
-			}
+	return b.walk(0)
+}
+
+func (b *brute) enough() bool {
+	for _, f := range b.active {
+		k := heads{}
+		if f.Staff < 0 {
+			k = b.at[f.Session]
 		}
+		if f.Code == FactNeed && k.n != f.Have || f.Code == FactReceivers && k.r < f.Have || f.Code == FactLeads && k.l < f.Have {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *brute) walk(p int) bool {
+	s := b.c.s
+	if p == s.P {
+		return b.enough()
+	}
+	if b.walk(p + 1) {
 		return true
 	}
-	var walk func(p int) bool
-	walk = func(p int) bool {
-		if p == s.P {
-			return enough()
+	for _, id := range b.c.pats {
+		if !b.c.may(p, id, b.limits[p], b.far) {
+			continue
 		}
-		if walk(p + 1) {
+		b.count(p, &s.pats[id], 1)
+		ok := b.walk(p + 1)
+		b.count(p, &s.pats[id], -1)
+		if ok {
 			return true
 		}
-		for _, id := range c.pats {
-			if !c.may(p, id, limits[p], far) {
-				continue
-			}
-			var add []int32
-			for _, x := range []int32{s.pats[id].s1, s.pats[id].s2} {
-				if x >= 0 {
-					add = append(add, x)
-				}
-			}
-			for _, x := range add {
-				at[x].n++
-				at[x].r += boolInt(!limits[p][FactNotReceiver])
-				at[x].l += boolInt(!limits[p][FactNotLead])
-			}
-			ok := walk(p + 1)
-			for _, x := range add {
-				at[x].n--
-				at[x].r -= boolInt(!limits[p][FactNotReceiver])
-				at[x].l -= boolInt(!limits[p][FactNotLead])
-			}
-			if ok {
-				return true
-			}
-		}
-		return false
 	}
-	return walk(0)
+	return false
+}
+
+func (b *brute) count(p int, pt *pattern, by int) {
+	for _, x := range []int32{pt.s1, pt.s2} {
+		if x >= 0 {
+			b.at[x].n += by
+			b.at[x].r += by * boolInt(!b.limits[p][FactNotReceiver])
+			b.at[x].l += by * boolInt(!b.limits[p][FactNotLead])
+		}
+	}
 }
 
 // dayCase has up to three sessions on day 1 and a plan for day 0.

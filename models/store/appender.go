@@ -149,21 +149,6 @@ func (a *appender) write(jobs []*job) {
 	for i, j := range jobs {
 		j.done <- outs[i]
 	}
-	a.sign(ctx, outs)
-}
-
-// sign makes a checkpoint when one is due. The acts are on disk by then: a
-// failure to sign is logged, and the next batch tries again.
-func (a *appender) sign(ctx context.Context, outs []outcome) {
-	var written []journal.Entry
-	for _, o := range outs {
-		if o.err == nil && !o.replayed {
-			written = append(written, o.entry)
-		}
-	}
-	if err := a.store.checkpoint(ctx, written); err != nil {
-		a.store.log.ErrorContext(ctx, "no checkpoint", "cause", err.Error())
-	}
 }
 
 // retryable: the transaction is known or allowed to have failed. After a lost
@@ -229,7 +214,7 @@ func (s *Store) commitLocked(ctx context.Context, jobs []*job) (outs []outcome, 
 		}
 		b.dirty = false
 	}
-	if err := b.finish(ctx); err != nil {
+	if err := b.finish(ctx, s); err != nil {
 		return nil, err
 	}
 	committed = true

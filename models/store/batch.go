@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -25,6 +26,7 @@ type batch struct {
 	balances map[string]map[string]int64
 	known    map[string]journal.Entry // entries by client id
 	pending  []written
+	handover bool // a handover is in it: a checkpoint is due
 	dirty    bool // exec wrote something that a failed act would leave behind
 }
 
@@ -204,6 +206,7 @@ func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bo
 	e, body := b.entry(w, d).Sealed(b.head)
 	b.seq, b.head = e.Seq, e.Hash
 	b.known[e.ClientID] = e
+	b.handover = b.handover || strings.HasPrefix(e.Kind, "handover.")
 	b.pending = append(b.pending, written{e, body})
 	for _, c := range e.Changes {
 		b.records[key{c.Kind, c.ID}] = &loaded{doc: string(c.Doc)}

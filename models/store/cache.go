@@ -95,6 +95,9 @@ func (s *Store) commitCached(ctx context.Context, jobs []*job) (outs []outcome, 
 	if len(b.pending) > 0 {
 		q := &pgx.Batch{}
 		b.queue(q)
+		if err := s.queueCheckpoint(q, b); err != nil {
+			return nil, false
+		}
 		if err := s.writer.SendBatch(ctx, q).Close(); err != nil { // one implicit transaction: all or nothing
 			return nil, false
 		}

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/brevstemme/brevstemme/models/audit"
-	"github.com/brevstemme/brevstemme/models/journal"
 )
 
 // Checkpoints are signed notes in the form of transparency logs (C2SP
@@ -46,28 +46,20 @@ func parseCheckpoint(text string) (origin string, seq int64, hash []byte, err er
 	return lines[0], seq, hash, err
 }
 
-// checkpoint signs the head if it is due: a handover is in the batch, or the
-// last one is a minute old. It is called by the appender after a commit; what
-// cannot be signed now is signed with the next batch.
-func (s *Store) checkpoint(ctx context.Context, written []journal.Entry) error {
-	if s.signer == nil || len(written) == 0 {
+// queueCheckpoint signs the head that a batch leads to, when one is due: a
+// handover is in the batch, or the last checkpoint is a minute old. It is
+// written in the batch's own transaction.
+func (s *Store) queueCheckpoint(q *pgx.Batch, b *batch) error {
+	if s.signer == nil || b.seq == b.start || (!b.handover && s.now().Sub(s.signedAt) < checkpointEvery) {
 		return nil
 	}
-	due := s.now().Sub(s.signedAt) >= checkpointEvery
-	for _, e := range written {
-		due = due || strings.HasPrefix(e.Kind, "handover.")
-	}
-	if !due {
-		return nil
-	}
-	last := written[len(written)-1]
-	signed, err := note.Sign(&note.Note{Text: checkpointText(s.signer.Name(), last.Seq, last.Hash)}, s.signer)
+	signed, err := note.Sign(&note.Note{Text: checkpointText(s.signer.Name(), b.seq, b.head)}, s.signer)
 	if err != nil {
 		return err
 	}
 	s.signedAt = s.now()
-	_, err = s.pool.Exec(ctx, `INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, last.Seq, string(signed), s.signedAt)
-	return err
+	q.Queue(`INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3)`, b.seq, string(signed), s.signedAt)
+	return nil
 }
 
 func (v *verifier) loadCheckpoints(ctx context.Context) error {

@@ -23,10 +23,13 @@ func (b *batch) flush(ctx context.Context) error {
 }
 
 // finish writes what is left and commits.
-func (b *batch) finish(ctx context.Context) error {
+func (b *batch) finish(ctx context.Context, s *Store) error {
 	q := &pgx.Batch{}
 	if len(b.pending) > 0 {
 		b.queue(q)
+	}
+	if err := s.queueCheckpoint(q, b); err != nil {
+		return err
 	}
 	q.Queue("COMMIT")
 	return b.conn.SendBatch(ctx, q).Close()

@@ -60,8 +60,8 @@ func (c CommandSheet) build() *sheet {
 // command is a label in large type beside its barcode; wide gaps, since a
 // scanner must not catch the neighbour.
 func (s *sheet) command(x Command) {
-	const codeW, h = 74.0, 27.0
-	st := strip{name: "command", h: h + 5}
+	const codeW, h = 74.0, 26.0
+	st := strip{name: "command", h: h + 4.5}
 	w := s.w - codeW - 6
 	size := 18.0
 	for size > 12 && len(s.lines(x.Label, bold, size, w)) > 1 {

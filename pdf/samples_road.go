@@ -131,6 +131,7 @@ func samplePolling() []Document {
 			Form: sampleForm(TypePollingDelivery, uint64(50+i)), District: d, Packets: Known(1), DeliveredBy: "Pia Vang", PlannedAt: sampleTime(18, 7, 10), OpensAt: sampleTime(18, 8, 0),
 			Containers: []Container{{Number: d.Containers, Seals: []string{d.Seals}}}, Board: "Formand", Phone: fmt.Sprintf("89 40 10 %02d", 10+i),
 		}
+		p.Code = models.WithCheck(fmt.Sprintf("1F2%d7KX2M9QA4TB0ZC5RWE1H", i))
 		docs = append(docs, p, PollingRecount{p})
 	}
 	return docs

@@ -1,0 +1,293 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// Person uses the program by its pages and forms, without a browser: what is
+// sent is what the form of the page would send. It is quick, so long roads can
+// be walked whole; what only a browser can tell is tested in one.
+type Person struct {
+	t    testing.TB
+	base string
+	http *http.Client
+}
+
+// NewPerson is somebody in front of a shared PC; Login says who.
+func NewPerson(t testing.TB, base string) *Person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Person{t: t, base: base, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// Login logs in by the form.
+func (p *Person) Login(login, password string) *Person {
+	p.t.Helper()
+	p.Submit("/log-ind", url.Values{"login": {login}, "password": {password}})
+	return p
+}
+
+// Get fetches a page or a document and its type; anything but 200 ends the test.
+func (p *Person) Get(path string) (body []byte, contentType string) {
+	p.t.Helper()
+	res, err := p.http.Get(p.base + path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK {
+		p.t.Fatalf("GET %s: %s\n%.2000s", path, res.Status, body)
+	}
+	return body, res.Header.Get("Content-Type")
+}
+
+// Page is Get as text.
+func (p *Person) Page(path string) string {
+	p.t.Helper()
+	body, _ := p.Get(path)
+	return string(body)
+}
+
+// Submit fills the form of the page at path whose fields hold all of fields,
+// sends it, and returns where the answer leads. A refused form ends the test.
+func (p *Person) Submit(path string, fields url.Values) string {
+	p.t.Helper()
+	status, where, body := p.Try(path, fields)
+	if status != http.StatusSeeOther {
+		p.t.Fatalf("form of %s with %v: %d\n%s", path, fields, status, complaints(body))
+	}
+	return where
+}
+
+// Try is Submit that also takes a refusal: status, Location, body.
+func (p *Person) Try(path string, fields url.Values) (status int, where, body string) {
+	p.t.Helper()
+	form, err := findForm(p.Page(path), fields)
+	if err != nil {
+		p.t.Fatalf("%s: %v", path, err)
+	}
+	action := form.action
+	if action == "" {
+		action = path
+	}
+	return p.post(action, "application/x-www-form-urlencoded", strings.NewReader(form.values.Encode()))
+}
+
+// Upload sends the form of the page with a file in field.
+func (p *Person) Upload(path, field, name string, content []byte) (status int, where, body string) {
+	p.t.Helper()
+	form, err := findForm(p.Page(path), url.Values{field: nil})
+	if err != nil {
+		p.t.Fatalf("%s: %v", path, err)
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for k, vs := range form.values {
+		for _, v := range vs {
+			if err := w.WriteField(k, v); err != nil {
+				p.t.Fatal(err)
+			}
+		}
+	}
+	f, err := w.CreateFormFile(field, name)
+	if err == nil {
+		_, err = f.Write(content)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.post(form.action, w.FormDataContentType(), &b)
+}
+
+func (p *Person) post(action, contentType string, body io.Reader) (status int, where, answer string) {
+	p.t.Helper()
+	res, err := p.http.Post(p.base+action, contentType, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode, res.Header.Get("Location"), string(raw)
+}
+
+// webForm is a form as the browser would send it untouched.
+type webForm struct {
+	action string
+	values url.Values
+	names  map[string]bool
+}
+
+// findForm finds the first form that has every field and fills it in.
+func findForm(page string, fields url.Values) (webForm, error) {
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		return webForm{}, err
+	}
+	var seen []string
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "form" {
+			continue
+		}
+		f := readForm(n)
+		missing := ""
+		for name := range fields {
+			if !f.names[name] {
+				missing = name
+			}
+		}
+		if missing != "" {
+			seen = append(seen, fmt.Sprintf("%s lacks %s", f.action, missing))
+			continue
+		}
+		for name, vs := range fields {
+			if vs != nil {
+				f.values[name] = vs
+			}
+		}
+		return f, nil
+	}
+	return webForm{}, fmt.Errorf("no form with %v (%v)", fields, seen)
+}
+
+// readForm reads the controls of a form with their values.
+func readForm(form *html.Node) webForm {
+	f := webForm{action: attr(form, "action"), values: url.Values{}, names: map[string]bool{}}
+	for n := range form.Descendants() {
+		name := attr(n, "name")
+		if n.Type != html.ElementNode || name == "" {
+			continue
+		}
+		switch n.Data {
+		case "input":
+			kind := attr(n, "type")
+			f.names[name] = true
+			if (kind == "checkbox" || kind == "radio") && !hasAttr(n, "checked") || kind == "file" {
+				continue
+			}
+			f.values.Add(name, attr(n, "value"))
+		case "textarea":
+			f.names[name] = true
+			f.values.Add(name, textOf(n))
+		case "select":
+			f.names[name] = true
+			if v, ok := chosen(n); ok {
+				f.values.Add(name, v)
+			}
+		case "button": // sent only when pressed: the test names it
+			f.names[name] = true
+		}
+	}
+	return f
+}
+
+// chosen is the selected option of a select, else its first.
+func chosen(sel *html.Node) (string, bool) {
+	first, found := "", false
+	for n := range sel.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "option" {
+			continue
+		}
+		if hasAttr(n, "selected") {
+			return attr(n, "value"), true
+		}
+		if !found {
+			first, found = attr(n, "value"), true
+		}
+	}
+	return first, found
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+// complaints are the messages of a refused page, for the test's log.
+func complaints(page string) string {
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		return page
+	}
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && (attr(n, "class") == "errors" || n.Data == "main") {
+			return strings.Join(strings.Fields(textOf(n)), " ")
+		}
+	}
+	return page
+}
+
+// Options lists value → text of a select, radios or checkboxes on a page.
+func (p *Person) Options(path, name string) map[string]string {
+	p.t.Helper()
+	doc, err := html.Parse(strings.NewReader(p.Page(path)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	out := map[string]string{}
+	labels := map[string]string{}
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "label" {
+			labels[attr(n, "for")] = strings.TrimSpace(textOf(n))
+		}
+	}
+	for n := range doc.Descendants() {
+		switch {
+		case n.Type != html.ElementNode:
+		case n.Data == "select" && attr(n, "name") == name:
+			for o := range n.Descendants() {
+				if o.Type == html.ElementNode && o.Data == "option" {
+					out[attr(o, "value")] = strings.TrimSpace(textOf(o))
+				}
+			}
+		case n.Data == "input" && attr(n, "name") == name:
+			out[attr(n, "value")] = labels[attr(n, "id")]
+		}
+	}
+	return out
+}

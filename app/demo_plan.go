@@ -3,12 +3,19 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
-// fillPlan imports the list of hours as a coordinator would, and publishes it.
+// fillPlan imports the list of hours, asks the libraries, and publishes: as a
+// coordinator and two library leads would, with one hole, one counter-proposal
+// that waits, and a change after publishing.
 func (d *demoTown) fillPlan(ctx context.Context) error {
 	first := d.day.Add(-20)
 	if first.Before(d.kv.First) {
@@ -18,7 +25,112 @@ func (d *demoTown) fillPlan(ctx context.Context) error {
 	if _, err := d.store.ImportPlan(ctx, d.act("koordinator", d.daysAgo(38, 13, 0)), d.kv.ID, list); err != nil {
 		return err
 	}
-	_, err := d.store.PublishPlan(ctx, d.act("koordinator", d.daysAgo(30, 11, 0)), d.kv.ID)
+	if err := d.fillAgreements(ctx); err != nil {
+		return err
+	}
+	if err := d.tickWarnings(ctx); err != nil {
+		return err
+	}
+	if _, err := d.store.Publish(ctx, d.act("koordinator", d.daysAgo(30, 11, 0)), d.kv.ID, ""); err != nil {
+		return err
+	}
+	return d.changePlan(ctx)
+}
+
+// leadOf is the library lead who answers for a place.
+func leadOf(place string) string {
+	for _, p := range demoPeople {
+		if len(p.roles) > 0 && p.roles[0] == models.RoleLibraryLead && slices.Contains(p.places, place) {
+			return p.key
+		}
+	}
+	return ""
+}
+
+// fillAgreements: every library is asked for its series; all say yes but for a
+// day of book-keeping at one, and other hours at another.
+func (d *demoTown) fillAgreements(ctx context.Context) error {
+	plan, _, err := d.store.Plan(ctx, d.kv.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range plan.Places {
+		lead := leadOf(p.ID)
+		var ids, ahead []string
+		for _, x := range plan.Sessions {
+			if x.Place == p.ID {
+				ids = append(ids, x.ID)
+				if x.Date().After(d.day.Add(3)) {
+					ahead = append(ahead, x.ID)
+				}
+			}
+		}
+		if lead == "" || len(ids) == 0 {
+			continue
+		}
+		ask := store.AgreementStep{Sessions: ids, Act: planning.AgreementPropose, Due: d.day.Add(-32)}
+		if _, err := d.store.Agree(ctx, d.act("koordinator", d.daysAgo(36, 9, 0)), ask); err != nil {
+			return err
+		}
+		answer := store.AgreementStep{Sessions: ids, Act: planning.AgreementAccept}
+		if len(ahead) > 0 && (p.ID == "SKOE" || p.ID == "TILS") {
+			other := store.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementDecline, Reason: "Personaledag: biblioteket holder lukket"}
+			if p.ID == "TILS" {
+				other = store.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementCounter, Hours: &planning.Span{From: 12 * 60, To: 17 * 60}, Reason: "Salen er udlejet om formiddagen"}
+			}
+			if _, err := d.store.Agree(ctx, d.act(lead, d.daysAgo(34, 14, 0)), other); err != nil {
+				return err
+			}
+			answer.Sessions = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == ahead[0] })
+		}
+		if _, err := d.store.Agree(ctx, d.act(lead, d.daysAgo(33, 10, 0)), answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tickWarnings accepts what is left, each sort with its own reason.
+func (d *demoTown) tickWarnings(ctx context.Context) error {
+	plan, ticks, err := d.store.Plan(ctx, d.kv.ID)
+	if err != nil {
+		return err
+	}
+	reasons := map[planning.Code]string{
+		planning.Unstaffed:   "Biblioteket bemander ekstra på dagen",
+		planning.NoAgreement: "Svar er lovet inden ugens udgang",
+		planning.Declined:    "Nabobiblioteket har åbent den dag",
+		planning.LastDay:     "Borgerservice på Dokk1 holder åbent kl. 9-16",
+	}
+	which := map[planning.Code][]planning.Tick{}
+	for _, f := range planning.Blocking(planning.Of(plan, d.kv.ID), ticks.Ticks) {
+		if f.Severity == planning.Warning {
+			which[f.Code] = append(which[f.Code], planning.Tick{Code: f.Code, Place: f.Place, Session: f.Session})
+		}
+	}
+	for _, code := range planning.Codes {
+		reason := reasons[code]
+		if reason == "" {
+			reason = "Aftalt med valgbestyrelsens formand"
+		}
+		if len(which[code]) == 0 {
+			continue
+		}
+		if err := d.store.Tick(ctx, d.act("koordinator", d.daysAgo(31, 15, 0)), d.kv.ID, which[code], reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changePlan keeps two places open an hour longer on a day ahead, after the plan
+// was published.
+func (d *demoTown) changePlan(ctx context.Context) error {
+	day := d.day.Add(2)
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.Add(1)
+	}
+	_, err := d.store.ExtendHours(ctx, d.act("koordinator", d.daysAgo(1, 15, 30)), d.kv.ID, []string{"VIBY", "HASL"}, day, 20*60, "Lange køer i sidste uge")
 	return err
 }
 

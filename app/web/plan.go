@@ -2,33 +2,54 @@ package web
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
-	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
 func (s *Server) planRoutes() []Route {
 	return []Route{
-		get("/plan", planReaders, s.plans),
+		get("/plan", planReaders, s.plans).nav("nav.plan"),
 		get("/plan/:id", planReaders, s.plan),
+		post("/plan/:id", coordinator, s.planEdit),
 		get("/plan/:id/import", coordinator, s.planImportForm),
 		post("/plan/:id/import", coordinator, s.planImport),
+		get("/plan/:id/sted/:place", planReaders, s.planPlace),
+		get("/plan/:id/tid/:session", coordinator, s.planSession),
+		post("/plan/:id/tid/:session", coordinator, s.planSessionChange),
+		get("/plan/:id/foreslaa", coordinator, s.planProposeForm),
+		post("/plan/:id/foreslaa", coordinator, s.planPropose),
+		get("/plan/:id/fund", planReaders, s.planFindings),
+		post("/plan/:id/fund", coordinator, s.planTick),
 		get("/plan/:id/offentliggoer", coordinator, s.planPublishForm),
 		post("/plan/:id/offentliggoer", coordinator, s.planPublish),
+		get("/plan/:id/versioner", planReaders, s.planVersions),
+		get("/plan/:id/versioner/:number", planReaders, s.planVersion),
+		get("/plan/:id/aendringer", planReaders, s.planNotices),
+		post("/plan/:id/aendringer", planReaders, s.planNoticesSeen),
+		get("/plan/:id/udvid", coordinator, s.planExtendForm),
+		post("/plan/:id/udvid", coordinator, s.planExtend),
+		get("/plan/:id/kort", planReaders, s.planMap),
+		get("/aftaler", planners, s.talks).nav("nav.talks"),
+		get("/aftaler/:series", planners, s.talk),
+		post("/aftaler/:series", planners, s.talkStep),
 	}
 }
 
-type planPage struct {
-	Chrome
+// planHead is the head of every page of one plan.
+type planHead struct {
 	Election models.Election
-	Weeks    []Link
-	Week     string
-	Table    Table
-	Drafts   int
+	Tab      string
 	CanPlan  bool
+}
+
+func (r *Request) planHead(e models.Election, tab string) planHead {
+	return planHead{e, tab, r.Account.Is(models.RoleCoordinator)}
+}
+
+func planChrome(e models.Election) Chrome {
+	return Chrome{Crumbs: []Link{{Href: "/valg/se/" + e.ID, Text: e.Name}, {Href: "/plan/" + e.ID, Key: "plan.short"}}}
 }
 
 type planImportPage struct {
@@ -37,16 +58,8 @@ type planImportPage struct {
 	Findings *Table
 }
 
-type planPublishPage struct {
-	Chrome
-	Election models.Election
-	Facts    []Fact
-}
-
 var (
-	planView        = newView[*planPage]("plan")
-	planImportView  = newView[*planImportPage]("plan-import")
-	planPublishView = newView[*planPublishPage]("plan-publish")
+	planImportView = newView[*planImportPage]("plan-import")
 )
 
 // plans goes to the plan of the election that is next.
@@ -65,40 +78,6 @@ func (s *Server) plans(r *Request) error {
 	return r.done("/valg", "")
 }
 
-// plan shows the sessions of one week, place by place.
-func (s *Server) plan(r *Request) error {
-	e, err := s.store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	sessions, err := s.store.Sessions(r.Context(), e.ID, time.Time{}, time.Time{})
-	if err != nil {
-		return err
-	}
-	names, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	p := &planPage{Chrome: Chrome{Crumbs: []Link{{Href: "/valg/se/" + e.ID, Text: e.Name}}, TitleKey: "plan.title", TitleArgs: []any{e.Name}}, Election: e, CanPlan: r.Account.Is(models.RoleCoordinator)}
-	p.Week = r.Query("uge")
-	seen := map[string]bool{}
-	for _, x := range sessions {
-		if x.State == models.SessionDraft {
-			p.Drafts++
-		}
-		y, w := x.Date().ISOWeek()
-		if k := fmt.Sprintf("%d-%02d", y, w); !seen[k] {
-			seen[k] = true
-			p.Weeks = append(p.Weeks, Link{Href: "/plan/" + e.ID + "?uge=" + k, Text: r.Text("plan.week", w)})
-			if p.Week == "" {
-				p.Week = k
-			}
-		}
-	}
-	p.Table = r.planTable(sessions, names, p.Week)
-	return planView.render(r, p)
-}
-
 func (s *Server) placeNames(r *Request) (map[string]string, error) {
 	places, err := s.store.Places(r.Context())
 	names := make(map[string]string, len(places))
@@ -106,19 +85,6 @@ func (s *Server) placeNames(r *Request) (map[string]string, error) {
 		names[p.ID] = p.Name
 	}
 	return names, err
-}
-
-func (r *Request) planTable(sessions []models.Session, names map[string]string, week string) Table {
-	t := Table{Caption: r.Text("plan.sessions"), Empty: r.Text("plan.empty"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.hours")}, {Text: r.Text("plan.state")}}}
-	for _, x := range sessions {
-		if y, w := x.Date().ISOWeek(); fmt.Sprintf("%d-%02d", y, w) != week {
-			continue
-		}
-		start, end := x.Starts.In(models.Copenhagen), x.Ends.In(models.Copenhagen)
-		t.Rows = append(t.Rows, []Cell{{Text: names[x.Place]}, {Text: language.Weekday(r.Lang, start.Weekday()) + " " + r.shortDay(x.Date())},
-			{Text: language.Clock(r.Lang, start) + "–" + language.Clock(r.Lang, end)}, {Tag: r.sessionTag(x.State)}})
-	}
-	return t
 }
 
 func (r *Request) sessionTag(st models.SessionState) Tag {
@@ -177,46 +143,4 @@ func (r *Request) findingTable(fs []schedule.Finding) Table {
 		t.Rows = append(t.Rows, []Cell{{Text: fmt.Sprint(f.Line)}, {Tag: Tag{kinds[f.Severity], r.Text("severity." + string(f.Severity))}}, {Text: f.Text(r.Lang)}})
 	}
 	return t
-}
-
-func (s *Server) planPublishPage(r *Request) (*planPublishPage, error) {
-	e, err := s.store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	sessions, err := s.store.Sessions(r.Context(), e.ID, time.Time{}, time.Time{})
-	if err != nil {
-		return nil, err
-	}
-	drafts, places := 0, map[string]bool{}
-	for _, x := range sessions {
-		if x.State == models.SessionDraft {
-			drafts++
-			places[x.Place] = true
-		}
-	}
-	p := &planPublishPage{Chrome: Chrome{Crumbs: []Link{{Href: "/plan/" + e.ID, Text: e.Name}}}, Election: e}
-	p.Facts = []Fact{{Name: r.Text("plan.drafts"), Text: fmt.Sprint(drafts)}, {Name: r.Text("plan.places"), Text: fmt.Sprint(len(places))},
-		{Name: r.Text("election.window"), Text: r.shortDay(e.First) + " – " + r.shortDay(e.Last)}}
-	return p, nil
-}
-
-func (s *Server) planPublishForm(r *Request) error {
-	p, err := s.planPublishPage(r)
-	if err != nil {
-		return err
-	}
-	return planPublishView.render(r, p)
-}
-
-func (s *Server) planPublish(r *Request) error {
-	p, err := s.planPublishPage(r)
-	if err != nil {
-		return err
-	}
-	n, err := s.store.PublishPlan(r.Context(), r.act(), p.Election.ID)
-	if err != nil {
-		return planPublishView.again(r, err, p)
-	}
-	return r.done("/plan/"+p.Election.ID, "plan.published", n)
 }

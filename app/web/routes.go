@@ -48,7 +48,7 @@ func (s *Server) table() []Route {
 		s.onwardRoutes(),
 		s.bookRoutes(),
 		s.accountRoutes(),
-		s.publicRoutes(),
+		s.publicRoutes(), s.placeRoutes(),
 		s.apiRoutes(),
 		s.operationRoutes(),
 	)

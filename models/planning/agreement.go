@@ -113,14 +113,11 @@ func (Agreement) RecordKind() string { return "agreement" }
 // RecordID implements models.Record.
 func (a Agreement) RecordID() string { return a.ID }
 
-// NewAgreement starts the talk about a session, with nothing said yet.
+// NewAgreement starts the talk about a session, with nothing said yet. No room
+// and no booths mean those of the place.
 func NewAgreement(s models.Session, p models.Place, series string) Agreement {
-	booths := s.Booths
-	if booths == 0 {
-		booths = p.Booths
-	}
 	return Agreement{ID: s.ID, Place: p.ID, Series: series, State: AgreementDraft,
-		Terms: Terms{Starts: s.Starts, Ends: s.Ends, Room: s.Room, Booths: booths, Model: p.Model, Brings: usualBrings(p.Model)}}
+		Terms: Terms{Starts: s.Starts, Ends: s.Ends, Room: s.Room, Booths: s.Booths, Model: p.Model, Brings: usualBrings(p.Model)}}
 }
 
 // usualBrings: the library lends room and tables, Borgerservice brings what the

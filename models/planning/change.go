@@ -154,7 +154,7 @@ func EditCells(election string, sessions []models.Session, cells []Cell, key, re
 		slices.SortFunc(have, func(a, b models.Session) int { return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.ID, b.ID)) })
 		is := make([]Span, len(have))
 		for i, s := range have {
-			is[i] = spanOf(s)
+			is[i] = SpanOf(s)
 		}
 		if slices.Equal(is, c.Now) {
 			continue
@@ -187,7 +187,7 @@ func (r *Revision) cell(election string, have []models.Session, c Cell, key, rea
 				return err
 			}
 			r.add(s, ch)
-		case spanOf(have[i]) != c.Now[i]:
+		case SpanOf(have[i]) != c.Now[i]:
 			s, ch, err := Alter(have[i], reason, func(s *models.Session) {
 				s.Starts, s.Ends = c.Day.At(c.Now[i].From/60, c.Now[i].From%60), c.Day.At(c.Now[i].To/60, c.Now[i].To%60)
 			})

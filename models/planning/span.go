@@ -74,8 +74,8 @@ func shortClock(m int) string {
 	return strconv.Itoa(m/60) + "." + string(rune('0'+m%60/10)) + string(rune('0'+m%10))
 }
 
-// spanOf is the hours of a session on the day on which it starts.
-func spanOf(s models.Session) Span {
+// SpanOf is the hours of a session on the day on which it starts.
+func SpanOf(s models.Session) Span {
 	to := minuteOf(s.Ends)
 	if to == 0 {
 		to = 24 * 60

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -37,6 +39,38 @@ func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any
 			return nil, err
 		}
 		return decodeAll[T](docs)
+	}
+}
+
+// lightSessions reads of each session what a plan shows and checks, and not the
+// desk's book: a page of 40 places and 42 days is 1,680 sessions.
+func (s *Store) lightSessions(ctx context.Context) func(string, ...any) ([]models.Session, error) {
+	return func(where string, args ...any) ([]models.Session, error) {
+		rows, err := s.pool.Query(ctx, `SELECT id, place, state, starts, ends, (doc->>'stop')::int, doc->>'room', (doc->>'need')::int, (doc->>'booths')::int, doc->>'note', (doc->>'sequence')::int,
+			ARRAY(SELECT jsonb_array_elements_text(elections)) FROM session WHERE `+where, args...)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, func(row pgx.CollectableRow) (models.Session, error) {
+			var x models.Session
+			err := row.Scan(&x.ID, &x.Place, &x.State, &x.Starts, &x.Ends, &x.Stop, &x.Room, &x.Need, &x.Booths, &x.Note, &x.Sequence, &x.Elections)
+			x.Starts, x.Ends = x.Starts.In(models.Copenhagen), x.Ends.In(models.Copenhagen)
+			return x, err
+		})
+	}
+}
+
+// lightAgreements reads of each talk where it stands, and not its steps.
+func (s *Store) lightAgreements(ctx context.Context) func(string, ...any) ([]planning.Agreement, error) {
+	return func(where string, args ...any) ([]planning.Agreement, error) {
+		rows, err := s.pool.Query(ctx, `SELECT id, place, series, state, brev_instant(doc->'terms'->>'starts'), brev_instant(doc->'terms'->>'ends') FROM agreement WHERE `+where, args...)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, func(row pgx.CollectableRow) (planning.Agreement, error) {
+			var a planning.Agreement
+			return a, row.Scan(&a.ID, &a.Place, &a.Series, &a.State, &a.Terms.Starts, &a.Terms.Ends)
+		})
 	}
 }
 
@@ -73,9 +107,10 @@ func loadPlan(r records, election string) (planning.Plan, error) {
 	return p, err
 }
 
-// Plan is the plan of an election and the warnings that were accepted.
+// Plan is the plan of an election and the warnings that were accepted. Sessions
+// and agreements are there without what happened at the desk and in the talk.
 func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, planning.Ticks, error) {
-	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), reading[models.Session](ctx, s), reading[planning.Agreement](ctx, s)}, election)
+	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), s.lightSessions(ctx), s.lightAgreements(ctx)}, election)
 	if err != nil {
 		return p, planning.Ticks{}, err
 	}

@@ -1,0 +1,278 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// placeReaders see places: everybody who works at one.
+var placeReaders = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleReceiver, models.RoleReception, models.RoleAuditor}
+
+func (s *Server) placeRoutes() []Route {
+	return []Route{
+		get("/steder", placeReaders, s.places).nav("nav.places"),
+		get("/steder.csv", planReaders, s.placesCSV),
+		get("/steder.xlsx", planReaders, s.placesXLSX),
+		get("/steder/ny", coordinator, s.placeNew),
+		post("/steder/ny", coordinator, s.placeAdd),
+		get("/steder/import", coordinator, s.placesImportForm),
+		post("/steder/import", coordinator, s.placesImport),
+		get("/steder/:id", placeReaders, s.place),
+		get("/steder/:id/ret", coordinator, s.placeForm),
+		post("/steder/:id/ret", coordinator, s.placeSave),
+		get("/valgdistrikter", planReaders, s.districts),
+		get("/valgdistrikter/import", coordinator, s.districtsImportForm),
+		post("/valgdistrikter/import", coordinator, s.districtsImport),
+	}
+}
+
+type placesPage struct {
+	Chrome
+	Table   Table
+	CanPlan bool
+}
+
+type placePage struct {
+	Chrome
+	Place    models.Place
+	Facts    []Fact
+	Hours    []Fact
+	May      []taskLine
+	MayNot   []taskLine
+	CanPlan  bool
+	Elected  bool
+	ModelKey string
+}
+
+// taskLine is one task at a place: what sort it is, and who does it.
+type taskLine struct {
+	Text, Who, Law string
+	Nature         Tag
+}
+
+type placeFormPage struct {
+	Chrome
+	Place   models.Place
+	Mark    string
+	Action  string
+	Row     map[string]string // as in the file
+	Kinds   []Option
+	Models  []Option
+	AidList []Option
+	Stops   string
+}
+
+var (
+	placesView    = newView[*placesPage]("places")
+	placeView     = newView[*placePage]("place")
+	placeFormView = newView[*placeFormPage]("place-form")
+)
+
+var placeCrumbs = []Link{{Href: "/steder", Key: "places.title"}}
+
+func (s *Server) places(r *Request) error {
+	all, err := s.store.Places(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &placesPage{CanPlan: r.Account.Is(models.RoleCoordinator)}
+	p.Table = Table{Caption: r.Text("places.title"), Quiet: true, Empty: r.Text("plan.no_places_text"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("place.kind")}, {Text: r.Text("public.address")}, {Text: r.Text("talk.model")}, {Text: r.Text("place.decision")}}}
+	for _, x := range all {
+		decided := Tag{"ok", r.Text("place.decided")}
+		if !x.Decision.Set() {
+			decided = Tag{"warn", r.Text("place.undecided")}
+		}
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: x.Name, Href: "/steder/" + x.ID}, {Text: r.Text("place.kind." + string(x.Kind))}, {Text: addressOf(x)}, {Text: r.Text("place.model." + string(x.Model))}, {Tag: decided}})
+	}
+	return placesView.render(r, p)
+}
+
+// place shows one place, and what may and may not be done there.
+func (s *Server) place(r *Request) error {
+	x, err := s.store.Place(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	p := &placePage{Chrome: Chrome{Crumbs: placeCrumbs, TitleText: x.Name}, Place: x, CanPlan: r.Account.Is(models.RoleCoordinator)}
+	fact := func(key, text string) {
+		if text != "" {
+			p.Facts = append(p.Facts, Fact{Name: r.Text(key), Text: text})
+		}
+	}
+	fact("place.id", x.ID)
+	fact("place.kind", r.Text("place.kind."+string(x.Kind)))
+	fact("public.address", addressOf(x))
+	fact("talk.model", r.Text("place.model."+string(x.Model)))
+	fact("place.rooms", strings.Join(x.Rooms, ", "))
+	fact("plan.booths", fmt.Sprint(x.Booths))
+	fact("public.access", x.Accessibility)
+	fact("place.storage", x.Storage)
+	aids := make([]string, len(x.Aids))
+	for i, a := range x.Aids {
+		aids[i] = r.Text("planning.aid." + string(a))
+	}
+	fact("public.aids", strings.Join(aids, ", "))
+	for _, c := range x.Contacts {
+		p.Facts = append(p.Facts, Fact{Name: c.Role, Text: strings.TrimSpace(c.Phone + " " + c.Email)})
+	}
+	if d := x.Decision; d.Set() {
+		fact("place.decision", d.Body+", "+r.shortDay(d.Date)+", "+d.Reference)
+	} else {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("place.decision"), Tag: Tag{"warn", r.Text("place.undecided")}})
+	}
+	for _, stop := range x.Stops {
+		fact("place.stop", stop.Name+", "+stop.Address)
+	}
+	p.Hours = []Fact{{Name: r.Text("place.staffed"), Text: planning.FormatWeek(x.Staffed)}, {Name: r.Text("place.self_service"), Text: planning.FormatWeek(x.SelfService)}}
+	for _, d := range x.ClosedDays {
+		p.Hours = append(p.Hours, Fact{Name: r.Text("place.closed"), Text: r.weekdayDate(d)})
+	}
+	p.May, p.MayNot = r.taskLines(x)
+	return placeView.render(r, p)
+}
+
+// taskLines are the tasks of a place: those that somebody does, and those that
+// are forbidden to all.
+func (r *Request) taskLines(x models.Place) (may, mayNot []taskLine) {
+	kinds := map[planning.Nature]string{planning.Guidance: "info", planning.Authority: "warn", planning.Practice: "plain", planning.Forbidden: "bad"}
+	for _, t := range planning.Tasks {
+		l := taskLine{Text: r.Text("planning.task." + t.ID), Who: r.Text("place.doer." + string(planning.Who(t, x.Model))), Law: t.Law, Nature: Tag{kinds[t.Nature], r.Text("place.nature." + string(t.Nature))}}
+		if t.Nature == planning.Forbidden {
+			mayNot = append(mayNot, l)
+		} else {
+			may = append(may, l)
+		}
+	}
+	return may, mayNot
+}
+
+func (s *Server) placeFormPage(r *Request, x models.Place) *placeFormPage {
+	p := &placeFormPage{Chrome: Chrome{Crumbs: placeCrumbs, TitleText: x.Name}, Place: x, Mark: planning.Mark(x), Action: "/steder/" + x.ID + "/ret", Row: map[string]string{}, Models: modelOptions(r, x.Model)}
+	if x.ID == "" {
+		p.TitleText, p.TitleKey, p.Action = "", "place.new", "/steder/ny"
+	}
+	for i, v := range planning.PlaceRow(x) {
+		p.Row[planning.PlaceColumns[i]] = v
+	}
+	for _, k := range models.PlaceKinds {
+		p.Kinds = append(p.Kinds, Option{Value: string(k), Text: r.Text("place.kind." + string(k)), Checked: k == x.Kind})
+	}
+	for _, a := range slices.Concat(models.AidsEverywhere, models.AidsSomewhere) {
+		p.AidList = append(p.AidList, Option{Value: string(a), Text: r.Text("planning.aid." + string(a)), Checked: slices.Contains(x.Aids, a)})
+	}
+	for _, stop := range x.Stops {
+		p.Stops += fmt.Sprintf("%s; %s; %v; %v\n", stop.Name, stop.Address, stop.Lat, stop.Lon)
+	}
+	return p
+}
+
+func (s *Server) placeNew(r *Request) error {
+	return placeFormView.render(r, s.placeFormPage(r, models.Place{Kind: models.PlaceLibrary, Model: models.ModelLibrary}))
+}
+
+func (s *Server) placeForm(r *Request) error {
+	x, err := s.store.Place(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	return placeFormView.render(r, s.placeFormPage(r, x))
+}
+
+func (s *Server) placeAdd(r *Request) error {
+	x, err := r.readPlace(models.Place{})
+	if err == nil {
+		err = planning.CheckPlace(x)
+	}
+	if err == nil {
+		x, err = s.store.AddPlace(r.Context(), r.act(), x)
+	}
+	if err != nil {
+		return placeFormView.again(r, err, s.placeFormPage(r, models.Place{Kind: models.PlaceLibrary, Model: models.ModelLibrary}))
+	}
+	return r.done("/steder/"+x.ID, "place.saved", x.Name)
+}
+
+func (s *Server) placeSave(r *Request) error {
+	old, err := s.store.Place(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	x, err := r.readPlace(old)
+	if err == nil {
+		err = s.store.SavePlace(r.Context(), r.act(), r.Field("mark"), x)
+	}
+	if err != nil {
+		return placeFormView.again(r, err, s.placeFormPage(r, old))
+	}
+	return r.done("/steder/"+x.ID, "place.saved", x.Name)
+}
+
+// readPlace reads the form into a place: the same rules as a row of the file,
+// with the tour stops one a line.
+func (r *Request) readPlace(old models.Place) (models.Place, error) {
+	row := []string{}
+	columns := []string{}
+	for _, name := range planning.PlaceColumns {
+		switch name {
+		case "id":
+			columns, row = append(columns, name), append(row, old.ID)
+		case "aids":
+			columns, row = append(columns, name), append(row, strings.Join(r.Fields("aids"), " "))
+		default:
+			columns, row = append(columns, name), append(row, strings.ReplaceAll(r.Field(name), "\r\n", "; "))
+		}
+	}
+	known := []models.Place{}
+	if old.ID != "" {
+		known = append(known, old)
+	}
+	places, bad := planning.ReadPlaces([][]string{columns, row}, known)
+	if len(bad) > 0 {
+		var errs models.Errors
+		for _, b := range bad {
+			errs = append(errs, b.Err)
+		}
+		return old, errs
+	}
+	if len(places) != 1 {
+		return old, models.Invalid("name", "place.name_missing")
+	}
+	x := places[0]
+	if old.ID == "" {
+		x.ID = "" // the store makes it, against all the places there are
+	}
+	x.Retired = r.Field("retired") != ""
+	var err error
+	x.Stops, err = parseStops(r.Field("stops"))
+	return x, err
+}
+
+// parseStops reads "name; address; latitude; longitude", one stop a line; the
+// point may be left out.
+func parseStops(text string) ([]models.TourStop, error) {
+	var out []models.TourStop
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		part := strings.Split(line, ";")
+		stop := models.TourStop{Name: strings.TrimSpace(part[0])}
+		if len(part) > 1 {
+			stop.Address = strings.TrimSpace(part[1])
+		}
+		if len(part) == 4 {
+			if _, err := fmt.Sscan(strings.TrimSpace(part[2])+" "+strings.TrimSpace(part[3]), &stop.Lat, &stop.Lon); err != nil {
+				return nil, models.Invalid("stops", "place.stop_bad", strings.TrimSpace(line))
+			}
+		}
+		if stop.Name == "" || len(part) == 3 || len(part) > 4 {
+			return nil, models.Invalid("stops", "place.stop_bad", strings.TrimSpace(line))
+		}
+		out = append(out, stop)
+	}
+	return out, nil
+}

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// withLead adds a library lead of LYS, login "lars", and gives the place what
+// publishing asks for.
+func (l *library) withLead() {
+	l.t.Helper()
+	_, err := l.store.AddWithAccount(l.t.Context(), l.act(), store.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS"}}}, store.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
+	l.must(err)
+	p, err := l.store.Place(l.t.Context(), "LYS")
+	l.must(err)
+	was := planning.Mark(p)
+	p.Decision = models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}
+	p.SelfService = []models.Hours{{Weekday: 5, Opens: 20 * 60, Closes: 22 * 60}}
+	l.must(l.store.SavePlace(l.t.Context(), l.act(), was, p))
+}
+
+// send uploads a file.
+func (v visitor) send(path, name string, content []byte) (int, string) {
+	v.l.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	v.l.must(w.WriteField(keyField, uuid.NewString()))
+	f, err := w.CreateFormFile("file", name)
+	v.l.must(err)
+	_, err = f.Write(content)
+	v.l.must(err)
+	v.l.must(w.Close())
+	req, err := http.NewRequest(POST, v.l.url+path, &b)
+	v.l.must(err)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	code, body, _ := v.do(req)
+	return code, body
+}
+
+var tickValues = regexp.MustCompile(`name="finding" value="([^"]*)"`)
+
+// The whole road over HTTP: type a day, ask, counter, take, tick, publish,
+// change at short notice; the citizen sees old and new.
+func TestPlanByForms(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.withLead()
+	karen, lars := l.as("karen"), l.as("lars")
+	at := "/plan/" + l.kv
+	if code, body := karen.get(at + "?uge=2025-46"); code != 200 || !strings.Contains(body, `name="c.LYS.2025-11-12" value="10-18"`) {
+		t.Fatalf("matrix: %d", code)
+	}
+	if code, body := karen.post(at, url.Values{"week": {"2025-46"}, "c.LYS.2025-11-13": {"ni-fem"}, "w.LYS.2025-11-13": {""}}); code != 422 || !strings.Contains(errorsIn(body), "ni-fem") || !strings.Contains(body, `value="ni-fem"`) {
+		t.Errorf("what cannot be read: %d %s", code, errorsIn(body))
+	}
+	karen.ok(at, url.Values{"week": {"2025-46"}, "c.LYS.2025-11-13": {"10-18"}, "w.LYS.2025-11-13": {""}, "c.LYS.2025-11-12": {"10-18"}, "w.LYS.2025-11-12": {"10-18"}})
+	if code, body := karen.post(at, url.Values{"week": {"2025-46"}, "c.LYS.2025-11-13": {"11-15"}, "w.LYS.2025-11-13": {""}}); code != http.StatusConflict || !strings.Contains(body, "Du skrev") || !strings.Contains(body, `value="11-15"`) {
+		t.Errorf("the second editor: %d", code)
+	}
+	karen.ok(at+"/foreslaa", url.Values{"place": {"LYS"}, "due": {"13.11.2025"}})
+	_, body := lars.get("/aftaler")
+	series := regexp.MustCompile(`/aftaler/(A[0-9A-Z]+)`).FindStringSubmatch(body)
+	if series == nil || !strings.Contains(body, "senest 13.11.2025") {
+		t.Fatalf("the lead sees no proposal, or no reminder: %s", body[:min(900, len(body))])
+	}
+	talk := "/aftaler/" + series[1]
+	_, body = lars.get(talk)
+	var ids []string
+	for _, m := range regexp.MustCompile(`name="session" value="(S[0-9A-Z]+)"`).FindAllStringSubmatch(body, -1) {
+		ids = append(ids, m[1])
+	}
+	if len(ids) != 2 {
+		t.Fatalf("%d sessions in the series", len(ids))
+	}
+	if code, _ := lars.post(talk, url.Values{"session": ids[1:], "act": {"counter"}, "hours": {"11-18"}}); code != 422 {
+		t.Errorf("countered without a reason: %d", code)
+	}
+	lars.ok(talk, url.Values{"session": ids[1:], "act": {"counter"}, "hours": {"11-18"}, "reason": {"Møde til 11"}})
+	lars.ok(talk, url.Values{"session": ids[:1], "act": {"accept"}})
+	karen.ok(talk, url.Values{"session": ids[1:], "act": {"take"}})
+	if _, body = karen.get(talk); !strings.Contains(body, "“Møde til 11”") || strings.Count(body, "aftalt") < 2 {
+		t.Error("the steps are not all there")
+	}
+	l.publishAndChange(karen, at)
+}
+
+func (l *library) publishAndChange(karen visitor, at string) {
+	t := l.t
+	if code, _ := karen.post(at+"/offentliggoer", url.Values{}); code != http.StatusConflict {
+		t.Errorf("published with warnings open: %d", code)
+	}
+	_, body := karen.get(at + "/fund")
+	var which []string
+	for _, m := range tickValues.FindAllStringSubmatch(body, -1) {
+		which = append(which, m[1])
+	}
+	if len(which) == 0 || !strings.Contains(body, "Særlige hjælpemidler") {
+		t.Fatal("no findings")
+	}
+	if code, _ := karen.post(at+"/fund", url.Values{"finding": which}); code != 422 {
+		t.Errorf("ticked without a reason: %d", code)
+	}
+	karen.ok(at+"/fund", url.Values{"finding": which, "reason": {"CCTV findes på Dokk1"}})
+	karen.ok(at+"/offentliggoer", url.Values{"reason": {"En dag mere i Lystrup"}})
+	nobody := visitor{l, nil}
+	if _, body = nobody.get(publicPath + "/LYS"); !strings.Contains(body, "torsdag 13.11.2025") {
+		t.Error("the published day is not public")
+	}
+	karen.ok(at+"/udvid", url.Values{"places": {"LYS"}, "day": {"13.11.2025"}, "until": {"19"}, "reason": {"Lang kø"}})
+	_, body = nobody.get(publicPath)
+	for _, want := range []string{"11.00–18.00", "11.00–19.00", "Lang kø"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the change notice lacks %q", want)
+		}
+	}
+	if _, body = nobody.get(publicPath + ".ics"); !strings.Contains(body, "SEQUENCE:1") {
+		t.Error("SEQUENCE did not grow")
+	}
+	if _, body = l.as("lars").get(at + "/aendringer"); !strings.Contains(body, "Lang kø") || !strings.Contains(body, "Jeg kender ændringen") {
+		t.Error("the lead is not told")
+	}
+	if _, body = karen.get(at + "/versioner/2"); !strings.Contains(body, "Erstatter") || !strings.Contains(body, "Version 1") {
+		t.Error("the list does not say which version it replaces")
+	}
+	for _, page := range []string{"/kort", "/versioner", "/sted/LYS", "/tid/" + l.session, "?uge=alle"} {
+		if code, body := karen.get(at + page); code != 200 || strings.Contains(body, "⟦") {
+			t.Errorf("%s: %d", page, code)
+		}
+	}
+}
+
+// Places go out as CSV and XLSX and come back unchanged; errors stand with their row.
+func TestPlacesThereAndBack(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen := l.as("karen")
+	_, sheet := karen.get("/steder.csv")
+	if code, body := karen.send("/steder/import", "steder.csv", []byte(sheet)); code != http.StatusConflict || !strings.Contains(errorsIn(body), "ikke ændret") {
+		t.Errorf("unchanged: %d %s", code, errorsIn(body))
+	}
+	_, book := karen.get("/steder.xlsx")
+	f, err := excelize.OpenReader(strings.NewReader(book))
+	l.must(err)
+	l.must(f.SetSheetRow("Sheet1", "A3", &[]any{"", "Ny Filial", "library", "Vej 2", "8000", "Aarhus C", "56,1", "10.2", "begge", "Salen; Kælderen", "3", "felt_pen", "man-fre 10-17; lør 10-15"}))
+	var b bytes.Buffer
+	l.must(f.Write(&b))
+	if code, body := karen.send("/steder/import", "steder.xlsx", b.Bytes()); code != 303 {
+		t.Fatalf("%d %s", code, errorsIn(body))
+	}
+	p, err := l.store.Place(t.Context(), "NYFI")
+	if err != nil || p.Lat != 56.1 || len(p.Rooms) != 2 || len(p.Staffed) != 6 {
+		t.Errorf("%+v %v", p, err)
+	}
+	l.must(f.SetCellFormula("Sheet1", "K3", "1+2"))
+	b.Reset()
+	l.must(f.Write(&b))
+	if code, body := karen.send("/steder/import", "steder.xlsx", b.Bytes()); code != 422 || !strings.Contains(errorsIn(body), "K3") {
+		t.Errorf("formula: %d", code)
+	}
+	l.must(f.MergeCell("Sheet1", "A3", "B3"))
+	b.Reset()
+	l.must(f.Write(&b))
+	if code, body := karen.send("/steder/import", "steder.xlsx", b.Bytes()); code != 422 || !strings.Contains(errorsIn(body), "A3:B3") {
+		t.Errorf("merged: %d", code)
+	}
+	bad := "name;kind;booths;staffed\nÅby;library;to;man 10-17\n;library;1;\nViby;kiosk;1;mandag ti\n"
+	win := strings.NewReplacer("Å", "\xc5").Replace(bad)
+	code, body := karen.send("/steder/import", "bad.csv", []byte(win))
+	if code != 422 || strings.Count(body, `<th scope="row" class="n">`) != 3 {
+		t.Errorf("row errors: %d %d", code, strings.Count(body, `<th scope="row" class="n">`))
+	}
+	if code, body = karen.send("/steder/import", "long.csv", []byte("name\n"+strings.Repeat("Sted\n", 100000))); code != 422 || !strings.Contains(errorsIn(body), "20000") {
+		t.Errorf("100,000 rows: %d %s", code, errorsIn(body))
+	}
+}
+
+func TestDistrictsImport(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen := l.as("karen")
+	var b strings.Builder
+	b.WriteString("kommunekode,kommune,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon,provenance\n")
+	for i := range 1314 {
+		fmt.Fprintf(&b, "%d,K,%d,7%05d,Område %d,Skolen %d,\"Vej %d, 8000 Aarhus C\",56.15,10.2,x\n", []int{751, 101}[i%2], i+1, i, i, i, i)
+	}
+	if code, body := karen.send("/valgdistrikter/import", "d.csv", []byte(b.String())); code != 303 {
+		t.Fatalf("%d %s", code, errorsIn(body))
+	}
+	if _, body := karen.get("/valgdistrikter"); strings.Count(body, "<tr>") < 657 {
+		t.Errorf("%d rows", strings.Count(body, "<tr>"))
+	}
+	if code, body := karen.send("/valgdistrikter/import", "d.csv", []byte("kommunekode,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon\n999,x,1,A,B,C,1,2\n751,1,1,A,B,C,x,2\n")); code != 422 || !strings.Contains(body, "kommunekode") {
+		t.Errorf("bad rows: %d", code)
+	}
+}

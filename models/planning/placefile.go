@@ -1,0 +1,350 @@
+package planning
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// PlaceColumns are the columns of the places' file, the same in CSV and XLSX.
+// A file need not have all of them: a column that is missing leaves what is there.
+var PlaceColumns = []string{"id", "name", "kind", "address", "postcode", "city", "lat", "lon", "model", "rooms", "booths", "aids", "staffed", "self_service", "closed_days",
+	"accessibility", "storage", "decision_date", "decision_body", "decision_reference", "crew_min", "contact_role", "contact_phone", "contact_email", "search_at"}
+
+// PlaceRow writes a place as a row of its file.
+func PlaceRow(p models.Place) []string {
+	var c models.Contact
+	if len(p.Contacts) > 0 {
+		c = p.Contacts[0]
+	}
+	date := ""
+	if !p.Decision.Date.IsZero() {
+		date = p.Decision.Date.String()
+	}
+	aids, closed := make([]string, len(p.Aids)), make([]string, len(p.ClosedDays))
+	for i, a := range p.Aids {
+		aids[i] = string(a)
+	}
+	for i, d := range p.ClosedDays {
+		closed[i] = d.String()
+	}
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	return []string{p.ID, p.Name, string(p.Kind), p.Address, p.Postcode, p.City, number(p.Lat), number(p.Lon), string(p.Model), strings.Join(p.Rooms, "; "), strconv.Itoa(p.Booths),
+		strings.Join(aids, " "), FormatWeek(p.Staffed), FormatWeek(p.SelfService), strings.Join(closed, " "), p.Accessibility, p.Storage, date, p.Decision.Body, p.Decision.Reference,
+		strconv.Itoa(p.CrewMin), c.Role, c.Phone, c.Email, strings.Join(p.SearchAt, "; ")}
+}
+
+// RowError is what is wrong in one row of a file. Row counts from 1, the header
+// being 1; 0 is the file as a whole.
+type RowError struct {
+	Row    int
+	Column string
+	Err    *models.Error
+}
+
+// MaxFileRows bounds a file of places or districts: Denmark has fewer than 2,000
+// of either.
+const MaxFileRows = 20000
+
+// ReadPlaces reads rows of a places' file, the header first. known are the places
+// there are: a row with an id, or with the name and address of one, changes it.
+// Every error is returned, with its row; places are complete only without any.
+func ReadPlaces(rows [][]string, known []models.Place) ([]models.Place, []RowError) {
+	if len(rows) == 0 {
+		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
+	}
+	if len(rows) > MaxFileRows {
+		return nil, []RowError{{0, "", models.Invalid("file", "place.file_long", MaxFileRows)}}
+	}
+	columns, errs := placeHeader(rows[0])
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	byID, byKey, used := map[string]models.Place{}, map[string]string{}, map[string]bool{}
+	for _, p := range known {
+		byID[p.ID], byKey[placeKey(p.Name, p.Address)], used[p.ID] = p, p.ID, true
+	}
+	var out []models.Place
+	seen := map[string]int{}
+	for i, row := range rows[1:] {
+		line := i + 2
+		if strings.TrimSpace(strings.Join(row, "")) == "" {
+			continue
+		}
+		cells := map[string]string{}
+		for c, name := range columns {
+			if name != "" && c < len(row) {
+				cells[name] = strings.TrimSpace(row[c])
+			}
+		}
+		p, bad := readPlace(cells, byID, byKey)
+		for _, e := range bad {
+			errs = append(errs, RowError{line, e.Field, e})
+		}
+		if len(bad) > 0 {
+			continue
+		}
+		if p.ID == "" {
+			p.ID = PlaceID(p.Name, func(id string) bool { return used[id] })
+			used[p.ID] = true
+		}
+		if before, ok := seen[p.ID]; ok {
+			errs = append(errs, RowError{line, "id", models.Invalid("id", "place.file_twice", p.Name, before)})
+			continue
+		}
+		seen[p.ID] = line
+		out = append(out, p)
+	}
+	return out, errs
+}
+
+func placeHeader(head []string) ([]string, []RowError) {
+	var errs []RowError
+	columns := make([]string, len(head))
+	for i, name := range head {
+		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
+		if name == "" {
+			continue
+		}
+		if !slices.Contains(PlaceColumns, name) {
+			errs = append(errs, RowError{1, name, models.Invalid(name, "place.column_unknown", name)})
+		} else if slices.Contains(columns, name) {
+			errs = append(errs, RowError{1, name, models.Invalid(name, "place.column_twice", name)})
+		}
+		columns[i] = name
+	}
+	if len(errs) == 0 && !slices.Contains(columns, "name") {
+		errs = append(errs, RowError{1, "name", models.Invalid("name", "place.column_missing", "name")})
+	}
+	return columns, errs
+}
+
+// readPlace applies the cells of one row to the place it names, or to a new one.
+func readPlace(cells map[string]string, byID map[string]models.Place, byKey map[string]string) (models.Place, models.Errors) {
+	var errs models.Errors
+	id := cells["id"]
+	if id == "" {
+		id = byKey[placeKey(cells["name"], cells["address"])]
+	}
+	p, ok := byID[id]
+	if !ok {
+		p = models.Place{ID: strings.ToUpper(id), Kind: models.PlaceLibrary}
+		if id != "" && strings.Trim(p.ID, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+			errs = append(errs, models.Invalid("id", "place.id_bad", id))
+		}
+	}
+	for name, v := range cells {
+		if err := setPlaceCell(&p, name, v); err != nil {
+			if e, ok := err.(*models.Error); ok {
+				errs = append(errs, e.On(name))
+			}
+		}
+	}
+	if len(errs) == 0 {
+		switch e := CheckPlace(p).(type) {
+		case models.Errors:
+			errs = append(errs, e...)
+		case *models.Error:
+			errs = append(errs, e)
+		}
+	}
+	slices.SortFunc(errs, func(a, b *models.Error) int {
+		return slices.Index(PlaceColumns, a.Field) - slices.Index(PlaceColumns, b.Field)
+	})
+	return p, errs
+}
+
+func setPlaceCell(p *models.Place, name, v string) (err error) {
+	if err := models.RefuseCPR(name, v); err != nil && name != "lat" && name != "lon" {
+		return err
+	}
+	text := map[string]*string{"name": &p.Name, "address": &p.Address, "postcode": &p.Postcode, "city": &p.City, "accessibility": &p.Accessibility, "storage": &p.Storage,
+		"decision_body": &p.Decision.Body, "decision_reference": &p.Decision.Reference}
+	if at := text[name]; at != nil {
+		*at = v
+		return nil
+	}
+	switch name {
+	case "kind":
+		p.Kind = models.PlaceKind(v)
+	case "model":
+		p.Model = models.ServiceModel(v)
+	case "lat", "lon":
+		at := map[string]*float64{"lat": &p.Lat, "lon": &p.Lon}[name]
+		*at, err = 0, nil
+		if v != "" {
+			if *at, err = strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err != nil {
+				return models.Invalid(name, "place.number_bad", v)
+			}
+		}
+	case "booths", "crew_min":
+		at := map[string]*int{"booths": &p.Booths, "crew_min": &p.CrewMin}[name]
+		*at = 0
+		if v != "" {
+			if *at, err = strconv.Atoi(v); err != nil || *at < 0 {
+				return models.Invalid(name, "place.number_bad", v)
+			}
+		}
+	case "rooms":
+		p.Rooms = splitCell(v, ";")
+	case "search_at":
+		p.SearchAt = splitCell(v, ";")
+	case "aids":
+		p.Aids = nil
+		for _, a := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' || r == ';' }) {
+			p.Aids = append(p.Aids, models.Aid(a))
+		}
+	case "staffed":
+		p.Staffed, err = ParseWeek(name, v)
+	case "self_service":
+		p.SelfService, err = ParseWeek(name, v)
+	case "closed_days":
+		p.ClosedDays, err = ParseDays(name, v)
+	case "decision_date":
+		p.Decision.Date = models.Date{}
+		if v != "" {
+			if p.Decision.Date, err = models.ParseDate(v); err != nil {
+				return models.Invalid(name, "form.not_a_date", v)
+			}
+		}
+	case "contact_role", "contact_phone", "contact_email":
+		if v == "" && len(p.Contacts) == 0 {
+			return nil
+		}
+		contacts := slices.Clone(p.Contacts)
+		if len(contacts) == 0 {
+			contacts = []models.Contact{{}}
+		}
+		*map[string]*string{"contact_role": &contacts[0].Role, "contact_phone": &contacts[0].Phone, "contact_email": &contacts[0].Email}[name] = v
+		p.Contacts = contacts
+	}
+	return err
+}
+
+// ParseDays reads days, YYYY-MM-DD, between spaces, commas or line breaks.
+func ParseDays(field, v string) ([]models.Date, error) {
+	var out []models.Date
+	for _, s := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\n' || r == '\r' }) {
+		d, err := models.ParseDate(s)
+		if err != nil {
+			return nil, models.Invalid(field, "form.not_a_date", s)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+func splitCell(v, sep string) []string {
+	var out []string
+	for part := range strings.SplitSeq(v, sep) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// District is a polling district (afstemningsområde): an envelope that is
+// forwarded or delivered goes to its polling station.
+type District struct {
+	ID           string  `json:"id"` // kommunekode-number: "0751-12"
+	Municipality string  `json:"municipality"`
+	Number       int     `json:"number"`
+	DagiID       string  `json:"dagi_id"`
+	Name         string  `json:"name"`
+	Station      string  `json:"station"` // afstemningssted
+	Address      string  `json:"address"`
+	Lat          float64 `json:"lat"`
+	Lon          float64 `json:"lon"`
+}
+
+// RecordKind implements models.Record.
+func (District) RecordKind() string { return "district" }
+
+// RecordID implements models.Record.
+func (d District) RecordID() string { return d.ID }
+
+// DistrictColumns are the columns that a file of polling districts must have;
+// others are ignored (the national list has figures of the last election).
+var DistrictColumns = []string{"kommunekode", "nummer", "dagi_id", "navn", "afstemningssted", "adresse", "lat", "lon"}
+
+// ReadDistricts reads rows of a file of polling districts, the header first.
+func ReadDistricts(rows [][]string) ([]District, []RowError) {
+	if len(rows) < 2 {
+		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
+	}
+	if len(rows) > MaxFileRows {
+		return nil, []RowError{{0, "", models.Invalid("file", "place.file_long", MaxFileRows)}}
+	}
+	at := map[string]int{}
+	for i, name := range rows[0] {
+		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))] = i
+	}
+	var errs []RowError
+	for _, name := range DistrictColumns {
+		if _, ok := at[name]; !ok {
+			errs = append(errs, RowError{1, name, models.Invalid(name, "place.column_missing", name)})
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	out := make([]District, 0, len(rows)-1)
+	seen := map[string]int{}
+	for i, row := range rows[1:] {
+		if strings.TrimSpace(strings.Join(row, "")) == "" {
+			continue
+		}
+		cell := func(name string) string {
+			if c := at[name]; c < len(row) {
+				return strings.TrimSpace(row[c])
+			}
+			return ""
+		}
+		d, err := readDistrict(cell)
+		if err == nil && seen[d.ID] > 0 {
+			err = models.Invalid("nummer", "place.file_twice", d.ID, seen[d.ID])
+		}
+		if err != nil {
+			errs = append(errs, RowError{i + 2, err.Field, err})
+			continue
+		}
+		seen[d.ID] = i + 2
+		out = append(out, d)
+	}
+	return out, errs
+}
+
+func readDistrict(cell func(string) string) (District, *models.Error) {
+	code, err := strconv.Atoi(cell("kommunekode"))
+	d := District{Municipality: fmt.Sprintf("%04d", code), DagiID: cell("dagi_id"), Name: cell("navn"), Station: cell("afstemningssted"), Address: cell("adresse")}
+	if _, ok := models.MunicipalityByCode(d.Municipality); err != nil || !ok {
+		return d, models.Invalid("kommunekode", "district.municipality", cell("kommunekode"))
+	}
+	if d.Number, err = strconv.Atoi(cell("nummer")); err != nil || d.Number < 1 {
+		return d, models.Invalid("nummer", "place.number_bad", cell("nummer"))
+	}
+	if d.Name == "" {
+		return d, models.Invalid("navn", "place.name_missing")
+	}
+	for _, x := range []struct {
+		name string
+		to   *float64
+	}{{"lat", &d.Lat}, {"lon", &d.Lon}} {
+		if v := cell(x.name); v != "" {
+			if *x.to, err = strconv.ParseFloat(v, 64); err != nil || *x.to < -180 || *x.to > 180 {
+				return d, models.Invalid(x.name, "place.number_bad", v)
+			}
+		}
+	}
+	for _, text := range [][2]string{{"navn", d.Name}, {"afstemningssted", d.Station}, {"adresse", d.Address}} {
+		if models.LooksLikeCPR(text[1]) {
+			return d, (&models.Error{Code: models.CodeCPR}).On(text[0])
+		}
+	}
+	d.ID = d.Municipality + "-" + strconv.Itoa(d.Number)
+	return d, nil
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// SavePlace changes a place. was is the planning.Mark of the place as the person
+// saw it: CodeConflict when somebody changed it meanwhile.
+func (s *Store) SavePlace(ctx context.Context, act models.Act, was string, p models.Place) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"place", p.ID}}}, func(w *working) (journal.Draft, error) {
+		old, err := get[models.Place](w, p.ID)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if !act.MayActAt(p.ID) {
+			return journal.Draft{}, models.E(models.CodeForbidden, "")
+		}
+		if planning.Mark(old) != was {
+			return journal.Draft{}, models.E(models.CodeConflict, "place.conflict", old.Name)
+		}
+		if err := planning.CheckPlace(p); err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(p)
+		return journal.Draft{Kind: "place.changed", Place: p.ID}, nil
+	})
+	return err
+}
+
+// ImportPlaces adds and changes places in one entry: all rows or none. The rows
+// are read inside the act, against the places as they are then. Row errors come
+// with CodeInvalid.
+func (s *Store) ImportPlaces(ctx context.Context, act models.Act, rows [][]string) (added, altered int, bad []planning.RowError, err error) {
+	_, _, err = s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		added, altered, bad = 0, 0, nil
+		known, err := listIn[models.Place](w, "true")
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		places, errs := planning.ReadPlaces(rows, known)
+		if bad = errs; len(errs) > 0 {
+			return journal.Draft{}, models.Invalid("file", "import.errors", len(errs))
+		}
+		marks := map[string]string{}
+		for _, p := range known {
+			marks[p.ID] = planning.Mark(p)
+		}
+		for _, p := range places {
+			switch mark, ok := marks[p.ID]; {
+			case !ok:
+				added++
+			case mark != planning.Mark(p):
+				altered++
+			default:
+				continue
+			}
+			w.put(p)
+		}
+		if added+altered == 0 {
+			return journal.Draft{}, models.E(models.CodeState, "planning.change.nothing")
+		}
+		return journal.Draft{Kind: "place.imported"}.Fact("added", fmt.Sprint(added)).Fact("changed", fmt.Sprint(altered)), nil
+	})
+	return added, altered, bad, err
+}
+
+// ImportDistricts replaces the polling districts by those of a file, in one
+// entry: all rows or none.
+func (s *Store) ImportDistricts(ctx context.Context, act models.Act, rows [][]string) (int, []planning.RowError, error) {
+	districts, bad := planning.ReadDistricts(rows)
+	if len(bad) > 0 {
+		return 0, bad, models.Invalid("file", "import.errors", len(bad))
+	}
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		for _, d := range districts {
+			w.put(d)
+		}
+		return journal.Draft{Kind: "district.imported"}.Fact("districts", fmt.Sprint(len(districts))), nil
+	})
+	return len(districts), nil, err
+}
+
+// Districts lists the polling districts of a municipality by number.
+func (s *Store) Districts(ctx context.Context, municipality string) ([]planning.District, error) {
+	return list[planning.District](ctx, s, "municipality = ? ORDER BY number, id", municipality)
+}

@@ -24,16 +24,8 @@ type fileImportPage struct {
 	Errors *Table
 }
 
-type districtsPage struct {
-	Chrome
-	Table   Table
-	CanPlan bool
-}
-
 var (
-	placesImportView    = newView[*fileImportPage]("places-import")
-	districtsImportView = newView[*fileImportPage]("districts-import")
-	districtsView       = newView[*districtsPage]("districts")
+	placesImportView = newView[*fileImportPage]("places-import")
 )
 
 func (s *Server) placeRows(r *Request) ([][]string, error) {
@@ -218,41 +210,4 @@ func (s *Server) placesImport(r *Request) error {
 		return placesImportView.again(r, err, p)
 	}
 	return r.done("/steder", "place.imported", added, altered)
-}
-
-var districtCrumbs = []Link{{Href: "/valgdistrikter", Key: "districts.title"}}
-
-func (s *Server) districts(r *Request) error {
-	all, err := s.store.Districts(r.Context(), s.municipality)
-	if err != nil {
-		return err
-	}
-	p := &districtsPage{Chrome: Chrome{Crumbs: placeCrumbs}, CanPlan: r.Account.Is(models.RoleCoordinator)}
-	p.Table = Table{Caption: r.Text("districts.title"), Quiet: true, Empty: r.Text("district.none"), Columns: []Column{{Text: r.Text("district.number")}, {Text: r.Text("district.name")}, {Text: r.Text("district.station")}, {Text: r.Text("public.address")}}}
-	for _, d := range all {
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: fmt.Sprint(d.Number)}, {Text: d.Name}, {Text: d.Station}, {Text: d.Address}})
-	}
-	return districtsView.render(r, p)
-}
-
-func (s *Server) districtsImportForm(r *Request) error {
-	return districtsImportView.render(r, s.fileImportPage(r, districtCrumbs, "/valgdistrikter/import", "district"))
-}
-
-func (s *Server) districtsImport(r *Request) error {
-	p := s.fileImportPage(r, districtCrumbs, "/valgdistrikter/import", "district")
-	_, content, err := r.upload("file")
-	if err != nil {
-		return districtsImportView.again(r, err, p)
-	}
-	rows, err := readTable(content)
-	if err != nil {
-		return districtsImportView.again(r, err, p)
-	}
-	n, bad, err := s.store.ImportDistricts(r.Context(), r.act(), rows)
-	if err != nil {
-		p.Errors = r.rowErrors(bad)
-		return districtsImportView.again(r, err, p)
-	}
-	return r.done("/valgdistrikter", "district.imported", n)
 }

@@ -24,9 +24,6 @@ func (s *Server) placeRoutes() []Route {
 		get("/steder/:id", placeReaders, s.place),
 		get("/steder/:id/ret", coordinator, s.placeForm),
 		post("/steder/:id/ret", coordinator, s.placeSave),
-		get("/valgdistrikter", planReaders, s.districts),
-		get("/valgdistrikter/import", coordinator, s.districtsImportForm),
-		post("/valgdistrikter/import", coordinator, s.districtsImport),
 	}
 }
 

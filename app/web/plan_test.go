@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -184,25 +183,5 @@ func TestPlacesThereAndBack(t *testing.T) {
 	}
 	if code, body = karen.send("/steder/import", "long.csv", []byte("name\n"+strings.Repeat("Sted\n", 100000))); code != 422 || !strings.Contains(errorsIn(body), "20000") {
 		t.Errorf("100,000 rows: %d %s", code, errorsIn(body))
-	}
-}
-
-func TestDistrictsImport(t *testing.T) {
-	t.Parallel()
-	l := newLibrary(t)
-	karen := l.as("karen")
-	var b strings.Builder
-	b.WriteString("kommunekode,kommune,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon,provenance\n")
-	for i := range 1314 {
-		fmt.Fprintf(&b, "%d,K,%d,7%05d,Område %d,Skolen %d,\"Vej %d, 8000 Aarhus C\",56.15,10.2,x\n", []int{751, 101}[i%2], i+1, i, i, i, i)
-	}
-	if code, body := karen.send("/valgdistrikter/import", "d.csv", []byte(b.String())); code != 303 {
-		t.Fatalf("%d %s", code, errorsIn(body))
-	}
-	if _, body := karen.get("/valgdistrikter"); strings.Count(body, "<tr>") < 657 {
-		t.Errorf("%d rows", strings.Count(body, "<tr>"))
-	}
-	if code, body := karen.send("/valgdistrikter/import", "d.csv", []byte("kommunekode,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon\n999,x,1,A,B,C,1,2\n751,1,1,A,B,C,x,2\n")); code != 422 || !strings.Contains(body, "kommunekode") {
-		t.Errorf("bad rows: %d", code)
 	}
 }

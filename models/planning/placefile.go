@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -245,106 +244,4 @@ func splitCell(v, sep string) []string {
 		}
 	}
 	return out
-}
-
-// District is a polling district (afstemningsområde): an envelope that is
-// forwarded or delivered goes to its polling station.
-type District struct {
-	ID           string  `json:"id"` // kommunekode-number: "0751-12"
-	Municipality string  `json:"municipality"`
-	Number       int     `json:"number"`
-	DagiID       string  `json:"dagi_id"`
-	Name         string  `json:"name"`
-	Station      string  `json:"station"` // afstemningssted
-	Address      string  `json:"address"`
-	Lat          float64 `json:"lat"`
-	Lon          float64 `json:"lon"`
-}
-
-// RecordKind implements models.Record.
-func (District) RecordKind() string { return "district" }
-
-// RecordID implements models.Record.
-func (d District) RecordID() string { return d.ID }
-
-// DistrictColumns are the columns that a file of polling districts must have;
-// others are ignored (the national list has figures of the last election).
-var DistrictColumns = []string{"kommunekode", "nummer", "dagi_id", "navn", "afstemningssted", "adresse", "lat", "lon"}
-
-// ReadDistricts reads rows of a file of polling districts, the header first.
-func ReadDistricts(rows [][]string) ([]District, []RowError) {
-	if len(rows) < 2 {
-		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
-	}
-	if len(rows) > MaxFileRows {
-		return nil, []RowError{{0, "", models.Invalid("file", "place.file_long", MaxFileRows)}}
-	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))] = i
-	}
-	var errs []RowError
-	for _, name := range DistrictColumns {
-		if _, ok := at[name]; !ok {
-			errs = append(errs, RowError{1, name, models.Invalid(name, "place.column_missing", name)})
-		}
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	out := make([]District, 0, len(rows)-1)
-	seen := map[string]int{}
-	for i, row := range rows[1:] {
-		if strings.TrimSpace(strings.Join(row, "")) == "" {
-			continue
-		}
-		cell := func(name string) string {
-			if c := at[name]; c < len(row) {
-				return strings.TrimSpace(row[c])
-			}
-			return ""
-		}
-		d, err := readDistrict(cell)
-		if err == nil && seen[d.ID] > 0 {
-			err = models.Invalid("nummer", "place.file_twice", d.ID, seen[d.ID])
-		}
-		if err != nil {
-			errs = append(errs, RowError{i + 2, err.Field, err})
-			continue
-		}
-		seen[d.ID] = i + 2
-		out = append(out, d)
-	}
-	return out, errs
-}
-
-func readDistrict(cell func(string) string) (District, *models.Error) {
-	code, err := strconv.Atoi(cell("kommunekode"))
-	d := District{Municipality: fmt.Sprintf("%04d", code), DagiID: cell("dagi_id"), Name: cell("navn"), Station: cell("afstemningssted"), Address: cell("adresse")}
-	if _, ok := models.MunicipalityByCode(d.Municipality); err != nil || !ok {
-		return d, models.Invalid("kommunekode", "district.municipality", cell("kommunekode"))
-	}
-	if d.Number, err = strconv.Atoi(cell("nummer")); err != nil || d.Number < 1 {
-		return d, models.Invalid("nummer", "place.number_bad", cell("nummer"))
-	}
-	if d.Name == "" {
-		return d, models.Invalid("navn", "place.name_missing")
-	}
-	for _, x := range []struct {
-		name string
-		to   *float64
-	}{{"lat", &d.Lat}, {"lon", &d.Lon}} {
-		if v := cell(x.name); v != "" {
-			if *x.to, err = strconv.ParseFloat(v, 64); err != nil || *x.to < -180 || *x.to > 180 {
-				return d, models.Invalid(x.name, "place.number_bad", v)
-			}
-		}
-	}
-	for _, text := range [][2]string{{"navn", d.Name}, {"afstemningssted", d.Station}, {"adresse", d.Address}} {
-		if models.LooksLikeCPR(text[1]) {
-			return d, (&models.Error{Code: models.CodeCPR}).On(text[0])
-		}
-	}
-	d.ID = d.Municipality + "-" + strconv.Itoa(d.Number)
-	return d, nil
 }

@@ -68,24 +68,3 @@ func (s *Store) ImportPlaces(ctx context.Context, act models.Act, rows [][]strin
 	})
 	return added, altered, bad, err
 }
-
-// ImportDistricts replaces the polling districts by those of a file, in one
-// entry: all rows or none.
-func (s *Store) ImportDistricts(ctx context.Context, act models.Act, rows [][]string) (int, []planning.RowError, error) {
-	districts, bad := planning.ReadDistricts(rows)
-	if len(bad) > 0 {
-		return 0, bad, models.Invalid("file", "import.errors", len(bad))
-	}
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
-		for _, d := range districts {
-			w.put(d)
-		}
-		return journal.Draft{Kind: "district.imported"}.Fact("districts", fmt.Sprint(len(districts))), nil
-	})
-	return len(districts), nil, err
-}
-
-// Districts lists the polling districts of a municipality by number.
-func (s *Store) Districts(ctx context.Context, municipality string) ([]planning.District, error) {
-	return list[planning.District](ctx, s, "municipality = ? ORDER BY number, id", municipality)
-}

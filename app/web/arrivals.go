@@ -61,6 +61,9 @@ func (s *Server) arrivalsPage(r *Request) (*onwardPage, error) {
 			{Kind: "select", Name: "from", Label: r.Text("onward.from"), Options: from}, {Kind: "count", Name: "count", Label: r.Text("onward.count")}, {Name: "reference", Label: r.Text("onward.reference"), Optional: true},
 			{Kind: "count", Name: "stated", Label: r.Text("onward.stated"), Hint: r.Text("onward.stated_hint"), Optional: true}, {Name: "cause", Label: r.Text("onward.cause"), Hint: r.Text("onward.cause_hint"), Optional: true}}}})
 	}
+	if r.office() {
+		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.manifest_import"), Form: onwardForm{Action: path, Do: "manifest", File: true, Button: r.Text("onward.manifest_import"), Fields: []onwardField{{Kind: "file", Name: "file", Label: r.Text("onward.file")}}}})
+	}
 	return p, nil
 }
 
@@ -86,6 +89,16 @@ func (s *Server) arrivalsDo(r *Request) error {
 	place, err := s.reception(r.Context(), r.Account)
 	if err != nil {
 		return err
+	}
+	if r.Field("do") == "manifest" {
+		_, file, err := r.upload("file")
+		if err == nil {
+			_, err = s.store.ImportManifest(r.Context(), r.act(), r.Param("election"), place, file)
+		}
+		if err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done("/modtaget-fra-andre/"+r.Param("election"), "onward.manifest_imported")
 	}
 	cmd := onward.ArriveCmd{From: r.Field("from"), Reference: r.Field("reference"), Stated: -1, Cause: r.Field("cause")}
 	if cmd.Count, err = r.Count("count"); err == nil && r.Field("stated") != "" {

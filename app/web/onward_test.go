@@ -70,3 +70,57 @@ func TestSortingOverHTTP(t *testing.T) {
 		}
 	}
 }
+
+// sorted puts 12 votes into district 1 and 3 into the bin of Odense.
+func (l *library) sorted() {
+	l.t.Helper()
+	ctx := l.t.Context()
+	by := func(who string) models.Act { a := l.act(); a.Person = l.person[who]; return a }
+	_, err := l.store.Arrive(ctx, by("grethe"), l.kv, "BORG", onward.ArriveCmd{From: "0101", Stated: -1, Count: 15})
+	l.must(err)
+	piles := map[string]int{"own:0751-1": 12, "other:0461": 3}
+	x, err := l.store.SortFirst(ctx, by("grethe"), l.kv, "BORG", "", piles)
+	l.must(err)
+	_, err = l.store.SortAgain(ctx, by("ole"), x.ID, piles)
+	l.must(err)
+}
+
+func TestForwardingOverHTTP(t *testing.T) {
+	l := newReception(t)
+	l.sorted()
+	k, g := l.as("karen"), l.as("grethe")
+	base := "/videresendelse/" + l.kv
+	k.ok(base+"/transport", url.Values{"do": {"carrier"}, "name": {"Bud"}, "kind": {"courier"}, "weekdays": {"1", "2", "3", "4", "5"}, "times": {"14.30, 16"}, "minutes": {"120"}})
+	g.ok(base, url.Values{"do": {"pack"}, "to": {"0461"}, "packets": {"2 A1\n1"}})
+	all, err := l.store.Consignments(t.Context(), l.kv)
+	l.must(err)
+	path := base + "/se/" + all[0].ID
+	code, body := g.get(path)
+	_, rest, ok := strings.Cut(body, `name="departure" value="`)
+	departure, _, _ := strings.Cut(rest, `"`)
+	if code != 200 || !ok {
+		t.Fatalf("%d no departure offered\n%s", code, body)
+	}
+	g.ok(path, url.Values{"do": {"send"}, "departure": {strings.ReplaceAll(departure, "&#43;", "+")}})
+	token, err := l.store.AckToken(t.Context(), all[0].ID)
+	l.must(err)
+	nobody := visitor{l: l}
+	if code, body := nobody.get("/a/" + token); code != 200 || strings.Contains(body, ">3<") || strings.Contains(body, "A1") {
+		t.Fatalf("%d, or figures on the recipient's page\n%s", code, body)
+	}
+	if code, _ := nobody.get("/a/" + token[:25] + "Z"); code != 404 && token[25] != 'Z' {
+		t.Errorf("an altered code: %d", code)
+	}
+	for _, p := range []string{base, base + "/transport", path, path + "/foelgeliste.pdf", "/api/v1/elections/" + l.kv + "/consignments", "/api/v1/elections/" + l.kv + "/last-safe"} {
+		if code, body := k.get(p); code != 200 {
+			t.Errorf("%s: %d %s", p, code, body)
+		}
+	}
+	nobody.ok("/a/"+token, url.Values{"count": {"3"}, "number": {"2"}, "intact": {"yes"}})
+	if code, _ := nobody.post("/a/"+token, url.Values{"count": {"4"}, "number": {"2"}, "intact": {"yes"}}); code == http.StatusSeeOther {
+		t.Error("acknowledged twice")
+	}
+	if c, err := l.store.Consignment(t.Context(), all[0].ID); err != nil || c.State != onward.ConsignmentDone {
+		t.Fatalf("%+v %v", c, err)
+	}
+}

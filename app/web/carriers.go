@@ -1,0 +1,147 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// carriersPage lists the carriers and the other installations, with forms.
+func (s *Server) carriersPage(r *Request) error {
+	p, err := s.transportPage(r)
+	if err != nil {
+		return err
+	}
+	return onwardView.render(r, p)
+}
+
+func (s *Server) transportPage(r *Request) (*onwardPage, error) {
+	e, err := s.chosen(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Carriers(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	peers, err := s.store.Peers(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	path := "/videresendelse/" + e.ID + "/transport"
+	t := Table{Caption: r.Text("onward.carriers"), Empty: r.Text("onward.carriers_empty"), Columns: []Column{{Text: r.Text("onward.name")}, {Text: r.Text("onward.kind")}, {Text: r.Text("onward.departs")}, {Text: r.Text("onward.arrives")}}}
+	for _, c := range all {
+		t.Rows = append(t.Rows, []Cell{{Text: c.Name}, {Text: r.Text("onward.carrier." + string(c.Kind))}, {Text: r.departs(c)}, {Text: r.arrival(c)}})
+	}
+	pt := Table{Caption: r.Text("onward.peers"), Empty: r.Text("onward.peers_empty"), Columns: []Column{{Text: r.Text("onward.municipality")}, {Text: r.Text("onward.key")}}}
+	for _, x := range peers {
+		pt.Rows = append(pt.Rows, []Cell{{Text: municipalityName(x.Code)}, {Text: x.Key}})
+	}
+	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.carriers", Crumbs: forwardingCrumbs(e.ID)}, Blocks: []onwardBlock{{Table: t}, {Table: pt}}}
+	if r.Account.Is(models.RoleCoordinator) {
+		p.Blocks = append(p.Blocks, s.carrierForm(r, path), onwardBlock{Heading: r.Text("onward.peer_add"), Text: r.Text("onward.peer_text"), Form: onwardForm{Action: path, Do: "peer", Button: r.Text("onward.peer_add"), Fields: []onwardField{
+			{Kind: "select", Name: "code", Label: r.Text("onward.municipality"), Options: s.municipalityOptions()}, {Name: "key", Label: r.Text("onward.key")}}}})
+	}
+	return p, nil
+}
+
+func (s *Server) carrierForm(r *Request, path string) onwardBlock {
+	var kinds, days []Option
+	for _, k := range onward.CarrierKinds {
+		kinds = append(kinds, Option{Value: string(k), Text: r.Text("onward.carrier." + string(k))})
+	}
+	for i := 1; i <= 7; i++ {
+		days = append(days, Option{Value: strconv.Itoa(i), Text: r.weekday(i)})
+	}
+	return onwardBlock{Heading: r.Text("onward.carrier_add"), Text: r.Text("onward.carrier_text"), Form: onwardForm{Action: path, Do: "carrier", Button: r.Text("onward.carrier_add"), Fields: []onwardField{
+		{Name: "name", Label: r.Text("onward.name")}, {Kind: "select", Name: "kind", Label: r.Text("onward.kind"), Options: kinds},
+		{Kind: "checks", Name: "weekdays", Label: r.Text("onward.weekdays"), Options: days}, {Name: "dates", Label: r.Text("onward.dates"), Hint: r.Text("onward.dates_hint"), Optional: true},
+		{Name: "times", Label: r.Text("onward.times"), Hint: r.Text("onward.times_hint")}, {Kind: "count", Name: "minutes", Label: r.Text("onward.minutes"), Hint: r.Text("onward.minutes_hint"), Optional: true},
+		{Kind: "count", Name: "days", Label: r.Text("onward.days"), Optional: true}, {Name: "arrives_at", Label: r.Text("onward.arrives_at"), Optional: true}}}}
+}
+
+func (r *Request) weekday(iso int) string {
+	return language.Weekday(r.Lang, models.NewDate(2024, 1, iso).Weekday()) // 1 January 2024 was a Monday
+}
+
+func (r *Request) departs(c onward.Carrier) string {
+	var days, times []string
+	for _, d := range c.Dates {
+		days = append(days, r.shortDay(d))
+	}
+	if len(days) == 0 {
+		for _, w := range c.Weekdays {
+			days = append(days, r.weekday(w))
+		}
+	}
+	for _, m := range c.Times {
+		times = append(times, r.clock(models.NewDate(2024, 1, 1).At(m/60, m%60)))
+	}
+	return strings.Join(days, ", ") + " " + strings.Join(times, ", ")
+}
+
+func (r *Request) arrival(c onward.Carrier) string {
+	if c.Minutes > 0 {
+		return r.Text("onward.after_minutes", c.Minutes)
+	}
+	return r.Text("onward.after_days", c.Days, r.clock(models.NewDate(2024, 1, 1).At(c.ArrivesAt/60, c.ArrivesAt%60)))
+}
+
+func (s *Server) carriersDo(r *Request) error {
+	p, err := s.transportPage(r)
+	if err != nil {
+		return err
+	}
+	path := "/videresendelse/" + r.Param("election") + "/transport"
+	if r.Field("do") == "peer" {
+		if err := s.store.SavePeer(r.Context(), r.act(), s.municipality, onward.Peer{Code: r.Field("code"), Key: r.Field("key")}); err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done(path, "onward.peer_saved")
+	}
+	c, err := r.readCarrier()
+	if err == nil {
+		_, err = s.store.SaveCarrier(r.Context(), r.act(), c)
+	}
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	return r.done(path, "onward.carrier_saved")
+}
+
+func (r *Request) readCarrier() (onward.Carrier, error) {
+	c := onward.Carrier{Name: r.Field("name"), Kind: onward.CarrierKind(r.Field("kind"))}
+	for _, w := range r.Fields("weekdays") {
+		n, err := strconv.Atoi(w)
+		if err != nil {
+			return c, models.Invalid("weekdays", "onward.carrier_time")
+		}
+		c.Weekdays = append(c.Weekdays, n)
+	}
+	for _, d := range strings.Fields(strings.ReplaceAll(r.Field("dates"), ",", " ")) {
+		day, err := models.ParseDate(d)
+		if err != nil {
+			return c, models.Invalid("dates", "form.not_a_date", d)
+		}
+		c.Dates = append(c.Dates, day)
+	}
+	var err error
+	if c.Times, err = onward.ParseTimes(r.Field("times")); err != nil {
+		return c, err
+	}
+	for name, to := range map[string]*int{"minutes": &c.Minutes, "days": &c.Days} {
+		if r.Field(name) != "" {
+			if *to, err = r.Count(name); err != nil {
+				return c, err
+			}
+		}
+	}
+	at, err := onward.ParseTimes(r.Field("arrives_at"))
+	if len(at) > 0 {
+		c.ArrivesAt = at[0]
+	}
+	return c, err
+}

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store/pgtest"
+)
+
+// sent packs 7 votes for Odense and hands them to a courier.
+func (w *town) sent(token string) onward.Consignment {
+	w.t.Helper()
+	ctx := w.t.Context()
+	ds := w.districts(2)
+	w.office(5, "0461")
+	w.office(12, custody.Own)
+	w.sort(map[string]int{onward.OwnBin(ds[0].ID): 10, onward.OtherBin("0461"): 7})
+	car, err := w.SaveCarrier(ctx, w.act("karen", ""), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{14 * 60}, Minutes: 120})
+	w.must(err)
+	if _, err := w.PackConsignment(ctx, w.act("anna", ""), "BORG", onward.PackCmd{Election: w.kv.ID, To: "0461", Packets: []onward.Packet{{Count: 8}}}); models.CodeOf(err) != models.CodeBalance {
+		w.t.Fatalf("more than the bin holds: %v", err)
+	}
+	c, err := w.PackConsignment(ctx, w.act("anna", "bo"), "BORG", onward.PackCmd{Election: w.kv.ID, To: "0461", Packets: []onward.Packet{{Count: 4, Seals: []string{"A1"}}, {Count: 3}}})
+	w.must(err)
+	if _, err := w.Dispatch(ctx, w.act("anna", ""), c.ID, car.ID, w.now.Add(100*24*time.Hour), token); err == nil {
+		w.t.Fatal("a departure that arrives after the election was accepted")
+	}
+	leaves := models.DateOf(w.now).At(14, 0)
+	c, err = w.Dispatch(ctx, w.act("anna", ""), c.ID, car.ID, leaves, token)
+	w.must(err)
+	return c
+}
+
+func TestAConsignmentIsAcknowledgedOnce(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.sent("token-aaaaaaaaaaaaaaaaaaaa")
+	if n, err := w.envelopes(t.Context(), w.kv.ID, "municipality"); err != nil || n["0461"] != 7 {
+		t.Fatalf("%v %v", n, err)
+	}
+	if _, err := w.ByToken(t.Context(), "token-aaaaaaaaaaaaaaaaaaab"); models.CodeOf(err) != models.CodeNotFound {
+		t.Fatalf("an altered code: %v", err)
+	}
+	blind, err := w.ByToken(t.Context(), "token-aaaaaaaaaaaaaaaaaaaa")
+	if err != nil || blind.Total() != 0 {
+		t.Fatalf("the recipient sees figures: %+v %v", blind, err)
+	}
+	w.must(w.Acknowledge(t.Context(), models.Act{Key: "ack-1"}, "token-aaaaaaaaaaaaaaaaaaaa", onward.AckCmd{Count: 7, Packets: 2, Intact: true}))
+	if err := w.Acknowledge(t.Context(), models.Act{Key: "ack-2"}, "token-aaaaaaaaaaaaaaaaaaaa", onward.AckCmd{Count: 6, Packets: 2, Intact: true}); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("twice: %v", err)
+	}
+	c, err = w.Consignment(t.Context(), c.ID)
+	if err != nil || c.State != onward.ConsignmentDone || c.Deviation != "" {
+		t.Fatalf("%+v %v", c, err)
+	}
+}
+
+func TestAnotherCountOrALateAnswerIsSeen(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.sent("token-bbbbbbbbbbbbbbbbbbbb")
+	w.now = models.NewDate(2025, 11, 16).At(9, 0)
+	if got, err := w.Consignment(t.Context(), c.ID); err != nil || !got.Overdue(w.now) {
+		t.Fatalf("not overdue: %v", err)
+	}
+	if got, err := w.Chase(t.Context(), w.act("anna", ""), c.ID); err != nil || len(got.Chased) != 1 {
+		t.Fatal(err)
+	}
+	w.now = models.NewDate(2025, 11, 18).At(9, 0)
+	w.must(w.Acknowledge(t.Context(), models.Act{Key: "ack-1"}, "token-bbbbbbbbbbbbbbbbbbbb", onward.AckCmd{Count: 6, Packets: 2, Intact: true}))
+	got, err := w.Consignment(t.Context(), c.ID)
+	if err != nil || got.State != onward.ConsignmentDiffers || got.Deviation == "" || !got.Ack.Late {
+		t.Fatalf("%+v %v", got, err)
+	}
+	w2 := newTown(t)
+	w2.sent("token-cccccccccccccccccccc")
+	w2.now = models.NewDate(2025, 12, 24).At(9, 0)
+	if err := w2.Acknowledge(t.Context(), models.Act{Key: "ack-1"}, "token-cccccccccccccccccccc", onward.AckCmd{Count: 7, Packets: 2, Intact: true}); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("after its time: %v", err)
+	}
+}
+
+// withKey opens the town's database once more with a signing key.
+func (w *town) withKey(name string) (verifier string) {
+	w.t.Helper()
+	private, public, err := note.GenerateKey(nil, name)
+	w.must(err)
+	w.signer, err = note.NewSigner(private)
+	w.must(err)
+	return public
+}
+
+// Two installations, two databases, two keys: Aarhus sends, Odense verifies,
+// counts blind and takes in. Every byte of the manifest is flipped once.
+func TestTwoInstallationsExchangeVotes(t *testing.T) {
+	t.Parallel()
+	aarhus := newTown(t)
+	key := aarhus.withKey("aarhus")
+	c := aarhus.sent("token-dddddddddddddddddddd")
+	file, err := aarhus.SignedManifest(t.Context(), c.ID)
+	aarhus.must(err)
+
+	odense := &town{t: t, now: aarhus.now, people: map[string]string{}}
+	odense.dsn = pgtest.DB(t).AppDSN
+	odense.Store, err = Open(t.Context(), Config{DSN: odense.dsn, Clock: func() time.Time { return odense.now }})
+	odense.must(err)
+	defer odense.Close(t.Context())
+	ctx := t.Context()
+	kv, err := odense.CreateElection(ctx, odense.act("", ""), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0461", Colour: "#1A5FB4", Word: "BLÅ"})
+	odense.must(err)
+	take := func(b []byte) (onward.Arrival, error) {
+		return odense.ImportManifest(ctx, odense.act("", ""), kv.ID, "MODT", b)
+	}
+	if _, err := take(file); err == nil {
+		t.Fatal("a manifest of nobody known was believed")
+	}
+	odense.must(odense.SavePeer(ctx, odense.act("", ""), "0461", onward.Peer{Code: "0751", Key: key}))
+	for i := range file {
+		for bit := range 8 {
+			b := append([]byte(nil), file...)
+			b[i] ^= 1 << bit
+			if _, err := openManifest([]onward.Peer{{Code: "0751", Key: key}}, b); err == nil {
+				t.Fatalf("byte %d, bit %d flipped and accepted:\n%s", i, bit, b)
+			}
+		}
+	}
+	x, err := take(file)
+	if err != nil || x.State != onward.ArrivalAnnounced || x.Blind().Stated != -1 {
+		t.Fatalf("%+v %v", x, err)
+	}
+	if _, err := take(file); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("the same manifest twice: %v", err)
+	}
+	if x, err = odense.CountArrival(ctx, odense.act("", ""), x.ID, 7, ""); err != nil || x.State != onward.ArrivalReceived {
+		t.Fatalf("%+v %v", x, err)
+	}
+	var n int
+	odense.must(odense.pool.QueryRow(ctx, `SELECT n FROM balance WHERE holder = 'store:MODT'`).Scan(&n))
+	if n != 7 {
+		t.Fatalf("%d in the store", n)
+	}
+	aarhus.must(aarhus.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-dddddddddddddddddddd", onward.AckCmd{Count: n, Packets: 2, Intact: true}))
+	for _, dsn := range []string{aarhus.dsn, odense.dsn} {
+		if rep, err := Verify(ctx, dsn); err != nil || !rep.OK {
+			t.Fatalf("%+v %v", rep, err)
+		}
+	}
+}

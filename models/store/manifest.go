@@ -1,0 +1,116 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// SignedManifest is the manifest of a dispatched consignment as a signed note.
+func (s *Store) SignedManifest(ctx context.Context, consignment string) ([]byte, error) {
+	if s.signer == nil {
+		return nil, models.E(models.CodeUnavailable, "store.signing_key")
+	}
+	c, err := s.Consignment(ctx, consignment)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Election(ctx, c.Election)
+	if err != nil {
+		return nil, err
+	}
+	m, err := onward.ManifestOf(c, e)
+	if err != nil {
+		return nil, err
+	}
+	return note.Sign(&note.Note{Text: m.Text()}, s.signer)
+}
+
+// SavePeer says whose manifests are believed: key is the verifier key of the
+// other installation.
+func (s *Store) SavePeer(ctx context.Context, act models.Act, own string, p onward.Peer) error {
+	p.Key = strings.TrimSpace(p.Key)
+	if _, err := note.NewVerifier(p.Key); err != nil {
+		return models.Invalid("key", "onward.peer_key").Because(err)
+	}
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) { return w.onwardBook(onward.SavePeer(own, p)) })
+	return err
+}
+
+// Peers lists the installations whose manifests are believed.
+func (s *Store) Peers(ctx context.Context) ([]onward.Peer, error) {
+	return list[onward.Peer](ctx, s, "true ORDER BY id")
+}
+
+// ImportManifest verifies a signed manifest from a peer and announces its
+// consignment. Every changed byte is refused: the signature covers the text, and
+// the rest must be what signing gives again.
+func (s *Store) ImportManifest(ctx context.Context, act models.Act, election, place string, file []byte) (onward.Arrival, error) {
+	peers, err := s.Peers(ctx)
+	if err != nil {
+		return onward.Arrival{}, err
+	}
+	m, err := openManifest(peers, file)
+	if err != nil {
+		return onward.Arrival{}, err
+	}
+	id := onward.ArrivalOf(m)
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"arrival", id}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		_, known, err := find[onward.Arrival](w, id)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.Announce(e, place, m, file, known, w.act))
+	})
+	if err != nil {
+		return onward.Arrival{}, err
+	}
+	return changed[onward.Arrival](e)
+}
+
+// openManifest verifies a note with the keys of the peers. The signer must be the
+// peer of the municipality that the manifest says it comes from.
+func openManifest(peers []onward.Peer, file []byte) (onward.Manifest, error) {
+	bad := models.Invalid("file", "onward.manifest_bad")
+	for _, p := range peers {
+		v, err := note.NewVerifier(p.Key)
+		if err != nil {
+			continue
+		}
+		n, err := note.Open(file, note.VerifierList(v))
+		if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
+			continue
+		}
+		again := []byte(n.Text + "\n— " + n.Sigs[0].Name + " " + n.Sigs[0].Base64 + "\n")
+		if !bytes.Equal(again, file) || !canonicalBase64(n.Sigs[0].Base64) {
+			return onward.Manifest{}, bad
+		}
+		m, err := onward.ParseManifest(n.Text)
+		if err != nil {
+			return m, err
+		}
+		if m.From != p.Code {
+			return m, models.Invalid("file", "onward.manifest_signer", m.From)
+		}
+		return m, nil
+	}
+	return onward.Manifest{}, bad
+}
+
+// canonicalBase64: the last character of a signature has bits that say nothing;
+// with them changed it would still decode.
+func canonicalBase64(text string) bool {
+	b, err := base64.StdEncoding.Strict().DecodeString(text)
+	return err == nil && base64.StdEncoding.EncodeToString(b) == text
+}

@@ -15,9 +15,6 @@ type brute struct {
 	at     []heads
 }
 
-// heads counts who is at a session.
-type heads struct{ n, r, l int }
-
 // canStaff tells whether the active facts leave a way to staff the day.
 func canStaff(c *crew, active []Fact) bool {
 	b := &brute{c, active, map[int]map[FactCode]bool{}, map[[2]int]bool{}, make([]heads, c.s.S)}

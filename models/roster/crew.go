@@ -1,9 +1,12 @@
 package roster
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // maxNodes bounds one search for a day's staffing.
-const maxNodes = 20000
+const maxNodes = 5000
 
 // demand is what a session still asks for.
 type demand struct {
@@ -126,40 +129,112 @@ func (st *staffing) search() bool {
 	if st.failed[key] {
 		return false
 	}
+	if st.crowded() {
+		st.failed[key] = true
+		return false
+	}
 	if st.nodes++; st.nodes > maxNodes {
 		st.c.cut = true
 		return true // not proven impossible
 	}
+	for _, t := range st.tries(x) {
+		o, pt := &st.c.options[t.group], &st.c.s.pats[t.pat]
+		old1, old2 := *st.ask[pt.s1], demand{}
+		st.take(o, pt.s1)
+		if pt.s2 >= 0 {
+			old2 = *st.ask[pt.s2]
+			st.take(o, pt.s2)
+		}
+		st.left[t.group]--
+		ok := st.search()
+		st.left[t.group]++
+		*st.ask[pt.s1] = old1
+		if pt.s2 >= 0 {
+			*st.ask[pt.s2] = old2
+		}
+		if ok {
+			return true
+		}
+	}
+	st.failed[key] = true
+	return false
+}
+
+// try is one of a group taking one pattern; the lowest score is tried first.
+type try struct {
+	group int
+	pat   int32
+	score int
+}
+
+// tries lists who could take session x: people with little choice first, leads
+// and receivers where they are needed and not where they would be wasted, and
+// rather two sessions by one person than by two.
+func (st *staffing) tries(x int32) []try {
+	var out []try
 	for g := range st.c.options {
 		o := &st.c.options[g]
 		if st.left[g] == 0 {
 			continue
 		}
 		for _, k := range o.may {
-			pt := &st.c.s.pats[st.c.pats[k]]
+			id := st.c.pats[k]
+			pt := &st.c.s.pats[id]
 			if pt.s1 != x && pt.s2 != x || !st.room(o, pt.s1) || pt.s2 >= 0 && !st.room(o, pt.s2) {
 				continue
 			}
-			old1, old2 := *st.ask[pt.s1], demand{}
-			st.take(o, pt.s1)
-			if pt.s2 >= 0 {
-				old2 = *st.ask[pt.s2]
-				st.take(o, pt.s2)
+			score := len(o.may)
+			for _, y := range [2]int32{pt.s1, pt.s2} {
+				if y < 0 {
+					continue
+				}
+				d := st.ask[y]
+				score += 100*boolInt(o.l != (d.l > 0)) + 50*boolInt(o.r != (d.r > 0)) - 200*boolInt(d.n > 0)
 			}
-			st.left[g]--
-			ok := st.search()
-			st.left[g]++
-			*st.ask[pt.s1] = old1
-			if pt.s2 >= 0 {
-				*st.ask[pt.s2] = old2
-			}
-			if ok {
-				return true
-			}
+			out = append(out, try{g, id, score})
 		}
 	}
-	st.failed[key] = true
+	slices.SortStableFunc(out, func(a, b try) int { return a.score - b.score })
+	return out
+}
+
+// crowded tells whether sessions at the same time ask for more people, leads
+// or receivers than are left for any of them: nobody is at two at once.
+func (st *staffing) crowded() bool {
+	for _, y := range st.order {
+		at := st.c.s.in.Sessions[y].Start
+		need, have := heads{}, heads{}
+		now := map[int32]bool{}
+		for _, z := range st.order {
+			if ses := &st.c.s.in.Sessions[z]; ses.Start <= at && at < ses.End {
+				d := st.ask[z]
+				now[z] = d.n > 0 || d.r > 0 || d.l > 0
+				need.add(max(d.n, d.r, d.l), d.r, d.l)
+			}
+		}
+		for g := range st.c.options {
+			o := &st.c.options[g]
+			for _, k := range o.may {
+				if pt := &st.c.s.pats[st.c.pats[k]]; now[pt.s1] || pt.s2 >= 0 && now[pt.s2] {
+					have.add(st.left[g], st.left[g]*boolInt(o.r), st.left[g]*boolInt(o.l))
+					break
+				}
+			}
+		}
+		if have.n < need.n || have.r < need.r || have.l < need.l {
+			return true
+		}
+	}
 	return false
+}
+
+// heads counts people, receivers among them and leads among them.
+type heads struct{ n, r, l int }
+
+func (h *heads) add(n, r, l int) {
+	h.n += n
+	h.r += r
+	h.l += l
 }
 
 // room tells whether a session can take one more of a group and still get what

@@ -69,7 +69,16 @@ func (a *search) pick() (h handover, ok bool) {
 		return h, false
 	}
 	h.oldQ = a.pat[i]
-	return h, true
+	return h, a.rolesFit(&h)
+}
+
+// rolesFit rules out early that q cannot stand in for p at the session picked.
+func (a *search) rolesFit(h *handover) bool {
+	nr, nl := a.cntNR[h.x]+a.nr[h.q], a.cntNL[h.x]+a.nl[h.q]
+	if h.p >= 0 {
+		nr, nl = nr-a.nr[h.p], nl-a.nl[h.p]
+	}
+	return nr <= a.capNR[h.x] && nl <= a.capNL[h.x]
 }
 
 // step tries one random move and keeps it when the temperature allows.

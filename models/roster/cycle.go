@@ -174,9 +174,27 @@ func (a *search) handBack(p, q half, base, limit int32) (day int, delta int32) {
 		if !a.rests(p.p, e, qe) || !a.keeps(p.p, e, qe) || !a.allowed(q.p, e, pe) {
 			continue
 		}
+		if !a.standsIn(p.p, q.p, qe) || pe >= 0 && !a.standsIn(q.p, p.p, pe) {
+			continue
+		}
 		limit, day, delta = cost-1, e, cost
 	}
 	return day, delta
+}
+
+// standsIn tells whether the roles allow p in old's stead at a pattern's
+// sessions (roughly where both are at one of them; exchange has the last word).
+func (a *search) standsIn(p, old int, pt int32) bool {
+	nr, nl := a.nr[p]-a.nr[old], a.nl[p]-a.nl[old]
+	if nr <= 0 && nl <= 0 {
+		return true
+	}
+	for _, x := range [2]int32{a.pats[pt].s1, a.pats[pt].s2} {
+		if x >= 0 && (a.cntNR[x]+nr > a.capNR[x] || a.cntNL[x]+nl > a.capNL[x]) {
+			return false
+		}
+	}
+	return true
 }
 
 // weekOK tells whether the week limits hold with more minutes on day e besides

@@ -72,6 +72,18 @@
     }
   });
 
+  // Forms filled with a scanner (data-next): the Enter behind each scan moves to
+  // the next field instead of sending the form half filled. Ctrl+Enter sends it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.repeat || !event.target.matches("form[data-next] input, form[data-next] select")) return;
+    event.preventDefault();
+    const form = event.target.form;
+    if (event.ctrlKey) { form.requestSubmit(); return; }
+    const stops = [...form.elements].filter((f) => f.type !== "hidden" && f.tagName !== "FIELDSET");
+    const next = stops[stops.indexOf(event.target) + 1];
+    if (next) next.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print],[data-nav]");
     if (!button) return;

@@ -237,7 +237,7 @@ func (c *counter) until(what, js string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			text, _ := e2e.Eval[string](c.tab, `location.pathname + " | " + document.getElementById("desk-state")?.textContent + " | " + document.getElementById("scan-error")?.textContent + " | " + document.getElementById("scan-answer")?.textContent + " | " + document.activeElement?.outerHTML.slice(0, 120)`)
+			text, _ := e2e.Eval[string](c.tab, `location.pathname + " | " + document.getElementById("desk-state")?.textContent + " | " + document.getElementById("scan-error")?.textContent + " | " + document.getElementById("scan-answer")?.textContent + " | " + document.querySelector(".errors")?.innerText + " | " + document.activeElement?.outerHTML.slice(0, 120)`)
 			c.l.t.Fatalf("%s: never (%v); the page says %s", what, err, text)
 		}
 		// The condition is polled: a browser has no signal that all of these share.

@@ -55,7 +55,7 @@ func (s *Server) deskOpeningPage(r *Request, sh custody.Shift) (*deskOpeningPage
 		o.Checked = planned[o.Value]
 		p.Crew = append(p.Crew, o)
 		if o.Value != r.Account.Person {
-			o.Checked = false
+			o.Checked = len(p.Second) == 0
 			p.Second = append(p.Second, o)
 		}
 	}

@@ -83,6 +83,10 @@
     const next = stops[stops.indexOf(event.target) + 1];
     if (next) next.focus();
   });
+  // The same Enter may still arrive as a character in the field that has the focus now.
+  document.addEventListener("keypress", (event) => {
+    if (event.key === "Enter" && event.target.matches("form[data-next] input, form[data-next] select")) event.preventDefault();
+  });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print],[data-nav]");

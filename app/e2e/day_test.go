@@ -1,0 +1,226 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// scan sends what a scanner sends, with the Enter behind it: one press.
+func (c *counter) scan(text string) {
+	c.l.t.Helper()
+	c.presses++
+	c.l.must(c.tab.Do(chromedp.KeyEvent(text + kb.Enter)))
+}
+
+// page waits until a page has loaded and has the given heading text in it.
+func (c *counter) page(text string) {
+	c.l.t.Helper()
+	c.until("the page says "+text, fmt.Sprintf(`document.readyState === "complete" && document.body.innerText.includes(%q)`, text))
+}
+
+// keyBudget is how many key presses and scans a whole shift may take: opening,
+// 60 envelopes of three kinds, two undos, closing.
+const keyBudget = 175
+
+// TestShiftByKeyboard plays a whole shift with the keyboard and a scanner alone
+// and counts every press.
+func TestShiftByKeyboard(t *testing.T) {
+	l := newLibraries(t)
+	session := l.sessions[0]
+	b := e2e.Start(t)
+	c := &counter{l: l, tab: b.Tab(t, l.base, l.cookie("anna"))}
+	l.must(c.tab.Size(1366, 768))
+	l.must(c.tab.Open("/skranke/" + session))
+	c.page("Tjekliste")
+	c.tab.Shot(t, "desk-opening")
+
+	// Opening: Bo joins Anna; the second person is chosen already.
+	c.press(kb.Tab, kb.Tab, " ", kb.Enter, kb.Enter)
+	for i := range 2 {
+		c.scan(models.WithCheck(fmt.Sprintf("K%d000000", i)))
+		c.press("100", kb.Enter)
+		c.scan(models.WithCheck(fmt.Sprintf("V%d000000", i)))
+		c.press(" ", kb.Enter)
+	}
+	c.press(" ", kb.Enter, " ", kb.Enter, " ", kb.Enter) // aids
+	c.press("2", kb.Enter)                               // booths
+	c.press(" ", kb.Enter, " ")                          // network, pad
+	c.tab.Shot(t, "desk-opening-filled")
+	opening := c.presses + 1
+	c.send()
+	c.ready()
+
+	// Counting: 60 envelopes of three kinds in two elections, two undos.
+	for range 30 {
+		c.press(kb.Enter)
+	}
+	for range 12 {
+		c.scan("0740")
+	}
+	for range 5 {
+		c.scan(custody.CommandUnknown.Barcode())
+	}
+	c.press(kb.Enter, kb.F9)
+	c.press(kb.F4)
+	for range 13 {
+		c.press(kb.Enter)
+	}
+	c.press(kb.Enter, kb.F9)
+	c.sent()
+	c.tab.Shot(t, "desk-counting")
+	counting := c.presses - opening
+	got := l.tallies(session)
+	if got[l.kv].Received != 47 || got[l.kv].Kinds["other"] != 12 || got[l.kv].Kinds["unknown"] != 5 || got[l.aer].Received != 13 {
+		t.Fatalf("counted %+v", got)
+	}
+
+	// Closing: doors, hand count, material, search, second person.
+	c.send()
+	c.page("Luk dørene")
+	c.press("0", kb.Enter)
+	c.page("Tæl kuverterne i hånden")
+	c.tab.Shot(t, "desk-hand-count")
+	for _, n := range []string{"30", "12", "5", "13", "0", "0"} {
+		c.press(n, kb.Enter)
+	}
+	c.press(kb.Enter)
+	c.page("Optællingen passer")
+	c.tab.Shot(t, "desk-signing")
+	c.seal()
+	c.press("53", kb.Enter, kb.Enter, "87", kb.Enter, kb.Enter) // 100 sets each, 47 and 13 votes
+	c.press(" ", kb.Enter, " ", kb.Enter)                       // searched
+	c.scan("bo")
+	c.press("1111")
+	c.send()
+	c.page("Sessionen er afsluttet")
+	c.tab.Shot(t, "desk-closed")
+	t.Logf("%d presses: opening %d, counting %d, closing %d", c.presses, opening, counting, c.presses-opening-counting)
+	if c.presses > keyBudget {
+		t.Errorf("%d presses for a shift; the budget is %d", c.presses, keyBudget)
+	}
+}
+
+// send presses Ctrl+Enter.
+func (c *counter) send() {
+	c.l.t.Helper()
+	c.presses++
+	c.l.must(c.tab.Do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))))
+}
+
+// seal passes the step of packing: envelopes stay outside, with a reason.
+func (c *counter) seal() {}
+
+// TestFullDay plays a day at three libraries with two elections: a network cut
+// at one, an emergency pad at another, a difference at the third; all close and
+// the books balance.
+func TestFullDay(t *testing.T) {
+	l := newLibraries(t)
+	b := e2e.Start(t)
+	var desks []*counter
+	for i := range l.sessions {
+		l.open(i)
+		desks = append(desks, l.at(b, "anna", l.sessions[i]))
+	}
+	for round := range 3 {
+		for i, d := range desks {
+			d.press(kb.Enter, kb.Enter)
+			d.scan([]string{"0740", "0615", "0101"}[round])
+			d.press(kb.F4, kb.Enter, kb.F4)
+			if i == 1 && round == 1 { // Viby loses its network for a while
+				d.offline(true)
+				d.press(kb.Enter, kb.F9, kb.Enter)
+				d.until("emergency", `document.getElementById("desk-state").dataset.mode === "emergency"`)
+				d.offline(false)
+			}
+			d.sent()
+		}
+	}
+	// Harlev writes on paper for an hour; two people type the form afterwards.
+	pad, err := l.store.IssuePad(t.Context(), l.act(), "HAR", 2)
+	l.must(err)
+	paper := url.Values{"form": {pad.Forms[0]}, "do": {"type"}, "hour0": {"12"}, "election0": {l.kv}, "n0": {"4"}, "hour1": {"12"}, "election1": {l.aer}, "dest1": {"0740"}, "n1": {"1"}}
+	at := "/skranke/" + l.sessions[2] + "/noedblok"
+	l.form("anna", at, paper)
+	l.form("bo", at, paper)
+	l.form("anna", at, url.Values{"form": {pad.Forms[1]}, "do": {"return"}})
+
+	want := []map[string]int{{l.kv: 9, l.aer: 3}, {l.kv: 10, l.aer: 3}, {l.kv: 13, l.aer: 4}}
+	for i, session := range l.sessions {
+		got := l.tallies(session)
+		if got[l.kv].Received != want[i][l.kv] || got[l.aer].Received != want[i][l.aer] {
+			t.Fatalf("%s: %+v, want %v", l.places[i], got, want[i])
+		}
+		l.closeDay(i, got[l.kv].Kinds, got[l.aer].Kinds, want[i], i == 0)
+	}
+	desks[0].l.must(desks[0].tab.SetCookies(l.cookie("karen")))
+	desks[0].l.must(desks[0].tab.Open("/tavle"))
+	desks[0].page("Tavlen i dag")
+	desks[0].tab.Shot(t, "board")
+	l.balanced()
+}
+
+// closeDay shuts, counts, explains one missing envelope when lost, and closes.
+func (l *libraries) closeDay(i int, kv, aer map[string]int, votes map[string]int, lost bool) {
+	l.t.Helper()
+	at := "/skranke/" + l.sessions[i] + "/lukning"
+	l.form("anna", at, url.Values{"do": {"shut"}, "in_line": {"3"}})
+	count := url.Values{"do": {"count"}}
+	for _, k := range []string{"own", "other", "unknown"} {
+		count.Set("count:"+l.kv+"/"+k, fmt.Sprint(kv[k]))
+		count.Set("count:"+l.aer+"/"+k, fmt.Sprint(aer[k]))
+	}
+	if lost {
+		count.Set("count:"+l.kv+"/own", fmt.Sprint(kv["own"]-1))
+		l.form("anna", at, count)
+		l.form("bo", at, count)
+		l.form("bo", at, url.Values{"do": {"explain"}, "explanation": {"en kuvert blev talt to gange ved vagtskiftet"}, "witness_login": {"anna"}, "pin": {"0000"}})
+	} else {
+		l.form("anna", at, count)
+	}
+	l.form("anna", at, url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {fmt.Sprint(100 - votes[l.kv])}, "left:" + custody.Material(l.aer, "set"): {fmt.Sprint(100 - votes[l.aer])},
+		"searched": {"Papirkurve", "Kopimaskinen"}, "unsealed": {"hentes samme aften"}, "witness_login": {"bo"}, "pin": {"1111"}})
+}
+
+// balanced asserts conservation over the whole book.
+func (l *libraries) balanced() {
+	l.t.Helper()
+	received := 0
+	for _, id := range l.sessions {
+		x, err := l.store.Session(l.t.Context(), id)
+		l.must(err)
+		if x.State != models.SessionClosed {
+			l.t.Errorf("%s is %s", id, x.State)
+		}
+		for item, st := range x.Desk.Stock {
+			if st.Off() != 0 {
+				l.t.Errorf("%s %s is off by %d", id, item, st.Off())
+			}
+		}
+		for _, t := range l.tallies(id) {
+			received += t.Received
+		}
+	}
+	onDesks := 0
+	for _, id := range l.sessions {
+		sh, err := l.store.Shift(l.t.Context(), id)
+		l.must(err)
+		for item, n := range sh.Held {
+			if _, _, ok := custody.EnvelopeOf(item); ok {
+				onDesks += int(n)
+			} else if n != 0 {
+				l.t.Errorf("%s still holds %d of %s", id, n, item)
+			}
+		}
+	}
+	if received != 42 || onDesks != received-1 { // one is a difference with a deviation
+		l.t.Errorf("received %d, at the desks %d", received, onDesks)
+	}
+}

@@ -16,6 +16,7 @@ import (
 var benches = map[string]func(context.Context, *console, bool) error{
 	"forms":   benchForms,
 	"journal": benchJournal,
+	"pages":   benchPages,
 }
 
 // bench measures one part against its baseline in the same run; PERFORMANCE.md

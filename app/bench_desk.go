@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// deskBench is "bench pages": the server's time for one count over HTTP, with
+// many desks open, against one bare durable INSERT at the same pace by as many
+// connections, measured in turn in the same run.
+type deskBench struct {
+	Desks    int     `json:"desks"`
+	PerSec   float64 `json:"counts_per_s"`
+	Counts   int     `json:"counts"`
+	P50      float64 `json:"count_p50_ms"`
+	P95      float64 `json:"count_p95_ms"`
+	PlainP50 float64 `json:"insert_p50_ms"`
+	PlainP95 float64 `json:"insert_p95_ms"`
+	Ratio    float64 `json:"p95_ratio"`
+}
+
+// benchDesks and benchPause are the load: 120 desks, each an envelope every two
+// seconds on average, several times what a busy library sees.
+const (
+	benchDesks  = 120
+	benchPause  = 2 * time.Second
+	benchRound  = 6 * time.Second
+	benchRounds = 3
+)
+
+func benchPages(ctx context.Context, c *console, asJSON bool) error {
+	return withBenchDatabase(ctx, func(app, owner string) error {
+		row, err := benchDesk(ctx, app, owner)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return c.json(row)
+		}
+		fmt.Fprintf(c.stdout, "%6s %9s %8s %10s %10s %11s %11s %6s\n", "desks", "counts/s", "counts", "p50 ms", "p95 ms", "insert p50", "insert p95", "ratio")
+		fmt.Fprintf(c.stdout, "%6d %9.1f %8d %10.2f %10.2f %11.2f %11.2f %6.2f\n", row.Desks, row.PerSec, row.Counts, row.P50, row.P95, row.PlainP50, row.PlainP95, row.Ratio)
+		return nil
+	})
+}
+
+func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error) {
+	plain, err := pgxpool.New(ctx, owner)
+	if err != nil {
+		return row, err
+	}
+	defer plain.Close()
+	if _, err := plain.Exec(ctx, `CREATE TABLE bench_insert (id bigserial PRIMARY KEY, body text NOT NULL)`); err != nil {
+		return row, err
+	}
+	began, noon := time.Now(), models.NewDate(2025, 11, 12).At(12, 0)
+	clock := func() time.Time { return noon.Add(time.Since(began)) }
+	s, err := store.Open(ctx, store.Config{DSN: app, Clock: clock})
+	if err != nil {
+		return row, err
+	}
+	defer func() { _ = s.Close(context.WithoutCancel(ctx)) }()
+	server, err := web.New(web.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: clock})
+	if err != nil {
+		return row, err
+	}
+	srv := httptest.NewServer(server)
+	defer srv.Close()
+	sessions, err := benchOpenDesks(ctx, s)
+	if err != nil {
+		return row, err
+	}
+	cookie, err := server.SessionFor(ctx, "anna")
+	if err != nil {
+		return row, err
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchDesks}}
+	body := strings.Repeat("x", 600) // about the size of an entry's bytes
+	var counts, inserts []time.Duration
+	for range benchRounds {
+		inserts = append(inserts, benchPaced(ctx, func(int) error {
+			_, err := plain.Exec(ctx, `INSERT INTO bench_insert (body) VALUES ($1)`, body)
+			return err
+		})...)
+		counts = append(counts, benchPaced(ctx, func(i int) error { return benchCountOverHTTP(client, srv.URL, cookie, sessions[i]) })...)
+	}
+	if len(counts) == 0 || len(inserts) == 0 {
+		return row, fmt.Errorf("bench: no count was answered")
+	}
+	row = deskBench{Desks: benchDesks, Counts: len(counts), PerSec: float64(len(counts)) / (benchRounds * benchRound).Seconds()}
+	row.P50, row.P95 = quantile(counts, .5), quantile(counts, .95)
+	row.PlainP50, row.PlainP95 = quantile(inserts, .5), quantile(inserts, .95)
+	row.Ratio = row.P95 / row.PlainP95
+	return row, nil
+}
+
+// quantile is in milliseconds.
+func quantile(ds []time.Duration, q float64) float64 {
+	slices.Sort(ds)
+	return float64(ds[int(q*float64(len(ds)-1))].Microseconds()) / 1000
+}
+
+// benchPaced runs do at a random pace for every desk and returns how long each
+// successful call took.
+func benchPaced(ctx context.Context, do func(desk int) error) []time.Duration {
+	ctx, stop := context.WithTimeout(ctx, benchRound)
+	defer stop()
+	var mu sync.Mutex
+	var out []time.Duration
+	var wg sync.WaitGroup
+	for i := range benchDesks {
+		wg.Go(func() {
+			for {
+				pause := time.NewTimer(time.Duration(rand.Int64N(int64(2 * benchPause))))
+				select {
+				case <-ctx.Done():
+					pause.Stop()
+					return
+				case <-pause.C:
+				}
+				t := time.Now()
+				if do(i) == nil {
+					mu.Lock()
+					out = append(out, time.Since(t))
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func benchCountOverHTTP(client *http.Client, base string, cookie *http.Cookie, session string) error {
+	req, err := http.NewRequest(http.MethodPost, base+"/api/v1/sessions/"+session+"/events", bytes.NewReader([]byte(`{"act":"receive","election":"KV25","destination":"own"}`)))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", uuid.NewString())
+	req.AddCookie(cookie)
+	res, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusCreated {
+		return fmt.Errorf("bench: a count was answered with %d", res.StatusCode)
+	}
+	return nil
+}
+
+// benchOpenDesks sets up an election with 120 libraries and opens every session.
+func benchOpenDesks(ctx context.Context, s *store.Store) ([]string, error) {
+	n := 0
+	act := func() models.Act {
+		n++
+		key := fmt.Sprintf("bench-%04d", n)
+		return models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), Role: models.RoleCoordinator}
+	}
+	e, err := s.CreateElection(ctx, act(), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
+	if err != nil {
+		return nil, err
+	}
+	var crew []custody.CrewCandidate
+	for _, name := range []string{"anna", "bo"} {
+		p, err := s.AddWithAccount(ctx, act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver, models.RoleCoordinator}, Receiver: true}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		if err != nil {
+			return nil, err
+		}
+		crew = append(crew, custody.CrewCandidate{Person: p.ID})
+	}
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
+	for i := range benchDesks {
+		list += fmt.Sprintf("Bibliotek %d,Vej %d,8000,Aarhus,library,2025-11-12,10:00,18:00,,\n", i, i)
+	}
+	got, err := s.ImportPlan(ctx, act(), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.PublishPlan(ctx, act(), e.ID); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, x := range got.Sessions {
+		a := act()
+		a.Person = crew[0].Person
+		if _, err := s.OpenSession(ctx, a, x.ID, crew, custody.OpenCmd{Override: "måling af svartider"}); err != nil {
+			return nil, err
+		}
+		ids = append(ids, x.ID)
+	}
+	return ids, nil
+}

@@ -14,6 +14,7 @@ const (
 	RuleLeads     Rule = "leads"     // too few leads
 	RuleTravel    Rule = "travel"    // too far from home
 	RuleAbsent    Rule = "absent"    // on a day the person cannot
+	RuleBarred    Rule = "barred"    // where the person may not work
 	RuleTwoADay   Rule = "two_a_day" // more than two sessions in a day
 	RuleOnePlace  Rule = "one_place" // two places in a day
 	RuleOverlap   Rule = "overlap"   // two sessions at the same time
@@ -181,6 +182,9 @@ func (c *checker) workday(p, day int, list []int) (start, end, minutes int) {
 		ses := in.Sessions[s]
 		if d := Distance(per, in.Places[ses.Place]); d > per.MaxTravel {
 			c.add(RuleTravel, s, p, day, d, per.MaxTravel)
+		}
+		if contains(per.Barred, ses.Place) {
+			c.add(RuleBarred, s, p, day, ses.Place, ses.Place)
 		}
 		if i > 0 && ses.Place != in.Sessions[list[0]].Place {
 			c.add(RuleOnePlace, s, p, day, ses.Place, in.Sessions[list[0]].Place)

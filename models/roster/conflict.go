@@ -14,6 +14,7 @@ const (
 	FactTooLong     FactCode = "too_long"     // minutes of the session, minutes allowed in a day
 	FactAbsent      FactCode = "absent"       // cannot that day
 	FactFar         FactCode = "far"          // distance, most the person travels (hm)
+	FactBarred      FactCode = "barred"       // id of the place where the person may not work
 	FactBusy        FactCode = "busy"         // id of the session that day
 	FactWeek        FactCode = "week_hours"   // minutes with the session, most in a week
 	FactTotal       FactCode = "total_hours"  // minutes with the session, most in all
@@ -133,7 +134,7 @@ func (w shortOf) smallest(in Instance, facts [][]Fact) []Fact {
 
 // weightOf orders facts by how easily they can be changed, those first.
 func weightOf(c FactCode) int {
-	for i, k := range []FactCode{FactBusy, FactRest, FactWeek, FactTotal, FactAbsent, FactNotLead, FactNotReceiver, FactFar} {
+	for i, k := range []FactCode{FactBusy, FactRest, FactWeek, FactTotal, FactAbsent, FactNotLead, FactNotReceiver, FactBarred, FactFar} {
 		if k == c {
 			return i
 		}
@@ -167,6 +168,9 @@ func (s *state) obstacles(p, session int) []Fact {
 	}
 	if d := Distance(per, s.in.Places[ses.Place]); d > per.MaxTravel {
 		add(FactFar, d, per.MaxTravel)
+	}
+	if contains(per.Barred, ses.Place) {
+		add(FactBarred, ses.Place, 0)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return weightOf(out[i].Code) < weightOf(out[j].Code) })
 	return out

@@ -100,7 +100,11 @@ func (c *crew) person(p int) {
 		rest = min(rest, s.restAround(p, Session{Day: c.day, Start: int(pt.start), End: int(pt.end)}))
 		if s.trip[p*s.L+int(pt.place)] < 0 && !places[pt.place] {
 			places[pt.place] = true
-			add(FactFar, int(pt.s1), Distance(per, s.in.Places[pt.place]), per.MaxTravel)
+			if contains(per.Barred, int(pt.place)) {
+				add(FactBarred, int(pt.s1), int(pt.place), 0)
+			} else {
+				add(FactFar, int(pt.s1), Distance(per, s.in.Places[pt.place]), per.MaxTravel)
+			}
 		}
 	}
 	if w := s.weekMin[p*s.W+Week(c.day)]; w+most > s.maxWeek[p] {

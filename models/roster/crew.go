@@ -45,7 +45,7 @@ func (c *crew) possible(active []Fact) bool {
 			limits[f.Staff] = map[FactCode]bool{}
 		}
 		limits[f.Staff][f.Code] = true
-		if f.Code == FactFar {
+		if f.Code == FactFar || f.Code == FactBarred {
 			far[[2]int{f.Staff, c.s.in.Sessions[f.Session].Place}] = true
 		}
 	}

@@ -74,6 +74,9 @@ type Person struct {
 	Unavailable []int `json:"unavailable_days"`
 	Disliked    []int `json:"disliked_slots"`   // see Session.Slot
 	Preferred   []int `json:"preferred_places"` // ids of places
+	// Barred are places at which the person may not work, however near. It is
+	// no part of the file format: the caller knows who is appointed where.
+	Barred []int `json:"-"`
 }
 
 // Weights price a plan; see Instance cost in Check.

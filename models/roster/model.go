@@ -165,7 +165,7 @@ func (m *model) people() {
 		for l, pl := range in.Places {
 			m.trip[p*m.L+l] = -1
 			m.neutral[p*m.L+l] = int32(in.Weights.NeutralPlace)
-			if d := Distance(per, pl); d <= per.MaxTravel {
+			if d := Distance(per, pl); d <= per.MaxTravel && !contains(per.Barred, l) {
 				m.trip[p*m.L+l] = int32(in.Weights.TravelCost(d))
 				m.near[l] = append(m.near[l], int32(p))
 			}

@@ -76,6 +76,11 @@ type Election struct {
 	CopiedFrom   string        `json:"copied_from"`   // election id
 	Supplement   []Override    `json:"supplement"`    // calendar dates set by hand
 	ClosedReason string        `json:"closed_reason"` // why cancelled or moved
+	// AppointmentsRequired: nobody enters a crew of the election without an
+	// appointment and instruction in the book. Off, the mark on the person's
+	// record is taken for both (a municipality that keeps the letters elsewhere).
+	AppointmentsRequired bool `json:"appointments_required"`
+	WishesDue            Date `json:"wishes_due"` // last day on which staff may write wishes; zero for none
 }
 
 // Override is a calendar date set by hand, with its reason and reference.

@@ -36,6 +36,11 @@ type Person struct {
 	Receiver   bool     `json:"receiver"` // may be a brevstemmemodtager
 	Lead       bool     `json:"lead"`
 	Left       bool     `json:"left"`
+	Home       string   `json:"home"`          // id of the place nearest to the home: coarse, since the journal keeps it for ever
+	TargetMin  int      `json:"target_min"`    // minutes wished in an election; 0 means no wish
+	MaxWeekMin int      `json:"max_week_min"`  // 0 means the usual 37 hours
+	MaxMin     int      `json:"max_min"`       // most minutes in an election; 0 means no bound but the weeks'
+	MaxTravel  int      `json:"max_travel_km"` // one way; 0 means anywhere
 	Erased     bool     `json:"erased"`
 }
 

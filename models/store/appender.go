@@ -172,6 +172,8 @@ func appendError(err error) error {
 		"balance_not_negative": models.E(models.CodeBalance, "balance.negative"),
 		"posting_sums_to_zero": models.E(models.CodeBalance, "balance.unbalanced"),
 		"journal_entry_pkey":   models.E(models.CodeConflict, ""),
+
+		"shift_no_double_booking": models.E(models.CodeConflict, "staffing.double_booking"),
 	})
 }
 

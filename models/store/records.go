@@ -25,6 +25,7 @@ var kinds = map[string]bool{
 	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "district": true,
 	"sorting": true, "carrier": true, "consignment": true, "peer": true, "arrival": true, "district_merge": true,
 	"delivery": true, "examination": true, "late_lot": true, "legal_hold": true, "destruction": true,
+	"appointment": true, "instruction": true, "wish": true, "shift": true,
 }
 
 // kindNames lists the kinds, sorted.

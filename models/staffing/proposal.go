@@ -1,0 +1,378 @@
+package staffing
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/roster"
+)
+
+// The limits of working time used where a person has none of their own: eleven
+// hours of rest (arbejdstidsdirektivet, bekendtgørelse om hvileperiode § 3), a
+// working day of ten hours, a week of 37.
+const (
+	maxDay     = 10 * 60
+	minRest    = 11 * 60
+	usualWeek  = 37 * 60
+	usualTotal = 60 * 1000
+	anywhere   = 10_000 // hectometres
+)
+
+// Basis is everything that a proposal is made of.
+type Basis struct {
+	Election  models.Election
+	Elections []models.Election // all that the sessions serve
+	Places    []models.Place
+	Sessions  []models.Session // of the election, to be staffed
+	People    []models.Person
+	Wishes    []Wish
+	Papers    Papers
+	Shifts    []Shift // every shift of the people in the period, also elsewhere
+}
+
+// Problem is a basis as the planner sees it, with the way back.
+type Problem struct {
+	Instance roster.Instance
+	Basis    Basis
+	day0     models.Date
+	sessions map[string]int
+	people   map[string]int
+}
+
+// NewProblem compiles a basis. Only people fit for at least one place are in
+// it; places at which a person is not fit are barred. A day on which a half
+// day with a session cannot be worked is closed as a whole: the planner knows
+// days only, and a wish that is kept too well beats one that is broken.
+func NewProblem(b Basis) *Problem {
+	p := &Problem{Basis: b, sessions: map[string]int{}, people: map[string]int{}}
+	slices.SortFunc(p.Basis.Sessions, func(a, b models.Session) int {
+		return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.Place, b.Place), cmp.Compare(a.ID, b.ID))
+	})
+	in := &p.Instance
+	in.Name, in.MaxDayMin, in.MinRestMin, in.Weights = b.Election.ID, maxDay, minRest, roster.DefaultWeights()
+	in.Places, in.Sessions, in.Staff = []roster.Place{}, []roster.Session{}, []roster.Person{}
+	if len(p.Basis.Sessions) == 0 {
+		return p
+	}
+	p.day0 = tuesday(p.Basis.Sessions[0].Date())
+	placeIDs := map[string]int{}
+	for i, pl := range b.Places {
+		x, y := hectometres(pl.Lat, pl.Lon)
+		placeIDs[pl.ID] = i
+		in.Places = append(in.Places, roster.Place{ID: i, Name: pl.ID, X: x, Y: y})
+	}
+	for _, s := range p.Basis.Sessions {
+		p.addSession(s, placeIDs[s.Place])
+	}
+	for _, per := range b.People {
+		p.addPerson(per, placeIDs)
+	}
+	return p
+}
+
+// tuesday is the last Tuesday not after d: the planner's day 0.
+func tuesday(d models.Date) models.Date {
+	for d.Weekday() != time.Tuesday {
+		d = d.Add(-1)
+	}
+	return d
+}
+
+// hectometres on a plane around Aarhus' latitude; fine for a region.
+func hectometres(lat, lon float64) (x, y int) {
+	const perDegree = 1113.2
+	return int(math.Round((lon - 10) * perDegree * math.Cos(56*math.Pi/180))), int(math.Round((lat - 56) * perDegree))
+}
+
+func (p *Problem) place(id string) models.Place {
+	i := slices.IndexFunc(p.Basis.Places, func(x models.Place) bool { return x.ID == id })
+	if i < 0 {
+		return models.Place{}
+	}
+	return p.Basis.Places[i]
+}
+
+func (p *Problem) addSession(s models.Session, place int) {
+	from, until := minutesOf(s)
+	day := s.Date().Sub(p.day0)
+	need := Need(s, p.place(s.Place))
+	weekend := s.Date().Weekday() == time.Saturday || s.Date().Weekday() == time.Sunday
+	p.sessions[s.ID] = len(p.Instance.Sessions)
+	p.Instance.Sessions = append(p.Instance.Sessions, roster.Session{ID: len(p.Instance.Sessions), Place: place, Day: day, Start: from, End: until,
+		Need: need, MinReceivers: need, Unpopular: weekend || until > 18*60})
+	p.Instance.Days = max(p.Instance.Days, day+1)
+}
+
+// elections are those of a session.
+func (p *Problem) elections(s models.Session) []models.Election {
+	var out []models.Election
+	for _, e := range p.Basis.Elections {
+		if s.Serves(e.ID) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (p *Problem) addPerson(per models.Person, placeIDs map[string]int) {
+	barred, fit := []int{}, false
+	for i, pl := range p.Basis.Places {
+		switch {
+		case Fit(per, []models.Election{p.Basis.Election}, pl.ID, p.Basis.Papers).OK():
+			fit = true
+		default:
+			barred = append(barred, i)
+		}
+	}
+	if !fit {
+		return
+	}
+	w := p.wish(per.ID)
+	home := p.place(per.Home)
+	x, y := hectometres(home.Lat, home.Lon)
+	out := roster.Person{ID: len(p.Instance.Staff), X: x, Y: y, Receiver: true, Lead: per.Lead, MaxWeekMin: cmp.Or(per.MaxWeekMin, usualWeek),
+		MaxTotalMin: cmp.Or(per.MaxMin, usualTotal), TargetMin: cmp.Or(w.TargetMin, per.TargetMin, p.share()), MaxTravel: cmp.Or(per.MaxTravel*10, anywhere), Barred: barred}
+	if home.ID == "" { // distance unknown: everywhere is as near
+		out.MaxTravel = anywhere
+	}
+	for _, id := range w.Places {
+		if i, ok := placeIDs[id]; ok {
+			out.Preferred = append(out.Preferred, i)
+		}
+	}
+	out.Unavailable, out.Disliked = p.days(per.ID, w)
+	p.people[per.ID] = out.ID
+	p.Instance.Staff = append(p.Instance.Staff, out)
+}
+
+// share is an even share of the work, for people who wish nothing.
+func (p *Problem) share() int {
+	minutes := 0
+	for _, s := range p.Instance.Sessions {
+		minutes += s.Minutes() * s.Need
+	}
+	return minutes / max(1, len(p.Basis.People))
+}
+
+func (p *Problem) wish(person string) Wish {
+	i := slices.IndexFunc(p.Basis.Wishes, func(w Wish) bool { return w.Person == person && w.Election == p.Basis.Election.ID })
+	if i < 0 {
+		return Wish{}
+	}
+	return p.Basis.Wishes[i]
+}
+
+// days are the days that a person cannot work, by wish or because of a shift
+// elsewhere, and the slots of the week that they would rather not: those said of
+// at least half of the dates of the slot.
+func (p *Problem) days(person string, w Wish) (closed, disliked []int) {
+	var rather, dates [14]int
+	for day := range p.Instance.Days {
+		d := p.day0.Add(day)
+		cannot := false
+		for _, h := range []HalfDay{{d, false}, {d, true}} {
+			slot := roster.Weekday(day)*2 + btoi(h.Late)
+			dates[slot]++
+			switch w.Of(h) {
+			case Cannot:
+				cannot = true
+			case RatherNot:
+				rather[slot]++
+			}
+		}
+		elsewhere := slices.ContainsFunc(p.Basis.Shifts, func(s Shift) bool {
+			_, ours := p.sessions[s.Session]
+			return s.Person == person && s.Holds() && !s.StandIn && !ours && models.DateOf(s.From) == d
+		})
+		if cannot || elsewhere {
+			closed = append(closed, day)
+		}
+	}
+	for slot, n := range rather {
+		if n > 0 && 2*n >= dates[slot] {
+			disliked = append(disliked, slot)
+		}
+	}
+	return closed, disliked
+}
+
+// assignments are the shifts as the planner writes them; those it does not know
+// (a person no longer fit, a session not to be staffed) are left out.
+func (p *Problem) assignments(keep func(Shift) bool) []roster.Assignment {
+	out := []roster.Assignment{}
+	for _, s := range p.Basis.Shifts {
+		x, ok := p.sessions[s.Session]
+		per, known := p.people[s.Person]
+		if ok && known && s.Holds() && !s.StandIn && keep(s) {
+			out = append(out, roster.Assignment{Session: x, Staff: per})
+		}
+	}
+	return out
+}
+
+// Mode is how much a proposal may change.
+type Mode string
+
+// The modes.
+const (
+	FillHoles Mode = "holes"  // everything stays; only what is missing is found
+	Renew     Mode = "all"    // what a leader approved stays, other proposals are made anew
+	Repair    Mode = "repair" // as few changes as possible to get everything staffed
+)
+
+// Modes lists the modes.
+var Modes = []Mode{FillHoles, Renew, Repair}
+
+// Options are the planner's options for a mode.
+func (p *Problem) Options(m Mode, limit time.Duration) roster.Options {
+	o := roster.Options{Seed: 1, Time: limit, Pinned: p.assignments(func(s Shift) bool { return m == FillHoles || s.Firm() })}
+	if m == Repair {
+		o.Previous = p.assignments(func(Shift) bool { return true })
+		o.Pinned = p.assignments(func(s Shift) bool { return s.State == ShiftConfirmed })
+	}
+	return o
+}
+
+// Proposal is what the planner found, as shifts.
+type Proposal struct {
+	Added    []Shift // proposed, with reasons
+	Removed  []Shift // to be cancelled
+	Kept     int
+	Cost     roster.Breakdown
+	Missing  int // people who cannot be found
+	Holes    []Hole
+	Fairness []Share
+}
+
+// Hole is a session that stays short, and why: a smallest set of facts that
+// together make it impossible.
+type Hole struct {
+	Session string
+	Short   int
+	Why     []Because
+}
+
+// Because is one fact; Person is "" for facts of the session.
+type Because struct {
+	Fact   roster.Fact
+	Person string
+}
+
+// Share is one person's part of the plan.
+type Share struct {
+	Person string
+	roster.Load
+}
+
+// Read turns a plan back into shifts. key makes their ids.
+func (p *Problem) Read(res roster.Result, key string) Proposal {
+	out := Proposal{Cost: res.Cost, Missing: res.Plan.Shortage}
+	have := map[roster.Assignment]bool{}
+	for _, a := range res.Plan.Assignments {
+		have[a] = true
+	}
+	for _, s := range p.Basis.Shifts {
+		x, ok := p.sessions[s.Session]
+		if !ok || !s.Holds() || s.StandIn {
+			continue
+		}
+		a := roster.Assignment{Session: x, Staff: -1}
+		if per, known := p.people[s.Person]; known {
+			a.Staff = per
+		}
+		if have[a] {
+			out.Kept++
+			delete(have, a)
+			continue
+		}
+		s.State, s.Sequence = ShiftCancelled, s.Sequence+1
+		out.Removed = append(out.Removed, s)
+	}
+	for _, e := range roster.Explain(p.Instance, res.Plan.Assignments) {
+		if have[e.Assignment] {
+			out.Added = append(out.Added, p.shift(e, key))
+		}
+	}
+	out.Holes = p.holes(res.Plan.Assignments)
+	for _, l := range roster.Fairness(p.Instance, res.Plan.Assignments) {
+		out.Fairness = append(out.Fairness, Share{p.person(l.Staff).ID, l})
+	}
+	return out
+}
+
+func (p *Problem) person(i int) models.Person {
+	for _, per := range p.Basis.People {
+		if n, ok := p.people[per.ID]; ok && n == i {
+			return per
+		}
+	}
+	return models.Person{}
+}
+
+func (p *Problem) shift(e roster.Explained, key string) Shift {
+	x, per := p.Basis.Sessions[e.Session], p.person(e.Staff)
+	return Shift{ID: models.DeriveID("V", key, x.ID, per.ID), Session: x.ID, Place: x.Place, Person: per.ID, Employer: per.Employer,
+		From: x.Starts, Until: x.Ends, State: ShiftProposed, Why: e.Reasons, Cost: e.Cost}
+}
+
+// maxExplained bounds how many holes are explained: each takes a search.
+const maxExplained = 20
+
+func (p *Problem) holes(plan []roster.Assignment) []Hole {
+	got := make([]int, len(p.Instance.Sessions))
+	for _, a := range plan {
+		got[a.Session]++
+	}
+	var out []Hole
+	for i, s := range p.Instance.Sessions {
+		if got[i] >= s.Need {
+			continue
+		}
+		h := Hole{Session: p.Basis.Sessions[i].ID, Short: s.Need - got[i]}
+		if len(out) < maxExplained {
+			for _, f := range roster.Conflict(p.Instance, plan, i) {
+				b := Because{Fact: f}
+				if f.Staff >= 0 {
+					b.Person = p.person(f.Staff).ID
+				}
+				h.Why = append(h.Why, b)
+			}
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// Propose writes a proposal. now holds the shifts as they stand in the book: a
+// removed one that changed since the proposal was made refuses all of it, so
+// that nobody's answer is lost; an added one that clashes with what came in
+// between does too.
+func Propose(pr Proposal, e models.Election, now []Shift) ([]Shift, journal.Draft, error) {
+	var out []Shift
+	byID := map[string]Shift{}
+	for _, s := range now {
+		byID[s.ID] = s
+	}
+	gone := make([]string, 0, len(pr.Removed))
+	for _, s := range pr.Removed {
+		if byID[s.ID].Sequence != s.Sequence-1 || !byID[s.ID].Holds() {
+			return nil, journal.Draft{}, models.E(models.CodeConflict, "staffing.changed_meanwhile")
+		}
+		gone = append(gone, s.ID)
+		out = append(out, s)
+	}
+	for _, s := range pr.Added {
+		if _, hit := Clash(now, s.Person, s.From, s.Until, gone...); hit {
+			return nil, journal.Draft{}, models.E(models.CodeConflict, "staffing.changed_meanwhile")
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.nothing_to_propose")
+	}
+	return out, journal.Draft{Kind: "roster.proposed", Election: e.ID}, nil
+}

@@ -194,9 +194,9 @@ func (s *Store) OpenSession(ctx context.Context, act models.Act, session string,
 	})
 }
 
-// fit fills in what the register says of each candidate: a receiver who has not
-// left, does not stand for election at this session's elections, and may work
-// at the place.
+// fit fills in what the register says of each candidate: appointed and taught
+// where the election asks for it, not left, no candidate at this session's
+// elections, and free to work at the place (staffing.Fit).
 func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
 	out := slices.Clone(crew)
 	for i := range out {
@@ -204,10 +204,12 @@ func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody
 		if err != nil {
 			return nil, err
 		}
-		stands := slices.ContainsFunc(s.Elections, func(e string) bool { return slices.Contains(p.Candidate, e) })
-		here := len(p.Places) == 0 || slices.Contains(p.Places, s.Place)
-		out[i].Appointed = ok && (p.Receiver || slices.Contains(p.Roles, models.RoleReceiver)) && !p.Left && !stands && here
-		out[i].Instructed = out[i].Appointed
+		f, err := w.fitness(p, s)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Appointed = ok && f.Appointed
+		out[i].Instructed = out[i].Appointed && f.Instructed
 	}
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -186,10 +185,23 @@ func (s *Server) fillBalance(r *Request, p *deskClosingPage, sh custody.Shift) e
 		p.Sums = append(p.Sums, Equation{Received: t.Received, Parts: []Part{
 			{r.Text("desk.kind.own"), t.Kinds[custody.Own]}, {r.Text("desk.kind.other"), t.Kinds["other"]}, {r.Text("desk.kind.unknown"), t.Kinds[custody.Unknown]}}})
 	}
-	for _, item := range slices.Sorted(maps.Keys(sh.Session.Desk.Stock)) {
+	for _, item := range stockItems(sh.Session) {
 		p.Stock = append(p.Stock, r.stockLine(sh, item, used, spoiled))
 	}
 	return nil
+}
+
+// stockItems are the items counted at a session, in the order of its elections.
+func stockItems(x models.Session) []string {
+	var items []string
+	for _, id := range x.Elections {
+		for _, what := range custody.Materials {
+			if _, ok := x.Desk.Stock[custody.Material(id, what)]; ok {
+				items = append(items, custody.Material(id, what))
+			}
+		}
+	}
+	return items
 }
 
 func (r *Request) stockLine(sh custody.Shift, item string, used, spoiled map[string]int) stockLine {
@@ -354,7 +366,7 @@ func (s *Server) deskMaterialPage(r *Request) (*deskMaterialPage, error) {
 	for _, t := range tallies {
 		used[t.Election], spoiled[custody.Material(t.Election, custody.MaterialSet)] = t.Received, t.Spoiled
 	}
-	for _, item := range slices.Sorted(maps.Keys(sh.Session.Desk.Stock)) {
+	for _, item := range stockItems(sh.Session) {
 		p.Stock = append(p.Stock, r.stockLine(sh, item, used, spoiled))
 	}
 	for _, e := range p.deskHead.DeskElections {

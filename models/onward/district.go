@@ -44,6 +44,9 @@ const maxDistricts = 5000
 // districtColumns are the columns of the list; only number and name are required.
 var districtColumns = []string{"kommunekode", "number", "dagi_id", "name", "station", "address", "lat", "lon", "voters"}
 
+// danishColumns are the names that the national list of polling districts has.
+var danishColumns = map[string]string{"nummer": "number", "navn": "name", "afstemningssted": "station", "adresse": "address"}
+
 // ReadDistricts reads a list of polling districts: CSV with a header of
 // districtColumns in any order, separated by comma, semicolon or tab; names may
 // hold commas, brackets and slashes when quoted. Rows of other municipalities
@@ -58,7 +61,11 @@ func ReadDistricts(code string, file []byte) ([]District, error) {
 	}
 	at := map[string]int{}
 	for i, h := range head {
-		at[strings.ToLower(strings.TrimSpace(h))] = i
+		h = strings.ToLower(strings.TrimSpace(h))
+		if name, ok := danishColumns[h]; ok {
+			h = name
+		}
+		at[h] = i
 	}
 	for _, c := range []string{"number", "name"} {
 		if _, ok := at[c]; !ok {

@@ -202,3 +202,13 @@ func TestReadDistricts(t *testing.T) {
 		t.Fatalf("%d districts, %v", len(ds), err)
 	}
 }
+
+// The national list has Danish column names and figures that are not ours.
+func TestReadDistrictsOfTheNationalList(t *testing.T) {
+	list := "kommunekode,kommune,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon,opstillingskreds\n" +
+		"751,Aarhus Kommune,12,700012,Vestbyen,Skolen,\"Vej 1, 8000 Aarhus C\",56.1512,10.2034,Aarhus Vest\n101,Københavns Kommune,1,700001,Nord,Hallen,Vej 2,55.7,12.5,Østerbro\n"
+	ds, err := ReadDistricts("0751", []byte(list))
+	if err != nil || len(ds) != 1 || ds[0].Number != 12 || ds[0].Name != "Vestbyen" || ds[0].Lat != 56.1512 {
+		t.Fatalf("%+v %v", ds, err)
+	}
+}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -16,6 +18,9 @@ func (s *Server) electionRoutes() []Route {
 		get("/valg/ny", coordinator, s.electionForm),
 		post("/valg/ny", coordinator, s.electionCreate),
 		get("/valg/se/:id", planReaders, s.election),
+		get("/valg/se/:id/kalender.ics", planReaders, s.electionICS),
+		get("/valg/se/:id/ret", coordinator, s.electionEditForm),
+		post("/valg/se/:id/ret", coordinator, s.electionEdit),
 	}
 }
 
@@ -88,15 +93,23 @@ func (r *Request) shortDay(d models.Date) string {
 	return shortDay(r.Lang, d.At(12, 0))
 }
 
-func (s *Server) electionFormPage(r *Request) *electionFormPage {
+func (s *Server) electionFormPage(r *Request) (*electionFormPage, error) {
 	p := &electionFormPage{Chrome: Chrome{Crumbs: electionCrumbs}}
+	all, err := s.store.Elections(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p.Elections = []Option{{Value: "", Text: r.Text("election.copy_none"), Checked: true}}
+	for _, e := range all {
+		p.Elections = append(p.Elections, Option{Value: e.ID, Text: e.Name})
+	}
 	for _, t := range models.ElectionTypes {
 		p.Types = append(p.Types, Option{Value: string(t), Text: r.Text("election.type." + string(t)), Checked: t == models.TypeLocal})
 	}
 	for _, c := range electionColours {
 		p.Colours = append(p.Colours, Option{Value: c.hex, Text: r.Text("colour." + c.word)})
 	}
-	return p
+	return p, nil
 }
 
 // electionColours are offered for the bar of an election, in the order of the
@@ -107,17 +120,25 @@ var electionColours = []struct{ hex, word string }{
 }
 
 func (s *Server) electionForm(r *Request) error {
-	return electionFormView.render(r, s.electionFormPage(r))
+	p, err := s.electionFormPage(r)
+	if err != nil {
+		return err
+	}
+	return electionFormView.render(r, p)
 }
 
 func (s *Server) electionCreate(r *Request) error {
 	n, err := s.readElection(r)
-	if err != nil {
-		return electionFormView.again(r, err, s.electionFormPage(r))
+	var e models.Election
+	if err == nil {
+		e, err = s.store.CreateElection(r.Context(), r.act(), n)
 	}
-	e, err := s.store.CreateElection(r.Context(), r.act(), n)
 	if err != nil {
-		return electionFormView.again(r, err, s.electionFormPage(r))
+		p, perr := s.electionFormPage(r)
+		if perr != nil {
+			return perr
+		}
+		return electionFormView.again(r, err, p)
 	}
 	return r.done("/valg/se/"+e.ID, "election.created", e.Name)
 }
@@ -126,7 +147,8 @@ func (s *Server) electionCreate(r *Request) error {
 func (s *Server) readElection(r *Request) (planning.NewElection, error) {
 	n := planning.NewElection{
 		Type: models.ElectionType(r.Field("type")), Name: r.Field("name"), Municipality: s.municipality, Colour: r.Field("colour"),
-		LocalReason: r.Field("local_reason"), CaseNumber: r.Field("case_number"), Practice: r.Field("practice") != "",
+		LocalReason: r.Field("local_reason"), CaseNumber: r.Field("case_number"), Practice: r.Field("practice") != "", CopiedFrom: r.Field("copy"),
+		Ballots: readBallots(r.Field("ballots")),
 	}
 	for _, c := range electionColours {
 		if c.hex == n.Colour {
@@ -148,6 +170,18 @@ func (s *Server) readElection(r *Request) (planning.NewElection, error) {
 	return n, errs.OrNil()
 }
 
+// readBallots reads the ballots of one vote, "name; colour of the envelope", one a line.
+func readBallots(text string) []models.Ballot {
+	var out []models.Ballot
+	for line := range strings.Lines(text) {
+		name, colour, _ := strings.Cut(line, ";")
+		if name = strings.TrimSpace(name); name != "" {
+			out = append(out, models.Ballot{Name: name, EnvelopeColour: strings.TrimSpace(colour)})
+		}
+	}
+	return out
+}
+
 func (s *Server) election(r *Request) error {
 	e, err := s.store.Election(r.Context(), r.Param("id"))
 	if err != nil {
@@ -163,18 +197,40 @@ func (s *Server) election(r *Request) error {
 		{Name: r.Text("election.day"), Text: r.shortDay(e.Date)}, {Name: r.Text("election.window"), Text: r.shortDay(e.First) + " – " + r.shortDay(e.Last)},
 		{Name: r.Text("election.colour"), Text: e.Word}, {Name: r.Text("election.state"), Tag: r.electionTag(e)},
 	}
+	for _, b := range e.Ballots {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("election.ballot"), Text: strings.TrimRight(b.Name+", "+b.EnvelopeColour, ", ")})
+	}
+	p.Facts = append(p.Facts, r.decisionFact(e))
+	if e.CaseNumber != "" {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("election.case_number"), Text: e.CaseNumber})
+	}
+	if e.LocalReason+e.ClosedReason != "" {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("plan.reason"), Text: strings.TrimSpace(e.LocalReason + " " + e.ClosedReason)})
+	}
 	p.Dates = r.calendarTable(cal)
 	return electionView.render(r, p)
 }
 
+// decisionFact says whether the journal may serve as the protocol.
+func (r *Request) decisionFact(e models.Election) Fact {
+	if d := e.EProtocol; d.Set() {
+		return Fact{Name: r.Text("election.protocol"), Text: d.Body + ", " + r.shortDay(d.Date) + ", " + d.Reference}
+	}
+	return Fact{Name: r.Text("election.protocol"), Tag: Tag{"warn", r.Text("election.protocol_missing")}}
+}
+
 func (r *Request) calendarTable(cal *calendar.Calendar) Table {
-	t := Table{Caption: r.Text("election.calendar"), Columns: []Column{{Text: r.Text("calendar.when")}, {Text: r.Text("calendar.what")}, {Text: r.Text("calendar.law")}, {Text: r.Text("calendar.basis")}}}
+	t := Table{Caption: r.Text("election.calendar"), Columns: []Column{{Text: r.Text("calendar.when")}, {Text: r.Text("calendar.countdown")}, {Text: r.Text("calendar.what")}, {Text: r.Text("calendar.law")}, {Text: r.Text("calendar.basis")}}}
 	for _, d := range cal.Dates {
 		when := r.shortDay(d.Day)
 		if !d.At.IsZero() {
 			when = language.Moment(r.Lang, d.At)
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: when}, {Text: d.Text(r.Lang)}, {Text: d.Law}, {Text: r.Text("calendar.basis." + string(d.Basis))}})
+		basis := r.Text("calendar.basis." + string(d.Basis))
+		if o := d.Override; o != nil {
+			basis = r.Text("calendar.overridden", o.Reason, o.Reference)
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: when}, r.countdown(d.Day), {Text: d.Text(r.Lang)}, {Text: d.Law}, {Text: basis}})
 	}
 	return t
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	ics "github.com/arran4/golang-ical"
 	"github.com/google/uuid"
 	"github.com/xuri/excelize/v2"
 
@@ -183,5 +184,44 @@ func TestPlacesThereAndBack(t *testing.T) {
 	}
 	if code, body = karen.send("/steder/import", "long.csv", []byte("name\n"+strings.Repeat("Sted\n", 100000))); code != 422 || !strings.Contains(errorsIn(body), "20000") {
 		t.Errorf("100,000 rows: %d %s", code, errorsIn(body))
+	}
+}
+
+// The election's own page: dates set by hand, the decision on the protocol, the
+// calendar as a file, a copy, a day that moves, an election called off.
+func TestElectionByForms(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen, at := l.as("karen"), "/valg/se/"+l.kv
+	edit := at + "/ret"
+	if code, body := karen.post(edit, url.Values{"do": {"date"}, "rule": {"open_first"}, "date": {"14.10.2025"}, "reason": {"Materialet kom sent"}}); code != 422 || errorsIn(body) == "" {
+		t.Errorf("a date without a reference: %d", code)
+	}
+	karen.ok(edit, url.Values{"do": {"date"}, "rule": {"open_first"}, "date": {"14.10.2025"}, "reason": {"Materialet kom sent"}, "reference": {"Sag 25-99"}})
+	karen.ok(edit, url.Values{"do": {"protocol"}, "decided": {"1.9.2025"}, "body": {"Byrådet"}, "decision_reference": {"pkt. 9"}})
+	_, body := karen.get(at)
+	for _, want := range []string{"Sat i hånden: Materialet kom sent (Sag 25-99)", "Byrådet, 1.9.2025, pkt. 9", "om 6 dage"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	_, body = karen.get(at + "/kalender.ics")
+	cal, err := ics.ParseCalendar(strings.NewReader(body))
+	if err != nil || len(cal.Events()) < 10 {
+		t.Errorf("%v", err)
+	}
+	karen.ok("/valg/ny", url.Values{"type": {"kv"}, "name": {"Kommunalvalg 2029"}, "date": {"20.11.2029"}, "colour": {"#0057AD"}, "ballots": {"Kommunalvalg; blå\r\nRegionsrådsvalg; gul"}, "copy": {l.kv}})
+	if _, body = karen.get("/valg/se/KV29"); !strings.Contains(body, "Regionsrådsvalg, gul") {
+		t.Error("the ballots are lost")
+	}
+	if _, body = karen.get("/plan/KV29?uge=" + weekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
+		t.Error("the session was not copied")
+	}
+	if code, _ := karen.post(edit, url.Values{"do": {"cancel"}}); code != 422 {
+		t.Errorf("called off without a reason: %d", code)
+	}
+	karen.ok(edit, url.Values{"do": {"cancel"}, "cancel_reason": {"Udskudt"}})
+	if _, body = (visitor{l, nil}).get(publicPath); !strings.Contains(body, "er aflyst. Udskudt") {
+		t.Error("citizens are not told")
 	}
 }

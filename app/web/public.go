@@ -37,6 +37,7 @@ type publicPage struct {
 	Table     Table
 	Changes   []publicChange
 	Nothing   bool
+	CalledOff []models.Election // of a day that has not passed
 }
 
 type publicElection struct {
@@ -73,6 +74,11 @@ func (s *Server) publicPlaces(r *Request) error {
 	for _, place := range plan.Places {
 		tag, next := r.openState(place, now)
 		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: place.Name, Href: publicPath + "/" + place.ID}, {Text: addressOf(place.Place)}, {Tag: tag}, {Text: next}, {Text: r.weekdayDate(place.LastDay())}})
+	}
+	for _, e := range plan.CalledOff {
+		if !e.Date.Before(models.DateOf(now)) {
+			p.CalledOff = append(p.CalledOff, e)
+		}
 	}
 	p.Changes = r.publicChanges(plan, "")
 	return publicView.render(r, p)

@@ -11,8 +11,9 @@ import (
 // is under way, and what changed in it. Drafts are never in it.
 type Public struct {
 	Elections []models.Election
-	Places    []PublicPlace // those with sessions, in Danish order of names
-	Notices   []Notice      // newest first
+	CalledOff []models.Election // cancelled ones
+	Places    []PublicPlace     // those with sessions, in Danish order of names
+	Notices   []Notice          // newest first
 }
 
 // PublicPlace is a place with its published sessions in order of time;
@@ -30,6 +31,9 @@ func MakePublic(elections []models.Election, places []models.Place, sessions []m
 	var out Public
 	shown := map[string]bool{}
 	for _, e := range elections {
+		if e.State == models.ElectionCancelled && !e.Practice {
+			out.CalledOff = append(out.CalledOff, e)
+		}
 		shown[e.ID] = (e.State == models.ElectionRunning || e.State == models.ElectionPlanned) && !e.Practice
 	}
 	at := map[string]*PublicPlace{}

@@ -11,17 +11,33 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
-// CreateElection adds an election.
+// CreateElection adds an election; one that is copied from an earlier one gets
+// its ballots and its sessions as drafts.
 func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.NewElection) (models.Election, error) {
 	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
 		rec, d, err := planning.Elect(n, func(id string) (bool, error) {
 			_, found, err := find[models.Election](w, id)
 			return found, err
 		})
-		if err == nil {
-			w.put(rec)
+		if err != nil {
+			return d, err
 		}
-		return d, err
+		if rec.CopiedFrom != "" {
+			from, err := get[models.Election](w, rec.CopiedFrom)
+			if err != nil {
+				return d, err
+			}
+			if len(rec.Ballots) == 0 && rec.Type == from.Type {
+				rec.Ballots = from.Ballots
+			}
+			n, err := copyPlan(w, rec)
+			if err != nil {
+				return d, err
+			}
+			d = d.Fact("copied_from", rec.CopiedFrom).Fact("sessions", fmt.Sprint(n))
+		}
+		w.put(rec)
+		return d, nil
 	})
 	if err != nil {
 		return models.Election{}, err

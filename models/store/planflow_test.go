@@ -265,3 +265,63 @@ func TestPublishingTwiceIsOnce(t *testing.T) {
 		t.Errorf("nothing new was published: %v", err)
 	}
 }
+
+// An election that moves takes its window along; sessions outside it are
+// cancelled and said so. One that is called off cancels all of its own.
+func TestElectionMovedAndCalledOff(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	o.tickAll("Øvelse")
+	_, err := o.Publish(ctx, o.karen(), o.e.ID, "")
+	o.must(err)
+	if err := o.MoveElection(ctx, o.karen(), o.e.ID, models.NewDate(2025, 12, 16), models.Date{}, ""); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("moved without a reason: %v", err)
+	}
+	o.must(o.MoveElection(ctx, o.karen(), o.e.ID, models.NewDate(2026, 1, 20), models.Date{}, "Omvalg"))
+	e, err := o.Election(ctx, o.e.ID)
+	o.must(err)
+	pub, err := o.Public(ctx)
+	o.must(err)
+	if e.Date != models.NewDate(2026, 1, 20) || !e.First.After(models.NewDate(2025, 11, 20)) || len(o.sessions("LYS")) != 0 || len(pub.Notices) != 3 || pub.Notices[0].Reason != "Omvalg" {
+		t.Errorf("%+v, %d notices", e, len(pub.Notices))
+	}
+	_, _, err = o.EditPlan(ctx, o.karen(), o.e.ID, []planning.Cell{{Place: "LYS", Day: models.NewDate(2026, 1, 14), Now: []planning.Span{{From: 600, To: 1080}}}}, "")
+	o.must(err)
+	o.must(o.CancelElection(ctx, o.karen(), o.e.ID, "Valget er udskudt på ubestemt tid"))
+	if e, err = o.Election(ctx, o.e.ID); err != nil || e.State != models.ElectionCancelled || len(o.sessions("LYS")) != 0 {
+		t.Errorf("%v %v", e.State, err)
+	}
+}
+
+// Dates are set by hand only with reason and reference, and the protocol is
+// decided in full or not at all.
+func TestElectionDatesAndProtocol(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	set := models.Override{Rule: "open_first", Date: models.NewDate(2025, 10, 14), Reason: "Materialet kom sent"}
+	if err := o.SetElectionDate(ctx, o.karen(), o.e.ID, set); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("no reference: %v", err)
+	}
+	set.Reference = "Sag 25/1234"
+	o.must(o.SetElectionDate(ctx, o.karen(), o.e.ID, set))
+	if e, err := o.Election(ctx, o.e.ID); err != nil || e.First != set.Date || len(e.Supplement) != 1 {
+		t.Errorf("%+v %v", e, err)
+	}
+	if err := o.DecideProtocol(ctx, o.karen(), o.e.ID, models.Decision{Body: "Byrådet"}); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("half a decision: %v", err)
+	}
+	o.must(o.DecideProtocol(ctx, o.karen(), o.e.ID, models.Decision{Date: models.NewDate(2025, 9, 1), Body: "Byrådet", Reference: "pkt. 9"}))
+}
+
+// A copy lies on the same weekdays, the same number of weeks before the last day.
+func TestElectionCopiedFromAnEarlierOne(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	e, err := o.CreateElection(ctx, o.karen(), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg 2029", Date: models.NewDate(2029, 11, 20), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ", CopiedFrom: o.e.ID})
+	o.must(err)
+	got, err := o.Sessions(ctx, e.ID, time.Time{}, time.Time{})
+	o.must(err)
+	if len(got) != 3 || got[2].Date().Weekday() != time.Friday || got[2].Date() != e.Last || got[0].State != models.SessionDraft {
+		t.Errorf("%+v", got)
+	}
+}

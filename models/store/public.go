@@ -10,7 +10,7 @@ import (
 // Public is the published plan of every election under way. Drafts are not read
 // at all, so that no mistake further on can show one.
 func (s *Store) Public(ctx context.Context) (planning.Public, error) {
-	elections, err := list[models.Election](ctx, s, "state IN ('running', 'planned') ORDER BY day, id")
+	elections, err := list[models.Election](ctx, s, "state IN ('running', 'planned', 'cancelled') ORDER BY day, id")
 	if err != nil {
 		return planning.Public{}, err
 	}

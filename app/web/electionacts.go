@@ -1,0 +1,134 @@
+package web
+
+import (
+	"time"
+
+	"github.com/emersion/go-ical"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+type electionEditPage struct {
+	Chrome
+	Election models.Election
+	Rules    []Option
+	General  bool // an election that is called
+	Decided  bool
+}
+
+var electionEditView = newView[*electionEditPage]("election-edit")
+
+func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
+	e, err := s.store.Election(r.Context(), r.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	cal, err := calendar.Of(e, calendar.Default())
+	if err != nil {
+		return nil, err
+	}
+	p := &electionEditPage{Chrome: Chrome{Crumbs: []Link{{Href: "/valg", Key: "elections.title"}, {Href: "/valg/se/" + e.ID, Text: e.Name}}}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set()}
+	for _, d := range cal.Dates {
+		p.Rules = append(p.Rules, Option{Value: string(d.Rule), Text: d.Text(r.Lang) + " (" + r.shortDay(d.Day) + ")"})
+	}
+	return p, nil
+}
+
+func (s *Server) electionEditForm(r *Request) error {
+	p, err := s.electionEditPage(r)
+	if err != nil {
+		return err
+	}
+	return electionEditView.render(r, p)
+}
+
+// electionEdit does one of four acts: move a date, decide the protocol, move the
+// election, call it off.
+func (s *Server) electionEdit(r *Request) error {
+	p, err := s.electionEditPage(r)
+	if err != nil {
+		return err
+	}
+	if err := s.editElection(r, p.Election); err != nil {
+		return electionEditView.again(r, err, p)
+	}
+	return r.done("/valg/se/"+p.Election.ID, "election.changed", p.Election.Name)
+}
+
+func (s *Server) editElection(r *Request, e models.Election) error {
+	switch r.Field("do") {
+	case "date":
+		d, err := r.Date("date")
+		if err != nil {
+			return err
+		}
+		return s.store.SetElectionDate(r.Context(), r.act(), e.ID, models.Override{Rule: r.Field("rule"), Date: d, Reason: r.Field("reason"), Reference: r.Field("reference")})
+	case "protocol":
+		d, err := r.Date("decided")
+		if err != nil {
+			return err
+		}
+		return s.store.DecideProtocol(r.Context(), r.act(), e.ID, models.Decision{Date: d, Body: r.Field("body"), Reference: r.Field("decision_reference")})
+	case "move":
+		d, err := r.Date("day")
+		if err != nil {
+			return err
+		}
+		called := e.Called
+		if r.Field("called") != "" {
+			if called, err = r.Date("called"); err != nil {
+				return err
+			}
+		}
+		return s.store.MoveElection(r.Context(), r.act(), e.ID, d, called, r.Field("move_reason"))
+	case "cancel":
+		return s.store.CancelElection(r.Context(), r.act(), e.ID, r.Field("cancel_reason"))
+	}
+	return models.Invalid("do", "form.unreadable")
+}
+
+// electionICS is the election's calendar of legal dates.
+func (s *Server) electionICS(r *Request) error {
+	e, err := s.store.Election(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	dates, err := calendar.Of(e, calendar.Default())
+	if err != nil {
+		return err
+	}
+	cal := newCalendar(e.Name)
+	for _, d := range dates.Dates {
+		ev := ical.NewEvent()
+		ev.Props.SetText(ical.PropUID, e.ID+"-"+string(d.Rule)+"@"+s.municipality+".brevstemme")
+		ev.Props.SetDateTime(ical.PropDateTimeStamp, s.now().UTC())
+		if d.At.IsZero() {
+			ev.Props.SetDate(ical.PropDateTimeStart, d.Day.At(0, 0))
+			ev.Props.SetDate(ical.PropDateTimeEnd, d.Day.Add(1).At(0, 0))
+		} else {
+			ev.Props.SetDateTime(ical.PropDateTimeStart, d.At.In(models.Copenhagen))
+			ev.Props.SetDateTime(ical.PropDateTimeEnd, d.At.In(models.Copenhagen).Add(time.Minute))
+		}
+		text := d.Text(r.Lang)
+		ev.Props.SetText(ical.PropSummary, e.ID+": "+text)
+		ev.Props.SetText(ical.PropDescription, d.Law+" · "+r.Text("calendar.basis."+string(d.Basis)))
+		cal.Children = append(cal.Children, ev.Component)
+	}
+	return r.calendar(cal, "valgkalender", e.ID)
+}
+
+// countdown is how far off a date is.
+func (r *Request) countdown(d models.Date) Cell {
+	switch n := d.Sub(models.DateOf(r.server.now())); {
+	case n < 0:
+		return Cell{Text: r.Text("calendar.past")}
+	case n == 0:
+		return Cell{Tag: Tag{"warn", r.Text("calendar.today")}}
+	case n <= 7:
+		return Cell{Tag: Tag{"info", r.Text("calendar.in_days", language.Number(r.Lang, int64(n)))}}
+	default:
+		return Cell{Text: r.Text("calendar.in_days", language.Number(r.Lang, int64(n)))}
+	}
+}

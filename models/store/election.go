@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
+)
+
+// changeElection changes the record of an election alone.
+func (s *Store) changeElection(ctx context.Context, act models.Act, id string, decide func(models.Election) (models.Election, journal.Draft, error)) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", id}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, id)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		now, d, err := decide(e)
+		if err == nil {
+			w.put(now)
+		}
+		return d, err
+	})
+	return err
+}
+
+// SetElectionDate moves one date of the calendar by hand.
+func (s *Store) SetElectionDate(ctx context.Context, act models.Act, id string, o models.Override) error {
+	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) { return planning.SetDate(e, o) })
+}
+
+// DecideProtocol records the decision on the electronic protocol.
+func (s *Store) DecideProtocol(ctx context.Context, act models.Act, id string, decision models.Decision) error {
+	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) {
+		return planning.DecideProtocol(e, decision)
+	})
+}
+
+// MoveElection gives an election another day; sessions outside the new window
+// are cancelled, with notices of those that citizens had been promised.
+func (s *Store) MoveElection(ctx context.Context, act models.Act, id string, day, called models.Date, reason string) error {
+	return s.upheaval(ctx, act, id, reason, func(e models.Election, xs []models.Session) (models.Election, planning.Revision, journal.Draft, error) {
+		return planning.Move(e, day, called, reason, xs)
+	})
+}
+
+// CancelElection calls an election off, with its sessions.
+func (s *Store) CancelElection(ctx context.Context, act models.Act, id, reason string) error {
+	return s.upheaval(ctx, act, id, reason, func(e models.Election, xs []models.Session) (models.Election, planning.Revision, journal.Draft, error) {
+		return planning.CallOff(e, reason, xs)
+	})
+}
+
+func (s *Store) upheaval(ctx context.Context, act models.Act, id, reason string, decide func(models.Election, []models.Session) (models.Election, planning.Revision, journal.Draft, error)) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", id}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, id)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		p, before, err := planIn(w, id)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		now, r, d, err := decide(e, p.Sessions)
+		if err != nil {
+			return d, err
+		}
+		for i := range p.Elections {
+			if p.Elections[i].ID == id {
+				p.Elections[i] = now // the plan is judged by the new dates
+			}
+		}
+		if _, err := w.revised(p, id, r, before, reason); err != nil {
+			return d, err
+		}
+		w.put(now)
+		return d, nil
+	})
+	return err
+}
+
+// copyPlan puts the sessions of an earlier election into a new one.
+func copyPlan(w *working, to models.Election) (int, error) {
+	from, err := get[models.Election](w, to.CopiedFrom)
+	if err != nil {
+		return 0, err
+	}
+	sessions, err := listIn[models.Session](w, "jsonb_exists(elections, $1) AND state <> 'cancelled' ORDER BY starts, id", from.ID)
+	if err != nil {
+		return 0, err
+	}
+	copies := planning.CopySessions(from, to, sessions)
+	for _, x := range copies {
+		w.put(x)
+	}
+	return len(copies), nil
+}

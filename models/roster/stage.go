@@ -35,11 +35,13 @@ func anneal(s *state, opt Options, clock *budget) *state {
 		sh.run(stage{0, 0.15, 8, 0.6}, clock, best)
 		b.warm(best)
 		mark := clock.progress() + dualShare
-		b.run(1, meanFirst, dualSteps, float64(best.cost), func() bool {
+		_, n := b.run(1, meanFirst, dualSteps, float64(best.cost), func() bool {
 			clock.moves += b.moves()
 			return clock.progress() > mark
 		})
-		sh.guide = b.guide()
+		if clock.progress() <= mark || n > dualSteps*2/3 {
+			sh.guide = b.guide() // prices cut off early would mislead
+		}
 		from := clock.progress()
 		sh.run(stage{from, 0.9, 4, 0.4}, clock, best)
 		sh.guide = nil
@@ -55,7 +57,7 @@ func anneal(s *state, opt Options, clock *budget) *state {
 }
 
 const (
-	dualSteps = 450
+	dualSteps = 800
 	dualShare = 0.35 // of the budget, at most, for prices
 )
 

@@ -11,8 +11,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
-// bookReaders may read the journal.
-var bookReaders = roles{models.RoleCoordinator, models.RoleAuditor, models.RoleReception}
+// bookReaders may read the journal. Reception does not: it would see the figures
+// of what it is to count blind.
+var bookReaders = roles{models.RoleCoordinator, models.RoleAuditor}
 
 func (s *Server) bookRoutes() []Route {
 	return []Route{

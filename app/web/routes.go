@@ -47,6 +47,7 @@ func (s *Server) table() []Route {
 		s.boardRoutes(),
 		s.listRoutes(),
 		s.onwardRoutes(),
+		s.custodyRoutes(),
 		s.bookRoutes(),
 		s.accountRoutes(),
 		s.publicRoutes(),

@@ -80,7 +80,8 @@ func (s Signature) Signed() bool { return s.Person != "" && !s.At.IsZero() }
 // after the receiver's own count (blind recount, good practice).
 type Sent struct {
 	Container string         `json:"container"`
-	In        string         `json:"in"` // the container it lies in, "" for the outermost
+	In        string         `json:"in"`      // the container it lies in, "" for the outermost
+	Session   string         `json:"session"` // it was packed at
 	Seals     []string       `json:"seals"`
 	Counts    map[string]int `json:"counts"` // CountKey → envelopes, from the book
 }
@@ -165,7 +166,7 @@ func (h Handover) Blind() Handover {
 	b := h
 	b.Sent = nil
 	for _, x := range h.Sent {
-		b.Sent = append(b.Sent, Sent{Container: x.Container, In: x.In})
+		b.Sent = append(b.Sent, Sent{Container: x.Container, In: x.In, Session: x.Session})
 	}
 	b.Counts = nil
 	for _, c := range h.Counts {

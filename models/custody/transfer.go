@@ -137,7 +137,7 @@ func (s *sheet) promise(h *Handover, id string) error {
 		if x.Election != "" {
 			h.Election = x.Election
 		}
-		sent := Sent{Container: x.ID, Seals: slices.Clone(x.Seals), Counts: ByKind(held)}
+		sent := Sent{Container: x.ID, Session: x.Session, Seals: slices.Clone(x.Seals), Counts: ByKind(held)}
 		if i > 0 {
 			sent.In = HolderID(x.Holder)
 		}
@@ -214,7 +214,7 @@ func Collect(b Book, a models.Act, now time.Time, cmd CollectCmd) (Outcome, erro
 	if courier != h.Courier && (courier != h.StandIn || h.StandIn == "") {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.not_the_courier")
 	}
-	if cmd.Containers != nil && !slices.Equal(cleanSorted(cmd.Containers), slices.Sorted(slices.Values(h.Outermost()))) {
+	if len(cmd.Containers) > 0 && !slices.Equal(cleanSorted(cmd.Containers), slices.Sorted(slices.Values(h.Outermost()))) {
 		return Outcome{}, models.Invalid("containers", "custody.wrong_containers", strings.Join(h.Outermost(), ", "))
 	}
 	if err := words("vehicle", cmd.Vehicle); err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func load[T models.Record](ctx context.Context, s *Store, id string) (T, error) 
 	var v T
 	var doc string
 	err := s.db.WithContext(ctx).Raw(`SELECT doc::text FROM `+table[T]()+` WHERE id = ?`, id).Row().Scan(&doc)
-	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, pgx.ErrNoRows) || isNoRows(err) {
+	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) || isNoRows(err) {
 		return v, models.E(models.CodeNotFound, "")
 	}
 	if err != nil {

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// fillActs finds out what the person can do with the container now.
+func (s *Server) fillActs(r *Request, p *containerPage, c custody.Container, where store.Whereabouts) error {
+	p.Can = map[string]bool{}
+	for _, act := range []string{"pack", "seal", "break", "verify", "unpack", "merge", "miss", "find", "offer", "retire", "put", "take_out", "nest"} {
+		p.Can[act] = false
+	}
+	if c.State == custody.ContainerMissing && r.Account.Is(keepers...) {
+		p.Can["find"] = true
+		p.Kinds = s.countFields(r, c.Election, "")
+		var err error
+		p.Places, err = s.placeOptions(r)
+		return err
+	}
+	if !p.Keeps || c.Leg != "" || where.Handover != nil {
+		return nil
+	}
+	sealed := len(c.Seals) > 0
+	allows := func(a custody.ContainerAct) bool { return custody.ContainerStates.Allows(c.State, a) }
+	p.Can["pack"] = !sealed && allows(custody.ActPack)
+	p.Can["seal"] = !sealed && allows(custody.ActSeal)
+	p.Can["break"] = sealed
+	p.Can["verify"] = sealed
+	p.Can["unpack"] = !sealed && allows(custody.ActUnpack)
+	p.Can["merge"] = p.Can["unpack"]
+	p.Can["miss"] = allows(custody.ActMiss) && where.Root == c.ID
+	p.Can["offer"] = allows(custody.ActSend) && where.Root == c.ID
+	p.Can["retire"] = allows(custody.ActRetire)
+	p.Can["put"] = true
+	p.Can["take_out"] = where.Root != c.ID
+	p.Can["nest"] = where.Root == c.ID
+	return s.fillChoicesAt(r, p, c, where.Place)
+}
+
+func (s *Server) fillChoicesAt(r *Request, p *containerPage, c custody.Container, place string) error {
+	desks, err := s.store.FullDesks(r.Context(), place)
+	if err != nil {
+		return err
+	}
+	for _, d := range desks {
+		p.Desks = append(p.Desks, Option{Value: d.Session + "/" + d.Election, Text: r.Text("container.desk", d.Election, r.clock(d.Starts), r.clock(d.Ends), d.Envelopes)})
+	}
+	there, err := s.store.Containers(r.Context(), store.ContainerFilter{Places: []string{place}})
+	if err != nil {
+		return err
+	}
+	for _, x := range there {
+		if x.ID != c.ID && x.Leg == "" && x.Holder == custody.At(place) && len(x.Seals) == 0 && x.State != custody.ContainerRetired {
+			p.Others = append(p.Others, Option{Value: x.ID, Text: models.GroupSerial(x.ID) + " · " + r.Text("container.state."+string(x.State))})
+		}
+	}
+	stock, err := s.store.SealStock(r.Context(), []string{place})
+	if err != nil {
+		return err
+	}
+	for _, x := range stock {
+		p.Next = x.Next
+	}
+	return nil
+}
+
+// containerAct does what the form on a container's page asks.
+func (s *Server) containerAct(r *Request) error {
+	id := r.Param("id")
+	err := s.doContainer(r, id)
+	if err == nil {
+		return r.done("/beholdere/"+id, "container.done."+r.Field("do"), models.GroupSerial(id))
+	}
+	p, perr := s.containerPage(r)
+	if perr != nil {
+		return perr
+	}
+	var e *models.Error
+	if errors.As(err, &e) && e.Key == "custody.seal_near" {
+		p.Near = true
+	}
+	return containerView.again(r, err, p)
+}
+
+func (s *Server) doContainer(r *Request, id string) (err error) {
+	act := r.act()
+	if r.Field("witness_login") != "" {
+		if act, err = s.witnessed(r); err != nil {
+			return err
+		}
+	}
+	ctx := r.Context()
+	switch r.Field("do") {
+	case "pack":
+		session, election, _ := strings.Cut(r.Field("desk"), "/")
+		_, err = s.store.Pack(ctx, act, custody.PackCmd{Container: id, Session: session, Election: election})
+	case "seal":
+		_, err = s.store.SealContainer(ctx, act, custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"})
+	case "break":
+		_, err = s.store.BreakSeals(ctx, act, custody.BreakCmd{Container: id, Noted: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")})
+	case "verify":
+		_, err = s.store.VerifySeals(ctx, act, custody.VerifyCmd{Container: id, Serials: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition"))})
+	case "merge":
+		_, err = s.store.SplitContainer(ctx, act, custody.SplitCmd{From: id, To: r.Field("to")})
+	case "nest":
+		_, err = s.store.NestContainer(ctx, act, custody.NestCmd{Child: id, Parent: r.Field("to")})
+	case "take_out":
+		_, err = s.store.TakeOutContainer(ctx, act, id)
+	case "put":
+		_, err = s.store.PutAway(ctx, act, id, r.Field("room"), r.Field("empty") == "yes")
+	case "miss":
+		_, err = s.store.MissContainer(ctx, act, custody.MissCmd{Container: id, Reason: r.Field("reason")})
+	case "find":
+		err = s.findContainer(r, act, id)
+	case "retire":
+		_, err = s.store.RetireContainer(ctx, act, id, r.Field("reason"))
+	default:
+		err = models.Invalid("do", "custody.choose")
+	}
+	return err
+}
+
+func (s *Server) findContainer(r *Request, act models.Act, id string) error {
+	c, err := s.store.Container(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	cmd := custody.FindCmd{Container: id, Place: r.Field("place"), Words: r.Field("words")}
+	if r.Field("own")+r.Field("other")+r.Field("unknown") != "" {
+		if cmd.Counts, err = r.counts(c.Election, ""); err != nil {
+			return err
+		}
+	}
+	_, err = s.store.FindContainer(r.Context(), act, cmd)
+	return err
+}

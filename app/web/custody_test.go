@@ -1,0 +1,270 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// depot is a library with a reception beside it, a courier, and a container
+// with 137 own and 41 other envelopes of the local election under seal AB000412.
+type depot struct {
+	*library
+	box string
+}
+
+func newDepot(t *testing.T) *depot {
+	d := &depot{library: newLibrary(t)}
+	ctx := t.Context()
+	_, err := d.store.AddPlace(ctx, d.act(), models.Place{ID: "BS", Name: "Borgerservice", Address: "Rådhuspladsen 2", Kind: models.PlaceReception})
+	d.must(err)
+	for i, p := range []struct {
+		name   string
+		role   models.Role
+		places []string
+	}{{"kurt", models.RoleCourier, nil}, {"rita", models.RoleReception, []string{"BS"}}, {"sara", models.RoleReception, []string{"BS"}}, {"aud", models.RoleAuditor, nil}} {
+		rec, err := d.store.AddWithAccount(ctx, d.act(), store.NewPerson{Name: strings.ToUpper(p.name[:1]) + p.name[1:], Person: models.Person{Roles: []models.Role{p.role}, Places: p.places}},
+			store.Credentials{Login: p.name, Password: "et langt kodeord", PIN: fmt.Sprintf("7%d7%d", i, i)})
+		d.must(err)
+		d.person[p.name] = rec.ID
+	}
+	d.as("anna").ok("/skranke/"+d.session+"/aabning", d.opening())
+	act := func() models.Act { a := d.act(); a.Person, a.Role = d.person["anna"], models.RoleReceiver; return a }
+	for i := range 137 + 41 {
+		to := custody.Own
+		if i >= 137 {
+			to = "0730"
+		}
+		_, err := d.store.Receive(ctx, act(), d.session, custody.ReceiveCmd{Election: d.kv, Destination: to})
+		d.must(err)
+	}
+	karen := d.as("karen")
+	karen.ok("/segl", url.Values{"place": {"LYS"}, "from": {"AB000412"}, "to": {"AB000431"}, "lot": {"L1"}})
+	karen.ok("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"1"}})
+	made, err := d.store.Containers(ctx, store.ContainerFilter{})
+	d.must(err)
+	d.box = made[0].ID
+	anna := d.as("anna")
+	anna.ok("/beholdere/"+d.box, url.Values{"do": {"pack"}, "desk": {d.session + "/" + d.kv}})
+	anna.ok("/beholdere/"+d.box, url.Values{"do": {"seal"}, "seals": {"ab-000412"}, "certain": {""}})
+	return d
+}
+
+// offer hands the box over to the reception and returns the handover's id.
+func (d *depot) offer() string {
+	d.t.Helper()
+	d.as("anna").ok("/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"BS"}, "containers": {d.box}, "mode": {"fetch"}, "courier": {d.person["kurt"]}, "planned_to": {"19.15"}})
+	hs, err := d.store.Handovers(d.t.Context(), store.HandoverFilter{Open: true})
+	d.must(err)
+	return hs[0].ID
+}
+
+func (d *depot) onTheWay() string {
+	d.t.Helper()
+	id := d.offer()
+	d.as("kurt").ok("/overdragelser/"+id, url.Values{"do": {"collect"}, "containers": {d.box}, "vehicle": {"BX 12 345"}})
+	return id
+}
+
+func (d *depot) counted(own, other string, seals string) url.Values {
+	return url.Values{"do": {"count"}, d.box + "-here": {"yes"}, d.box + "-seals": {seals}, d.box + "-condition": {"intact"}, d.box + "-own": {own}, d.box + "-other": {other}, d.box + "-unknown": {"0"}}
+}
+
+var secrets = regexp.MustCompile(`\b(137|41|178)\b|AB000412`)
+
+// readable is the text of an answer: a PDF is read as a person would.
+func (d *depot) readable(body string) string {
+	if !strings.HasPrefix(body, "%PDF") {
+		return body
+	}
+	file := filepath.Join(d.t.TempDir(), "form.pdf")
+	d.must(os.WriteFile(file, []byte(body), 0o600))
+	text, err := exec.Command("pdftotext", "-layout", file, "-").Output()
+	d.must(err)
+	return string(text)
+}
+
+// everything that a person may GET, with every id that there is in every place
+// of a path.
+func (d *depot) everything(login string, ids ...string) map[string]string {
+	d.t.Helper()
+	v := d.as(login)
+	acc, err := d.web.account(d.t.Context(), login)
+	d.must(err)
+	seen := map[string]string{}
+	for _, route := range d.web.routes {
+		if route.Method != GET || !route.Allows(acc) || strings.HasPrefix(route.Path, "/assets") || route.Path == "/metrics" || strings.Contains(route.Path, "stream") {
+			continue
+		}
+		paths := []string{route.Path}
+		if i := strings.IndexAny(route.Path, ":*"); i >= 0 {
+			paths = nil
+			for _, id := range ids {
+				paths = append(paths, regexp.MustCompile(`[:*][a-z]+`).ReplaceAllString(route.Path, id))
+			}
+		}
+		for _, p := range paths {
+			if _, body := v.get(p); body != "" {
+				seen[p] = d.readable(body)
+			}
+		}
+	}
+	return seen
+}
+
+func (d *depot) noSecrets(login, when string, ids ...string) {
+	d.t.Helper()
+	pages := d.everything(login, ids...)
+	if len(pages) < 12 {
+		d.t.Fatalf("%s reads only %d pages", login, len(pages))
+	}
+	for path, body := range pages {
+		if at := secrets.FindStringIndex(body); at != nil {
+			d.t.Errorf("%s, %s: %s tells %q: …%s…", login, when, path, body[at[0]:at[1]], body[max(0, at[0]-120):min(len(body), at[1]+60)])
+		}
+	}
+}
+
+// The receiver reads every byte that there is for them before the count, and
+// finds nothing of the giver's; afterwards both figures stand there.
+func TestTheReceiverCountsBlind(t *testing.T) {
+	d := newDepot(t)
+	h := d.offer()
+	ids := []string{h, d.box, d.session, d.kv, "1", "BS", "LYS", "20"}
+	d.noSecrets("rita", "offered", ids...)
+	d.as("kurt").ok("/overdragelser/"+h, url.Values{"do": {"collect"}})
+	d.noSecrets("rita", "on the way", ids...)
+	if code, body := d.as("anna").get("/overdragelser/" + h); code != 200 || !strings.Contains(body, "AB000412") || !strings.Contains(body, "137") {
+		t.Fatal("the giver sees what was given")
+	}
+
+	rita, sara := d.as("rita"), d.as("sara")
+	rita.ok("/overdragelser/"+h, d.counted("136", "41", "AB000413"))
+	d.noSecrets("sara", "a first count differs", ids...)
+	if code, _ := rita.post("/overdragelser/"+h, d.counted("137", "41", "AB000412")); code != http.StatusUnprocessableEntity {
+		t.Fatalf("the same person counts twice: %d", code)
+	}
+	if code, _ := sara.post("/overdragelser/"+h, url.Values{"do": {"accept"}}); code != http.StatusConflict {
+		t.Fatalf("accepted without a second count: %d", code)
+	}
+	sara.ok("/overdragelser/"+h, d.counted("136", "41", "AB000412"))
+	_, body := sara.get("/overdragelser/" + h)
+	for _, want := range []string{"137", "136", "AB000412"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("after the count %q is shown", want)
+		}
+	}
+	if code, _ := sara.post("/overdragelser/"+h, url.Values{"do": {"accept"}}); code != http.StatusUnprocessableEntity {
+		t.Fatalf("a difference without words: %d", code)
+	}
+	sara.ok("/overdragelser/"+h, url.Values{"do": {"accept"}, "explanation": {"En kuvert mangler, Lystrup er ringet op."}, "room": {"Boks 2"}})
+	_, body = sara.get("/overdragelser/" + h + "/overdragelse.pdf")
+	text := d.readable(body)
+	for _, want := range []string{"137", "178", "177", "AB000412", "En kuvert mangler", h[:4]} {
+		if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(want, " ", "")) {
+			t.Errorf("the receipt does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// Every receipt checks out on /k/, and one that was altered does not.
+func TestAReceiptIsChecked(t *testing.T) {
+	d := newDepot(t)
+	h := d.onTheWay()
+	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "41", "AB000412"))
+	d.as("rita").ok("/overdragelser/"+h, url.Values{"do": {"accept"}})
+	_, body := d.as("rita").get("/overdragelser/" + h + "/overdragelse.pdf")
+	code := codeIn(t, d.readable(body))
+	stranger := visitor{d.library, nil}
+	status, page := stranger.get("/k/" + code)
+	if status != 200 || !strings.Contains(page, "Kvitteringen passer<") {
+		t.Fatalf("%s: %d %s", code, status, page)
+	}
+	for _, personal := range []string{"Anna", "Rita", "Kurt", "Lystrup", "137", "178"} {
+		if strings.Contains(page, personal) {
+			t.Errorf("/k/ tells %q", personal)
+		}
+	}
+	wrong := []byte(code[:len(code)-1])
+	wrong[len(wrong)-1] ^= 1
+	if _, page := stranger.get("/k/" + models.WithCheck(strings.Map(onlySerial, string(wrong)))); !strings.Contains(page, "Kvitteringen passer ikke") {
+		t.Error("an altered code matches")
+	}
+	if _, page := stranger.get("/k/NONSENSE"); !strings.Contains(page, "Kvitteringen passer ikke") {
+		t.Error("nonsense matches")
+	}
+	if status, page := d.as("aud").get("/balance/" + d.kv); status != 200 || !strings.Contains(page, "178") || strings.Contains(page, "⟦") {
+		t.Errorf("balance: %d %s", status, page)
+	}
+}
+
+func onlySerial(r rune) rune {
+	if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return 'X'
+}
+
+// codeIn finds the receipt code in a form's text: the serial that /k/ takes.
+func codeIn(t *testing.T, text string) string {
+	t.Helper()
+	for _, m := range regexp.MustCompile(`[0-9A-Z]{22,30}`).FindAllString(text, -1) {
+		if models.CheckCharacter(m[:len(m)-1]) == m[len(m)-1] {
+			return m
+		}
+	}
+	t.Fatalf("no code in:\n%s", text)
+	return ""
+}
+
+// Fifty people accept the same handover at once: one wins, the others are told
+// clearly that it was taken.
+func TestFiftyAcceptAtOnce(t *testing.T) {
+	d := newDepot(t)
+	h := d.onTheWay()
+	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "41", "AB000412"))
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	codes := map[int]int{}
+	visitors := []visitor{d.as("rita"), d.as("sara")}
+	for i := range 50 {
+		wg.Go(func() {
+			code, _ := visitors[i%2].post("/overdragelser/"+h, url.Values{"do": {"accept"}})
+			mu.Lock()
+			codes[code]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if codes[http.StatusSeeOther] != 1 || codes[http.StatusConflict] != 49 {
+		t.Fatalf("%v", codes)
+	}
+}
+
+func TestCustodyPagesRender(t *testing.T) {
+	d := newDepot(t)
+	h := d.onTheWay()
+	for _, who := range []string{"anna", "karen", "rita", "kurt", "aud"} {
+		for path, body := range d.everything(who, h, d.box, d.session, d.kv) {
+			if strings.Contains(body, "Noget gik galt") || strings.Contains(body, "⟦") {
+				t.Errorf("%s: %s", who, path)
+			}
+		}
+	}
+	for _, line := range strings.Split(d.log.String(), "\n") {
+		if strings.Contains(line, "request failed") {
+			t.Error(line)
+		}
+	}
+}

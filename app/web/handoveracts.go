@@ -1,0 +1,118 @@
+package web
+
+import (
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// handoverCan tells what this person can do with the handover now.
+func (r *Request) handoverCan(p *handoverPage, h custody.Handover) {
+	a, me := r.act(), r.Account.Person
+	courier := me == h.Courier || me == h.StandIn && me != ""
+	allows := func(act custody.HandoverAct) bool { return custody.HandoverStates.Allows(h.State, act) }
+	keeps := r.Account.Is(keepers...)
+	gives, takes := keeps && a.MayActAt(h.From), keeps && a.MayActAt(h.To) && me != h.Giver.Person && me != h.Carrier.Person && me != h.Witness.Person
+	p.Can = map[string]bool{
+		"collect":  courier && !h.Carrier.Signed() && (allows(custody.HandoverCollect) || allows(custody.HandoverLateSign)),
+		"withdraw": gives && allows(custody.HandoverWithdraw),
+		"link":     gives && allows(custody.HandoverCollect),
+		"arrive":   takes && allows(custody.HandoverArrive) && h.Arrived.IsZero(),
+		"count":    takes && allows(custody.HandoverCount) && !(h.State == custody.HandoverOffered && courier),
+		"accept":   takes && allows(custody.HandoverAccept),
+		"refuse":   takes && allows(custody.HandoverRefuse) && h.State == custody.HandoverInTransit,
+		"release":  keeps && a.MayActAt(h.To) && allows(custody.HandoverRelease) && !h.Released.Signed(),
+	}
+	if h.State == custody.HandoverRecount {
+		p.Second = true
+		if len(h.Counts) > 0 && h.Counts[len(h.Counts)-1].Person == me {
+			p.Can["count"] = false
+		}
+	}
+}
+
+func (s *Server) fillReads(r *Request, p *handoverPage, h custody.Handover) {
+	for _, x := range h.Sent {
+		p.Reads = append(p.Reads, readLine{ID: x.Container, In: x.In, Counts: s.countFields(r, h.Election, x.Container+"-")})
+	}
+	for _, c := range custody.Conditions {
+		p.Conditions = append(p.Conditions, Option{Value: string(c), Text: r.Text("condition." + string(c))})
+	}
+}
+
+// handoverAct does what a form on the handover's page asks.
+func (s *Server) handoverAct(r *Request) error {
+	h, err := s.doHandover(r, r.Param("id"))
+	if err == nil {
+		key := "handover.done." + r.Field("do")
+		if h.State == custody.HandoverRecount {
+			key = "handover.done.recount"
+		}
+		return r.done("/overdragelser/"+h.ID, key, models.GroupSerial(h.ID))
+	}
+	p, perr := s.handoverPage(r)
+	if perr != nil {
+		return perr
+	}
+	return handoverView.again(r, err, p)
+}
+
+func (s *Server) doHandover(r *Request, id string) (custody.Handover, error) {
+	h, _, err := s.shown(r, id)
+	if err != nil {
+		return h, err
+	}
+	ctx, act := r.Context(), r.act()
+	switch r.Field("do") {
+	case "collect":
+		return s.store.Collect(ctx, act, custody.CollectCmd{Handover: id, Containers: serials(r.Field("containers")), Vehicle: r.Field("vehicle"), Means: "screen"})
+	case "withdraw":
+		return s.store.Withdraw(ctx, act, id, r.Field("reason"))
+	case "arrive":
+		return s.store.Arrive(ctx, act, id)
+	case "count":
+		reads, err := r.reads(h)
+		if err != nil {
+			return h, err
+		}
+		return s.store.CountHandover(ctx, act, custody.CountCmd{Handover: id, Place: h.To, Reads: reads})
+	case "accept":
+		return s.store.AcceptHandover(ctx, act, custody.AcceptCmd{Handover: id, Place: h.To, Explanation: r.Field("explanation"), Room: r.Field("room")})
+	case "refuse":
+		return s.store.RefuseHandover(ctx, act, custody.RefuseCmd{Handover: id, Place: h.To, Reason: r.Field("reason"), NewDest: r.Field("new_destination")})
+	case "release":
+		return s.store.Release(ctx, act, id)
+	}
+	return h, models.Invalid("do", "custody.choose")
+}
+
+// reads is the blind count as it was typed. h may be blind: only its container
+// numbers are used.
+func (r *Request) reads(h custody.Handover) ([]custody.Read, error) {
+	var out []custody.Read
+	var errs models.Errors
+	for _, x := range h.Sent {
+		pre := x.Container + "-"
+		read := custody.Read{Container: x.Container, Arrived: r.Field(pre+"here") == "yes"}
+		if r.Field(pre+"here") == "" {
+			errs = append(errs, models.Invalid(pre+"here", "custody.read_missing", models.GroupSerial(x.Container)))
+			continue
+		}
+		if read.Arrived {
+			read.Seals = serials(r.Field(pre + "seals"))
+			read.Condition = custody.Condition(r.Field(pre + "condition"))
+			if len(read.Seals) == 0 && read.Condition == custody.Intact {
+				read.Condition = custody.ConditionUnset
+			}
+			read.Opened = r.Field(pre+"closed") == ""
+			if read.Opened {
+				counts, err := r.counts(h.Election, pre)
+				if e, ok := err.(*models.Error); ok {
+					errs = append(errs, e)
+				}
+				read.Counts = counts
+			}
+		}
+		out = append(out, read)
+	}
+	return out, errs.OrNil()
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// form fills the head and foot that every printed form carries: the entry of
+// the journal that the form is about, with its code for /k/.
+func (s *Server) form(r *Request, number, election string, e journal.Entry) (pdf.Form, error) {
+	m, _ := models.MunicipalityByCode(s.municipality)
+	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: r.Text("form.unit"), Number: number, PrintedAt: s.now(), PrintedBy: r.Account.Name, Version: s.version,
+		JournalSeq: e.Seq, JournalHead: journal.Fingerprint(e.Hash), CheckBase: s.base(r), Code: journal.Code(e.Seq, e.Hash)}
+	if election == "" {
+		return f, nil
+	}
+	el, err := s.store.Election(r.Context(), election)
+	if err != nil {
+		return f, err
+	}
+	f.Election = pdf.Election{Name: el.Name, Word: el.Word, Colour: el.Colour, Date: el.Date}
+	if el.Practice {
+		f.Mark.Kind = pdf.Exercise
+	}
+	return f, nil
+}
+
+// base is where others reach us.
+func (s *Server) base(r *Request) string {
+	if s.baseURL != "" {
+		return s.baseURL
+	}
+	return "http://" + r.http().Host
+}
+
+// handoverPDF is the form of a handover as the reader may have it: before the
+// answer the giver's half for those who know, the receiver's half with empty
+// boxes for the others; afterwards the receipt with both figures.
+func (s *Server) handoverPDF(r *Request) error {
+	h, known, err := s.shown(r, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	e, err := s.store.LastEntry(r.Context(), "handover", h.ID)
+	if err != nil {
+		return err
+	}
+	f, err := s.form(r, h.ID, h.Election, e)
+	if err != nil {
+		return err
+	}
+	doc, err := s.handoverDoc(r, f, h)
+	if err != nil {
+		return err
+	}
+	var docs []pdf.Document
+	switch {
+	case !h.State.Open():
+		docs = []pdf.Document{s.handoverFinal(r, doc, h)}
+	case known:
+		docs = []pdf.Document{pdf.HandoverGiver{Handover: doc}, pdf.HandoverReceiver{Handover: doc}}
+	default:
+		docs = []pdf.Document{pdf.HandoverReceiver{Handover: doc}}
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b, docs...); err != nil {
+		return err
+	}
+	return r.file("application/pdf", "overdragelse-"+h.ID+".pdf", true, b.Bytes())
+}
+
+func (s *Server) handoverDoc(r *Request, f pdf.Form, h custody.Handover) (pdf.Handover, error) {
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return pdf.Handover{}, err
+	}
+	places, err := s.store.Places(r.Context())
+	if err != nil {
+		return pdf.Handover{}, err
+	}
+	party := func(id, person string) pdf.Party {
+		for _, p := range places {
+			if p.ID == id {
+				return pdf.Party{Site: p.Name, Address: strings.TrimSpace(p.Address + ", " + p.Postcode + " " + p.City), Person: names[person].Name}
+			}
+		}
+		return pdf.Party{Site: id, Person: names[person].Name}
+	}
+	d := pdf.Handover{Form: f, From: party(h.From, h.Giver.Person), To: party(h.To, h.Receiver.Person), Vehicle: h.Vehicle, Reason: h.Reason, OfferedAt: h.Giver.At, PlannedArrival: h.PlannedTo}
+	courier := h.Courier
+	if h.Carrier.Signed() {
+		courier = h.Carrier.Person
+	}
+	d.Courier = pdf.Party{Person: names[courier].Name, Phone: names[courier].Phone}
+	total, any := 0, false
+	for _, x := range h.Sent {
+		c, err := s.store.Container(r.Context(), x.Container)
+		if err != nil {
+			return d, err
+		}
+		line := pdf.Container{Number: x.Container, Kind: r.Text("container.kind." + string(c.Kind)), Seals: x.Seals}
+		if x.Counts != nil {
+			line.Contents, line.Count = r.countsText(x.Counts), pdf.Known(sumCounts(x.Counts))
+			total, any = total+sumCounts(x.Counts), true
+		}
+		d.Containers = append(d.Containers, line)
+	}
+	if any {
+		d.Total = pdf.Known(total)
+	}
+	return d, nil
+}
+
+func sumCounts(counts map[string]int) int {
+	n := 0
+	for _, k := range counts {
+		n += k
+	}
+	return n
+}
+
+func (s *Server) handoverFinal(r *Request, d pdf.Handover, h custody.Handover) pdf.HandoverFinal {
+	out := pdf.HandoverFinal{Handover: d, Outcome: r.Text("handover.state." + string(h.State)), Explanation: h.Explanation, Deviation: h.Deviation, AcceptedAt: h.Receiver.At,
+		Receiver: d.To.Person, OfferNumber: h.ID, CourierReleased: h.Released.At, NewDestination: h.NewDest}
+	if names, err := s.store.Names(r.Context()); err == nil {
+		out.Second = names[h.Second.Person].Name
+	}
+	if len(h.Counts) == 0 {
+		return out
+	}
+	reads := map[string]custody.Read{}
+	for _, x := range h.Counts[len(h.Counts)-1].Reads {
+		reads[x.Container] = x
+	}
+	total, whole := 0, true
+	for _, c := range d.Containers {
+		x := reads[c.Number]
+		line := pdf.HandoverResult{Container: c, SealsRead: x.Seals, Condition: r.conditionText(x)}
+		switch {
+		case !x.Arrived, x.Opened:
+			line.Received = pdf.Known(sumCounts(x.Counts))
+			total += line.Received.N
+		default:
+			whole = false
+		}
+		out.Results = append(out.Results, line)
+	}
+	if whole {
+		out.ReceivedTotal = pdf.Known(total)
+	}
+	return out
+}
+
+func (r *Request) conditionText(x custody.Read) string {
+	switch {
+	case !x.Arrived:
+		return r.Text("handover.differ.not_arrived")
+	case x.Condition == custody.ConditionUnset:
+		return "–"
+	}
+	return language.Text(r.Lang, "condition."+string(x.Condition))
+}

@@ -1,0 +1,8 @@
+package web
+
+import "slices"
+
+// custodyRoutes are the lines of containers, seals, handovers and balances.
+func (s *Server) custodyRoutes() []Route {
+	return slices.Concat(s.containerRoutes(), s.handoverRoutes(), s.receiptRoutes(), s.balanceRoutes())
+}

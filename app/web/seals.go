@@ -1,0 +1,60 @@
+package web
+
+import (
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+type sealStockPage struct {
+	Chrome
+	Table  Table
+	Places []Option
+	From   []Option
+	Issues bool
+}
+
+var sealStockView = newView[*sealStockPage]("seals")
+
+func (s *Server) sealStock(r *Request) error {
+	p, err := s.sealPage(r)
+	if err != nil {
+		return err
+	}
+	return sealStockView.render(r, p)
+}
+
+func (s *Server) sealPage(r *Request) (*sealStockPage, error) {
+	p := &sealStockPage{Issues: r.Account.Is(models.RoleCoordinator, models.RoleReception, models.RoleLibraryLead)}
+	names, err := s.placeNames(r)
+	if err != nil {
+		return nil, err
+	}
+	stock, err := s.store.SealStock(r.Context(), r.places())
+	if err != nil {
+		return nil, err
+	}
+	p.Table = Table{Caption: r.Text("seals.title"), Quiet: true, Empty: r.Text("seals.empty"), Columns: []Column{{Text: r.Text("seals.place")}, {Text: r.Text("seals.stock"), Number: true}, {Text: r.Text("seals.next")}, {Text: r.Text("seals.last")}, {Text: r.Text("seals.broken"), Number: true}}}
+	p.From = []Option{{Value: "", Text: r.Text("seals.new")}}
+	for _, x := range stock {
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: names[x.Place]}, {Text: fmt.Sprint(x.Stock)}, {Text: x.Next}, {Text: x.Last}, {Text: fmt.Sprint(x.Broken)}})
+		if x.Stock > 0 {
+			p.From = append(p.From, Option{Value: x.Place, Text: names[x.Place]})
+		}
+	}
+	p.Places, err = s.placeOptions(r)
+	return p, err
+}
+
+func (s *Server) sealIssue(r *Request) error {
+	made, err := s.store.IssueSeals(r.Context(), r.act(), custody.IssueCmd{From: r.Field("from"), To: r.Field("to"), Lot: r.Field("lot"), Place: r.Field("place"), FromPlace: r.Field("from_place")})
+	if err != nil {
+		p, perr := s.sealPage(r)
+		if perr != nil {
+			return perr
+		}
+		return sealStockView.again(r, err, p)
+	}
+	return r.done("/segl", "seals.issued", len(made))
+}

@@ -1,0 +1,343 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// custodyBook lets an act of custody look at the working set.
+type custodyBook struct{ w *working }
+
+func (b custodyBook) Container(id string) (custody.Container, error) {
+	return get[custody.Container](b.w, id)
+}
+
+func (b custodyBook) Seal(serial string) (custody.Seal, error) {
+	return get[custody.Seal](b.w, serial)
+}
+
+func (b custodyBook) Handover(id string) (custody.Handover, error) {
+	return get[custody.Handover](b.w, id)
+}
+
+func (b custodyBook) Deviation(id string) (custody.Deviation, error) {
+	return get[custody.Deviation](b.w, id)
+}
+
+func (b custodyBook) Held(holder string) (map[string]int64, error) { return b.w.holder(holder) }
+
+// decider is an act of models/custody with its command bound.
+type decider func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error)
+
+// bind ties a command to its act.
+func bind[C any](f func(custody.Book, models.Act, time.Time, C) (custody.Outcome, error), cmd C) decider {
+	return func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return f(b, a, now, cmd)
+	}
+}
+
+// keep runs one act of custody.
+func (s *Store) keep(ctx context.Context, act models.Act, n need, f decider) (journal.Entry, error) {
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		return w.keep(f)
+	})
+	return e, err
+}
+
+// keep decides and puts the records.
+func (w *working) keep(f decider) (journal.Draft, error) {
+	a := w.act
+	a.At = w.at()
+	out, err := f(custodyBook{w}, a, w.now)
+	if err != nil {
+		return journal.Draft{}, err
+	}
+	for _, r := range out.Records {
+		w.put(r)
+	}
+	return out.Draft, nil
+}
+
+// containerNeed prefetches containers and what is in them.
+func containerNeed(ids ...string) need {
+	var n need
+	for _, id := range ids {
+		n.Records = append(n.Records, key{"container", id})
+		n.Holders = append(n.Holders, custody.InContainer(id))
+	}
+	return n
+}
+
+func (s *Store) onContainer(ctx context.Context, act models.Act, f decider, ids ...string) (custody.Container, error) {
+	e, err := s.keep(ctx, act, containerNeed(ids...), f)
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, ids[0])
+}
+
+// changedID is the record with the given id as an entry left it.
+func changedID[T models.Record](e journal.Entry, id string) (T, error) {
+	var v T
+	for _, c := range e.Changes {
+		if c.Kind == v.RecordKind() && c.ID == id {
+			return decode[T](string(c.Doc))
+		}
+	}
+	return v, fmt.Errorf("store: entry %d did not change %s %s", e.Seq, v.RecordKind(), id)
+}
+
+// allChanged lists the records of a kind that an entry changed.
+func allChanged[T models.Record](e journal.Entry) ([]T, error) {
+	var kind T
+	var docs []string
+	for _, c := range e.Changes {
+		if c.Kind == kind.RecordKind() {
+			docs = append(docs, string(c.Doc))
+		}
+	}
+	return decodeAll[T](docs)
+}
+
+// RegisterContainers enters new containers at a place.
+func (s *Store) RegisterContainers(ctx context.Context, act models.Act, cmd custody.RegisterCmd) ([]custody.Container, error) {
+	e, err := s.keep(ctx, act, need{}, bind(custody.Register, cmd))
+	if err != nil {
+		return nil, err
+	}
+	return allChanged[custody.Container](e)
+}
+
+// Pack puts units into a container. With a session, the source is its desk.
+func (s *Store) Pack(ctx context.Context, act models.Act, cmd custody.PackCmd) (custody.Container, error) {
+	n := containerNeed(cmd.Container)
+	n.Holders = append(n.Holders, cmd.From)
+	if cmd.Session != "" {
+		cmd.From = custody.Desk(cmd.Session)
+		n.Records = append(n.Records, key{"session", cmd.Session})
+	}
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		cmd := cmd
+		if cmd.Session != "" {
+			x, err := get[models.Session](w, cmd.Session)
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			cmd.Place = x.Place
+		}
+		return w.keep(bind(custody.Pack, cmd))
+	})
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, cmd.Container)
+}
+
+// Unpack takes units out of a container.
+func (s *Store) Unpack(ctx context.Context, act models.Act, cmd custody.UnpackCmd) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.Unpack, cmd), cmd.Container)
+}
+
+// SplitContainer moves units between two containers; nil contents merges.
+func (s *Store) SplitContainer(ctx context.Context, act models.Act, cmd custody.SplitCmd) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.Split, cmd), cmd.From, cmd.To)
+}
+
+// NestContainer puts one container into another.
+func (s *Store) NestContainer(ctx context.Context, act models.Act, cmd custody.NestCmd) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.Nest, cmd), cmd.Child, cmd.Parent)
+}
+
+// TakeOutContainer takes a container out of the one it lies in.
+func (s *Store) TakeOutContainer(ctx context.Context, act models.Act, id string) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.TakeOut, id), id)
+}
+
+// PutAway notes where a container is stored, and that it was seen to be empty.
+func (s *Store) PutAway(ctx context.Context, act models.Act, id, room string, empty bool) (custody.Container, error) {
+	return s.onContainer(ctx, act, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.PutAway(b, a, now, id, room, empty)
+	}, id)
+}
+
+// RetireContainer takes an empty container out of use.
+func (s *Store) RetireContainer(ctx context.Context, act models.Act, id, reason string) (custody.Container, error) {
+	return s.onContainer(ctx, act, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.Retire(b, a, now, id, reason)
+	}, id)
+}
+
+// MissContainer reports a container missing and opens a deviation.
+func (s *Store) MissContainer(ctx context.Context, act models.Act, cmd custody.MissCmd) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.Miss, cmd), cmd.Container)
+}
+
+// FindContainer takes a missing container in again.
+func (s *Store) FindContainer(ctx context.Context, act models.Act, cmd custody.FindCmd) (custody.Container, error) {
+	return s.onContainer(ctx, act, bind(custody.Find, cmd), cmd.Container)
+}
+
+// IssueSeals gives a place a range of seals.
+func (s *Store) IssueSeals(ctx context.Context, act models.Act, cmd custody.IssueCmd) ([]custody.Seal, error) {
+	serials, err := custody.SealRange(cmd.From, cmd.To)
+	if err != nil {
+		return nil, err
+	}
+	n := need{Holders: []string{custody.At(cmd.Place), custody.Registry}}
+	for _, x := range serials {
+		n.Records = append(n.Records, key{"seal", x})
+	}
+	e, err := s.keep(ctx, act, n, bind(custody.IssueSeals, cmd))
+	if err != nil {
+		return nil, err
+	}
+	return allChanged[custody.Seal](e)
+}
+
+// LoseSeal books a seal of the stock as lost.
+func (s *Store) LoseSeal(ctx context.Context, act models.Act, serial, reason string) (custody.Seal, error) {
+	e, err := s.keep(ctx, act, need{Records: []key{{"seal", models.CleanSerial(serial)}}}, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.LoseSeal(b, a, now, serial, reason)
+	})
+	if err != nil {
+		return custody.Seal{}, err
+	}
+	return changed[custody.Seal](e)
+}
+
+// sealNeed prefetches a container and seals.
+func sealNeed(container string, serials ...[]string) need {
+	n := containerNeed(container)
+	for _, list := range serials {
+		for _, x := range list {
+			n.Records = append(n.Records, key{"seal", models.CleanSerial(x)})
+		}
+	}
+	return n
+}
+
+// nextSeals are the lowest numbers in stock where a container stands: what the
+// next seal is expected to be.
+func (s *Store) nextSeals(ctx context.Context, container string) ([]string, error) {
+	c, err := s.Container(ctx, container)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	err = s.db.WithContext(ctx).Raw(`SELECT id FROM seal WHERE holder = ? AND state = 'stock' ORDER BY id LIMIT 40`, c.Holder).Scan(&out).Error
+	return out, err
+}
+
+// SealContainer closes a container with seals of its place.
+func (s *Store) SealContainer(ctx context.Context, act models.Act, cmd custody.SealCmd) (custody.Container, error) {
+	var err error
+	if cmd.Stock, err = s.nextSeals(ctx, cmd.Container); err != nil {
+		return custody.Container{}, err
+	}
+	e, err := s.keep(ctx, act, sealNeed(cmd.Container, cmd.Serials), bind(custody.CloseUp, cmd))
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, cmd.Container)
+}
+
+// VerifySeals books a reading of the seals; what differs opens a deviation,
+// whose id is returned.
+func (s *Store) VerifySeals(ctx context.Context, act models.Act, cmd custody.VerifyCmd) (deviation string, err error) {
+	e, err := s.keep(ctx, act, containerNeed(cmd.Container), bind(custody.VerifySeals, cmd))
+	return e.Value("deviation"), err
+}
+
+// BreakSeals opens a container.
+func (s *Store) BreakSeals(ctx context.Context, act models.Act, cmd custody.BreakCmd) (custody.Container, error) {
+	e, err := s.keep(ctx, act, sealNeed(cmd.Container, cmd.Noted), bind(custody.BreakSeals, cmd))
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, cmd.Container)
+}
+
+// ResealContainer breaks the seals and closes the container again.
+func (s *Store) ResealContainer(ctx context.Context, act models.Act, cmd custody.ResealCmd) (custody.Container, error) {
+	var err error
+	cmd.Seal.Container = cmd.Break.Container
+	if cmd.Seal.Stock, err = s.nextSeals(ctx, cmd.Break.Container); err != nil {
+		return custody.Container{}, err
+	}
+	e, err := s.keep(ctx, act, sealNeed(cmd.Break.Container, cmd.Break.Noted, cmd.Seal.Serials), bind(custody.Reseal, cmd))
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, cmd.Break.Container)
+}
+
+// CorrectPacking takes back a packing by a counter-entry.
+func (s *Store) CorrectPacking(ctx context.Context, act models.Act, seq int64, reason string) (journal.Entry, error) {
+	old, err := s.Entry(ctx, seq)
+	if err != nil {
+		return old, err
+	}
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		cmd := custody.ReverseCmd{Seq: seq, Kind: old.Kind, Postings: pairs(old.Postings), Reason: reason}
+		later, err := w.corrections(seq)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		cmd.Already = later
+		return w.keep(bind(custody.Reverse, cmd))
+	})
+	return e, err
+}
+
+// corrections tells whether an entry was corrected. Corrections are few, so
+// their bodies are read.
+func (w *working) corrections(seq int64) (bool, error) {
+	rows, err := w.query(`SELECT body FROM journal_entry WHERE kind = 'container.corrected' AND seq > $1`, seq)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return false, err
+		}
+		e, err := journal.Decode(body)
+		if err != nil {
+			return false, err
+		}
+		if e.Value("corrects") == fmt.Sprint(seq) {
+			return true, nil
+		}
+	}
+	return false, rows.Err()
+}
+
+// pairs puts postings in the order that Move makes: from, to. In the book they
+// are sorted by holder and summed.
+func pairs(ps []journal.Posting) []journal.Posting {
+	var out []journal.Posting
+	left := map[string][]journal.Posting{}
+	for _, p := range ps {
+		if p.Delta < 0 {
+			left[p.Item] = append(left[p.Item], p)
+		}
+	}
+	for _, p := range ps {
+		for p.Delta > 0 && len(left[p.Item]) > 0 {
+			from := &left[p.Item][0]
+			n := min(p.Delta, -from.Delta)
+			out = append(out, journal.Posting{Holder: from.Holder, Item: p.Item, Delta: -n}, journal.Posting{Holder: p.Holder, Item: p.Item, Delta: n})
+			p.Delta -= n
+			if from.Delta += n; from.Delta == 0 {
+				left[p.Item] = left[p.Item][1:]
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,304 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// Container loads one.
+func (s *Store) Container(ctx context.Context, id string) (custody.Container, error) {
+	return load[custody.Container](ctx, s, id)
+}
+
+// Handover loads one, with the giver's figures: pages for its receiver use Blind.
+func (s *Store) Handover(ctx context.Context, id string) (custody.Handover, error) {
+	return load[custody.Handover](ctx, s, id)
+}
+
+// Deviation loads one.
+func (s *Store) Deviation(ctx context.Context, id string) (custody.Deviation, error) {
+	return load[custody.Deviation](ctx, s, id)
+}
+
+// Seal loads one by its number.
+func (s *Store) Seal(ctx context.Context, serial string) (custody.Seal, error) {
+	return load[custody.Seal](ctx, s, models.CleanSerial(serial))
+}
+
+// ContainerFilter narrows a list; empty fields do not. Places nil is everywhere.
+type ContainerFilter struct {
+	Places   []string // standing there, or sent from or to there
+	State    string
+	Election string
+	Limit    int // 0 is 500
+}
+
+// Containers lists containers: those on the way with the places of their leg.
+func (s *Store) Containers(ctx context.Context, f ContainerFilter) ([]custody.Container, error) {
+	if f.Limit == 0 {
+		f.Limit = 500
+	}
+	stores := make([]string, len(f.Places))
+	for i, p := range f.Places {
+		stores[i] = custody.At(p)
+	}
+	return list[custody.Container](ctx, s, `(@state = '' OR state = @state) AND (@election = '' OR election = @election)
+		AND (@all OR holder IN @stores OR split_part(holder, ':', 2) IN (SELECT id FROM handover WHERE from_place IN @places OR to_place IN @places)
+			OR (holder LIKE 'container:%' AND split_part(holder, ':', 2) IN (SELECT id FROM container WHERE holder IN @stores)))
+		ORDER BY state, id LIMIT @limit`,
+		map[string]any{"state": f.State, "election": f.Election, "all": f.Places == nil, "stores": some(stores), "places": some(f.Places), "limit": f.Limit})
+}
+
+// some keeps an IN list from being empty.
+func some(list []string) []string {
+	if len(list) == 0 {
+		return []string{""}
+	}
+	return list
+}
+
+// Held is what holders have: holder → item → units, zeros left out.
+func (s *Store) Held(ctx context.Context, holders ...string) (map[string]map[string]int64, error) {
+	type row struct {
+		Holder, Item string
+		N            int64
+	}
+	var rows []row
+	err := s.db.WithContext(ctx).Raw(`SELECT holder, item, n FROM balance WHERE holder IN ? AND n <> 0`, some(holders)).Scan(&rows).Error
+	out := map[string]map[string]int64{}
+	for _, h := range holders {
+		out[h] = map[string]int64{}
+	}
+	for _, r := range rows {
+		out[r.Holder][r.Item] = r.N
+	}
+	return out, err
+}
+
+// HandoverFilter narrows a list; empty fields do not. Places nil is everywhere.
+type HandoverFilter struct {
+	Places  []string // from or to
+	To      string
+	Courier string // named courier or stand-in
+	Open    bool   // the receiver has not answered
+	Limit   int    // 0 is 200
+}
+
+// Handovers lists handovers, open ones first, then the newest.
+func (s *Store) Handovers(ctx context.Context, f HandoverFilter) ([]custody.Handover, error) {
+	if f.Limit == 0 {
+		f.Limit = 200
+	}
+	return list[custody.Handover](ctx, s, `(@all OR from_place IN @places OR to_place IN @places) AND (@to = '' OR to_place = @to)
+		AND (@courier = '' OR courier = @courier OR doc->>'stand_in' = @courier)
+		AND (NOT @open OR state IN ('offered', 'in_transit', 'counted', 'recount'))
+		ORDER BY state IN ('offered', 'in_transit', 'counted', 'recount') DESC, seq DESC LIMIT @limit`,
+		map[string]any{"all": f.Places == nil, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
+}
+
+// DeviationFilter narrows a list; empty fields do not. Places nil is everywhere.
+type DeviationFilter struct {
+	Places []string
+	State  string // "open" takes handled ones too: not closed
+	Type   string
+	Owner  string
+	Limit  int // 0 is 200
+}
+
+// Deviations lists deviations, those that are not closed first.
+func (s *Store) Deviations(ctx context.Context, f DeviationFilter) ([]custody.Deviation, error) {
+	if f.Limit == 0 {
+		f.Limit = 200
+	}
+	return list[custody.Deviation](ctx, s, `(@all OR place IN @places) AND (@type = '' OR kind = @type) AND (@owner = '' OR owner = @owner)
+		AND (@state = '' OR (@state = 'open' AND state <> 'closed') OR state = @state)
+		ORDER BY state = 'closed', seq DESC LIMIT @limit`,
+		map[string]any{"all": f.Places == nil, "places": some(f.Places), "type": f.Type, "owner": f.Owner, "state": f.State, "limit": f.Limit})
+}
+
+// LastEntry is the entry that last changed a record: its code is what a printed
+// form about the record carries.
+func (s *Store) LastEntry(ctx context.Context, kind, id string) (journal.Entry, error) {
+	if !kinds[kind] {
+		return journal.Entry{}, models.E(models.CodeNotFound, "")
+	}
+	var seq int64
+	if err := s.db.WithContext(ctx).Raw(`SELECT seq FROM "`+kind+`" WHERE id = ?`, id).Scan(&seq).Error; err != nil {
+		return journal.Entry{}, err
+	}
+	return s.Entry(ctx, seq)
+}
+
+// StockLine is a place's stock of seals.
+type StockLine struct {
+	Place  string
+	Stock  int
+	Next   string // the lowest number
+	Last   string
+	Broken int // kept there as evidence
+}
+
+// SealStock counts seals per place; nil is everywhere.
+func (s *Store) SealStock(ctx context.Context, places []string) ([]StockLine, error) {
+	var out []StockLine
+	stores := make([]string, len(places))
+	for i, p := range places {
+		stores[i] = custody.At(p)
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT substr(holder, 7) AS place, count(*) FILTER (WHERE state = 'stock') AS stock,
+		coalesce(min(id) FILTER (WHERE state = 'stock'), '') AS next, coalesce(max(id) FILTER (WHERE state = 'stock'), '') AS last,
+		count(*) FILTER (WHERE state = 'broken') AS broken
+		FROM seal WHERE holder LIKE 'store:%' AND (@all OR holder IN @stores) GROUP BY holder ORDER BY 1`,
+		map[string]any{"all": places == nil, "stores": some(stores)}).Scan(&out).Error
+	return out, err
+}
+
+// Seals lists the seals of a container, on it now or ever.
+func (s *Store) Seals(ctx context.Context, container string) ([]custody.Seal, error) {
+	return list[custody.Seal](ctx, s, `container = ? ORDER BY id`, container)
+}
+
+// Sum is one line of the books by holder.
+type Sum struct {
+	Holder string
+	Item   string
+	N      int64
+}
+
+// Sums reads the balance of an election's envelopes by holder: what lies in a
+// container counts where the outermost container stands.
+func (s *Store) Sums(ctx context.Context, election string) ([]Sum, error) {
+	var out []Sum
+	err := s.db.WithContext(ctx).Raw(`WITH RECURSIVE outer_most AS (
+			SELECT id, holder, 0 AS depth FROM container
+			UNION ALL
+			SELECT o.id, c.holder, o.depth + 1 FROM outer_most o JOIN container c ON o.holder = 'container:' || c.id WHERE o.depth < 16
+		), root AS (SELECT 'container:' || id AS inside, holder FROM outer_most WHERE holder NOT LIKE 'container:%')
+		SELECT coalesce(root.holder, b.holder) AS holder, b.item, sum(b.n) AS n
+		FROM balance b LEFT JOIN root ON root.inside = b.holder
+		WHERE b.item >= 'env:' || ?::text || ':' AND b.item < 'env:' || ?::text || ';' AND b.n <> 0
+		GROUP BY 1, 2 HAVING sum(b.n) <> 0 ORDER BY 1, 2`, election, election).Scan(&out).Error
+	return out, err
+}
+
+// Whereabouts is where a container is: its place, or the handover that moves
+// it. Root is the outermost container around it, itself when it lies in none.
+type Whereabouts struct {
+	Place    string
+	Root     string
+	Handover *custody.Handover // promised or under way, nil when none is
+}
+
+// Whereabouts follows a container outwards.
+func (s *Store) Whereabouts(ctx context.Context, c custody.Container) (Whereabouts, error) {
+	var err error
+	for range 16 {
+		if custody.HolderKind(c.Holder) != "container" {
+			break
+		}
+		if c, err = s.Container(ctx, custody.HolderID(c.Holder)); err != nil {
+			return Whereabouts{}, err
+		}
+	}
+	w := Whereabouts{Root: c.ID}
+	if custody.HolderKind(c.Holder) == "store" {
+		w.Place = custody.HolderID(c.Holder)
+	}
+	if c.Leg != "" {
+		h, err := s.Handover(ctx, c.Leg)
+		if err != nil {
+			return w, err
+		}
+		w.Handover = &h
+	}
+	return w, nil
+}
+
+// ContainerEntries lists the entries that moved a container or its content,
+// newest first.
+func (s *Store) ContainerEntries(ctx context.Context, id string, limit int) ([]journal.Entry, error) {
+	return s.entries(ctx, `seq IN (SELECT seq FROM posting WHERE item = ? UNION SELECT seq FROM posting WHERE holder = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`,
+		custody.Box(id), custody.InContainer(id), limit)
+}
+
+// FullDesk is a desk with envelopes that wait for a container.
+type FullDesk struct {
+	Session, Election string
+	Starts, Ends      time.Time
+	Envelopes         int
+}
+
+// FullDesks lists the desks of a place that hold envelopes.
+func (s *Store) FullDesks(ctx context.Context, place string) ([]FullDesk, error) {
+	var out []FullDesk
+	err := s.db.WithContext(ctx).Raw(`SELECT s.id AS session, split_part(b.item, ':', 2) AS election, s.starts, s.ends, sum(b.n)::int AS envelopes
+		FROM session s JOIN balance b ON b.holder = 'desk:' || s.id AND b.item LIKE 'env:%' AND b.n > 0
+		WHERE s.place = ? GROUP BY 1, 2, 3, 4 ORDER BY s.starts DESC LIMIT 20`, place).Scan(&out).Error
+	return out, err
+}
+
+// Courier is a person who may carry.
+type Courier struct{ Person, Name string }
+
+// Couriers lists those who may carry, by name: couriers and receivers who have
+// not left.
+func (s *Store) Couriers(ctx context.Context) ([]Courier, error) {
+	var out []Courier
+	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+		WHERE jsonb_exists_any(p.doc->'roles', array['courier', 'receiver', 'library_lead']) AND NOT coalesce((p.doc->>'left')::boolean, false)
+		ORDER BY NOT jsonb_exists(p.doc->'roles', 'courier'), v.name`).Scan(&out).Error
+	return out, err
+}
+
+// ThreeWay lists the sessions of an election that were opened, with the three
+// counts of each. Reception's is the last blind count of the containers that
+// were packed at the session and sent from its place.
+func (s *Store) ThreeWay(ctx context.Context, election string) ([]custody.Threefold, error) {
+	type row struct {
+		Session, Place string
+		Starts         time.Time
+		Desk           int
+		Hand, Received *int
+		Deviation      string
+	}
+	var rows []row
+	err := s.db.WithContext(ctx).Raw(`WITH desk AS (
+			SELECT session, sum(CASE act WHEN 'receive' THEN n ELSE -n END)::int AS n FROM desk_event
+			WHERE election = @election AND act IN ('receive', 'void') AND NOT undone GROUP BY session
+		), inn AS (
+			SELECT x->>'session' AS session, CASE WHEN bool_and(r->>'opened' = 'true' OR r->>'arrived' = 'false') THEN
+				sum((SELECT coalesce(sum(v::int), 0) FROM jsonb_each_text(CASE WHEN jsonb_typeof(r->'counts') = 'object' THEN r->'counts' ELSE '{}' END) AS c(k, v))) END AS n,
+				max(h.doc->>'deviation') AS deviation
+			FROM handover h JOIN session s ON s.place = h.from_place
+			CROSS JOIN LATERAL jsonb_array_elements(h.doc->'sent') x
+			JOIN LATERAL (SELECT r FROM jsonb_array_elements(h.doc->'counts'->-1->'reads') r WHERE r->>'container' = x->>'container') y ON true
+			WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part') AND s.id = x->>'session' GROUP BY 1
+		)
+		SELECT s.id AS session, s.place, s.starts, coalesce(desk.n, 0) AS desk,
+			(SELECT sum(v::int) FROM jsonb_each_text(CASE WHEN jsonb_typeof(s.doc->'hand_counts'->-1->'counts') = 'object' THEN s.doc->'hand_counts'->-1->'counts' ELSE '{}' END) AS c(k, v) WHERE starts_with(k, @election || '/')) AS hand,
+			inn.n AS received, coalesce(nullif(inn.deviation, ''), s.doc->>'explanation', '') AS deviation
+		FROM session s LEFT JOIN desk ON desk.session = s.id LEFT JOIN inn ON inn.session = s.id
+		WHERE jsonb_exists(s.elections, @election) AND s.state IN ('open', 'closing', 'closed') ORDER BY s.starts, s.place, s.id`,
+		map[string]any{"election": election}).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	figure := func(n *int) custody.Figure {
+		if n == nil {
+			return custody.Figure{}
+		}
+		return custody.Figure{N: *n, Known: true}
+	}
+	out := make([]custody.Threefold, len(rows))
+	for i, r := range rows {
+		out[i] = custody.Threefold{Session: r.Session, Place: r.Place, Starts: r.Starts, Desk: custody.Figure{N: r.Desk, Known: true}, Hand: figure(r.Hand), Received: figure(r.Received), Deviation: r.Deviation}
+		if r.Received == nil && r.Desk == 0 {
+			out[i].Received = custody.Figure{Known: true} // nothing was taken in: nothing has to come
+		}
+	}
+	return out, nil
+}

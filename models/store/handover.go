@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f decider) (custody.Handover, error) {
+	h, err := s.Handover(ctx, id)
+	if err != nil {
+		return h, err
+	}
+	n := containerNeed()
+	for _, x := range h.Sent {
+		n.Records = append(n.Records, key{"container", x.Container})
+		n.Holders = append(n.Holders, custody.InContainer(x.Container))
+	}
+	n.Records = append(n.Records, key{"handover", id})
+	e, err := s.keep(ctx, act, n, f)
+	if err != nil {
+		return h, err
+	}
+	return changedID[custody.Handover](e, id)
+}
+
+// Offer makes a handover: the giver's half.
+func (s *Store) Offer(ctx context.Context, act models.Act, cmd custody.OfferCmd) (custody.Handover, error) {
+	e, err := s.keep(ctx, act, containerNeed(cmd.Containers...), bind(custody.Offer, cmd))
+	if err != nil {
+		return custody.Handover{}, err
+	}
+	return changed[custody.Handover](e)
+}
+
+// Withdraw takes an offer back.
+func (s *Store) Withdraw(ctx context.Context, act models.Act, id, reason string) (custody.Handover, error) {
+	return s.onHandover(ctx, act, id, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.Withdraw(b, a, now, id, reason)
+	})
+}
+
+// Collect books that the courier took the containers.
+func (s *Store) Collect(ctx context.Context, act models.Act, cmd custody.CollectCmd) (custody.Handover, error) {
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Collect, cmd))
+}
+
+// Arrive notes when the courier came to the receiver.
+func (s *Store) Arrive(ctx context.Context, act models.Act, id string) (custody.Handover, error) {
+	return s.onHandover(ctx, act, id, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.Arrive(b, a, now, id)
+	})
+}
+
+// CountHandover books a receiver's blind count. The handover that comes back
+// holds the giver's figures: show it only when Revealed.
+func (s *Store) CountHandover(ctx context.Context, act models.Act, cmd custody.CountCmd) (custody.Handover, error) {
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Count, cmd))
+}
+
+// AcceptHandover takes the containers in. Of many at once one wins; the others
+// get CodeState.
+func (s *Store) AcceptHandover(ctx context.Context, act models.Act, cmd custody.AcceptCmd) (custody.Handover, error) {
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Accept, cmd))
+}
+
+// RefuseHandover sends the containers on to a new destination.
+func (s *Store) RefuseHandover(ctx context.Context, act models.Act, cmd custody.RefuseCmd) (custody.Handover, error) {
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Refuse, cmd))
+}
+
+// Release lets the courier go.
+func (s *Store) Release(ctx context.Context, act models.Act, id string) (custody.Handover, error) {
+	return s.onHandover(ctx, act, id, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+		return custody.Release(b, a, now, id)
+	})
+}
+
+// Raise opens a deviation.
+func (s *Store) Raise(ctx context.Context, act models.Act, cmd custody.RaiseCmd) (custody.Deviation, error) {
+	e, err := s.keep(ctx, act, need{}, bind(custody.Raise, cmd))
+	if err != nil {
+		return custody.Deviation{}, err
+	}
+	return changed[custody.Deviation](e)
+}
+
+// Deviate adds to a deviation or closes it.
+func (s *Store) Deviate(ctx context.Context, act models.Act, cmd custody.DeviateCmd) (custody.Deviation, error) {
+	n := need{Records: []key{{"deviation", cmd.Deviation}}, Holders: []string{custody.Difference(cmd.Deviation)}}
+	e, err := s.keep(ctx, act, n, bind(custody.Deviate, cmd))
+	if err != nil {
+		return custody.Deviation{}, err
+	}
+	return changed[custody.Deviation](e)
+}
+
+// ExplainDifference empties the difference account of a deviation.
+func (s *Store) ExplainDifference(ctx context.Context, act models.Act, cmd custody.ExplainCmd) (custody.Deviation, error) {
+	n := need{Records: []key{{"deviation", cmd.Deviation}}, Holders: []string{custody.Difference(cmd.Deviation)}}
+	e, err := s.keep(ctx, act, n, bind(custody.Explain, cmd))
+	if err != nil {
+		return custody.Deviation{}, err
+	}
+	return changed[custody.Deviation](e)
+}

@@ -302,3 +302,11 @@ func (s *Store) ThreeWay(ctx context.Context, election string) ([]custody.Threef
 	}
 	return out, nil
 }
+
+// Keepers lists those who may own a deviation, by name.
+func (s *Store) Keepers(ctx context.Context) ([]Courier, error) {
+	var out []Courier
+	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+		WHERE jsonb_exists_any(p.doc->'roles', array['coordinator', 'reception', 'library_lead']) AND NOT coalesce((p.doc->>'left')::boolean, false) ORDER BY v.name`).Scan(&out).Error
+	return out, err
+}

@@ -120,9 +120,8 @@ func (w *world) receive(session, item string, n int64) {
 // boxes registers n containers at a place and issues seals S001… there.
 func (w *world) boxes(place string, n int, seals ...string) []string {
 	a := w.act("chief")
-	out := w.must(a, Outcome{}, nil)
 	got, err := Register(w, a, w.now, RegisterCmd{Kind: BoxK, Place: place, Count: n})
-	out = w.must(a, got, err)
+	out := w.must(a, got, err)
 	if len(seals) == 2 {
 		a := w.act("chief")
 		got, err := IssueSeals(w, a, w.now, IssueCmd{From: seals[0], To: seals[1], Place: place, Lot: "L1"})

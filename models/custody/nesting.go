@@ -2,6 +2,7 @@ package custody
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -249,6 +250,11 @@ func Find(b Book, a models.Act, now time.Time, cmd FindCmd) (Outcome, error) {
 	s.draft.Place, s.draft.Election = cmd.Place, c.Election
 	if err := s.restore(&c, cmd.Place); err != nil {
 		return Outcome{}, err
+	}
+	for key, n := range cmd.Counts {
+		if e, _, _ := strings.Cut(key, "/"); n < 0 || n > 0 && e != c.Election {
+			return Outcome{}, models.E(models.CodeState, "custody.other_election", c.ID, c.Election)
+		}
 	}
 	if cmd.Counts != nil {
 		if err := s.countFound(&c, cmd); err != nil {

@@ -100,8 +100,8 @@ func checkReads(h Handover, reads []Read) error {
 			if n < 0 || n > 100_000 {
 				return models.Invalid(field, "custody.count_range", 0, 100_000)
 			}
-			if !strings.Contains(key, "/") {
-				return models.Invalid(field, "custody.choose")
+			if e, _, ok := strings.Cut(key, "/"); !ok || n > 0 && e != h.Election {
+				return models.Invalid(field, "custody.other_election", r.Container, h.Election)
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // boardReaders watch the day.
-var boardReaders = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleReception, models.RoleAuditor}
+var boardReaders = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleAuditor}
 
 func (s *Server) boardRoutes() []Route {
 	return []Route{

@@ -132,7 +132,7 @@ func (s *Server) findContainer(r *Request, act models.Act, id string) error {
 	}
 	cmd := custody.FindCmd{Container: id, Place: r.Field("place"), Words: r.Field("words")}
 	if r.Field("own")+r.Field("other")+r.Field("unknown") != "" {
-		if cmd.Counts, err = r.counts(c.Election, ""); err != nil {
+		if cmd.Counts, err = r.pileCounts(c.Election, ""); err != nil {
 			return err
 		}
 	}

@@ -331,8 +331,8 @@ func (s *Server) countFields(r *Request, election, prefix string) []pileLine {
 	return out
 }
 
-// counts reads the three piles of one container; an empty field is no answer.
-func (r *Request) counts(election, prefix string) (map[string]int, error) {
+// pileCounts reads the three piles of one container; an empty field is no answer.
+func (r *Request) pileCounts(election, prefix string) (map[string]int, error) {
 	out := map[string]int{}
 	for _, kind := range []string{custody.Own, "other", custody.Unknown} {
 		n, err := r.Count(prefix + kind)

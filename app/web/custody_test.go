@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -115,12 +118,34 @@ func (d *depot) everything(login string, ids ...string) map[string]string {
 			}
 		}
 		for _, p := range paths {
-			if _, body := v.get(p); body != "" {
+			if body := v.glance(p); body != "" {
 				seen[p] = d.readable(body)
 			}
 		}
 	}
 	return seen
+}
+
+// glance reads an answer; of one that never ends, what comes in half a second.
+func (v visitor) glance(path string) string {
+	v.l.t.Helper()
+	ctx, cancel := context.WithTimeout(v.l.t.Context(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, GET, v.l.url+path, nil)
+	v.l.must(err)
+	req.AddCookie(v.cookie)
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.Do(req)
+	v.l.must(err)
+	defer res.Body.Close()
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		time.AfterFunc(500*time.Millisecond, cancel)
+		b, _ := io.ReadAll(res.Body) // ends with the context: what came is what counts
+		return string(b)
+	}
+	b, err := io.ReadAll(res.Body)
+	v.l.must(err)
+	return string(b)
 }
 
 func (d *depot) noSecrets(login, when string, ids ...string) {

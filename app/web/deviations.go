@@ -275,7 +275,7 @@ func (s *Server) deviationPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.form(r, d.ID, d.Election, e)
+	f, err := s.entryForm(r, d.ID, d.Election, e)
 	if err != nil {
 		return err
 	}

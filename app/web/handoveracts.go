@@ -68,7 +68,7 @@ func (s *Server) doHandover(r *Request, id string) (custody.Handover, error) {
 	case "withdraw":
 		return s.store.Withdraw(ctx, act, id, r.Field("reason"))
 	case "arrive":
-		return s.store.Arrive(ctx, act, id)
+		return s.store.CourierArrived(ctx, act, id)
 	case "count":
 		reads, err := r.reads(h)
 		if err != nil {
@@ -105,7 +105,7 @@ func (r *Request) reads(h custody.Handover) ([]custody.Read, error) {
 			}
 			read.Opened = r.Field(pre+"closed") == ""
 			if read.Opened {
-				counts, err := r.counts(h.Election, pre)
+				counts, err := r.pileCounts(h.Election, pre)
 				if e, ok := err.(*models.Error); ok {
 					errs = append(errs, e)
 				}

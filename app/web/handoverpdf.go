@@ -11,9 +11,9 @@ import (
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
-// form fills the head and foot that every printed form carries: the entry of
+// entryForm fills the head and foot that every printed form carries: the entry of
 // the journal that the form is about, with its code for /k/.
-func (s *Server) form(r *Request, number, election string, e journal.Entry) (pdf.Form, error) {
+func (s *Server) entryForm(r *Request, number, election string, e journal.Entry) (pdf.Form, error) {
 	m, _ := models.MunicipalityByCode(s.municipality)
 	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: r.Text("form.unit"), Number: number, PrintedAt: s.now(), PrintedBy: r.Account.Name, Version: s.version,
 		JournalSeq: e.Seq, JournalHead: journal.Fingerprint(e.Hash), CheckBase: s.base(r), Code: journal.Code(e.Seq, e.Hash)}
@@ -51,7 +51,7 @@ func (s *Server) handoverPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.form(r, h.ID, h.Election, e)
+	f, err := s.entryForm(r, h.ID, h.Election, e)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Server) handoverRoutes() []Route {
 		get("/overdragelser/:id", handoverReaders, s.handover),
 		post("/overdragelser/:id", carriers, s.handoverAct),
 		get("/overdragelser/:id/overdragelse.pdf", handoverReaders, s.handoverPDF),
-		get("/modtagelse", reception, s.reception).nav("nav.reception"),
+		get("/modtagelse", reception, s.receptionList).nav("nav.reception"),
 		get("/api/v1/handovers", handoverReaders, s.apiHandovers).api(nil, []HandoverOut{}),
 		get("/api/v1/handovers/:id", handoverReaders, s.apiHandover).api(nil, HandoverOut{}),
 		post("/api/v1/handovers", keepers, s.apiOffer).api(OfferIn{}, HandoverOut{}),

@@ -16,8 +16,8 @@ type receptionPage struct {
 
 var receptionView = newView[*receptionPage]("reception")
 
-// reception lists what is expected, and what has arrived today in order of arrival.
-func (s *Server) reception(r *Request) error {
+// receptionList lists what is expected, and what has arrived today in order of arrival.
+func (s *Server) receptionList(r *Request) error {
 	hs, err := s.store.Handovers(r.Context(), r.handoverFilter())
 	if err != nil {
 		return err

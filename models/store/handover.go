@@ -47,8 +47,8 @@ func (s *Store) Collect(ctx context.Context, act models.Act, cmd custody.Collect
 	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Collect, cmd))
 }
 
-// Arrive notes when the courier came to the receiver.
-func (s *Store) Arrive(ctx context.Context, act models.Act, id string) (custody.Handover, error) {
+// CourierArrived notes when the courier came to the receiver.
+func (s *Store) CourierArrived(ctx context.Context, act models.Act, id string) (custody.Handover, error) {
 	return s.onHandover(ctx, act, id, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
 		return custody.Arrive(b, a, now, id)
 	})

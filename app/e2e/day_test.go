@@ -28,7 +28,7 @@ func (c *counter) page(text string) {
 
 // keyBudget is how many key presses and scans a whole shift may take: opening,
 // 60 envelopes of three kinds, two undos, closing.
-const keyBudget = 175
+const keyBudget = 150
 
 // TestShiftByKeyboard plays a whole shift with the keyboard and a scanner alone
 // and counts every press.

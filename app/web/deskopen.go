@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/staffing"
 )
 
 // checkLine is one line of the opening checklist on screen.
@@ -51,6 +52,13 @@ func (s *Server) deskOpeningPage(r *Request, sh custody.Shift) (*deskOpeningPage
 		return nil, err
 	}
 	planned := map[string]bool{r.Account.Person: true}
+	shifts, err := s.store.ShiftsAt(r.Context(), sh.Session.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range shifts {
+		planned[x.Person] = planned[x.Person] || x.State != staffing.ShiftCancelled
+	}
 	for _, o := range people {
 		o.Checked = planned[o.Value]
 		p.Crew = append(p.Crew, o)

@@ -168,17 +168,19 @@ func (s *Server) hangingNow(r *Request, p *listPage, names map[string]string) er
 	return nil
 }
 
-// wallTime reads "2025-11-12T09:00" (what a datetime-local field sends) as
-// Copenhagen's time; "" is no time.
+// wallTime reads date and time as people write them ("12.11.2025 9.00",
+// "12.11.2025 kl. 9.00") or as programs do ("2025-11-12T09:00"), in Copenhagen's
+// time; "" is no time.
 func wallTime(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.ParseInLocation("2006-01-02T15:04", s, models.Copenhagen)
-	if err != nil {
-		return t, models.Invalid("fra", "form.not_a_date", s)
+	for _, layout := range []string{"2.1.2006 15.04", "2.1.2006 kl. 15.04", "2.1.2006 15:04", "2006-01-02T15:04", "2006-01-02 15:04", "2.1.2006"} {
+		if t, err := time.ParseInLocation(layout, s, models.Copenhagen); err == nil {
+			return t, nil
+		}
 	}
-	return t, nil
+	return time.Time{}, models.Invalid("fra", "form.not_a_date", s)
 }
 
 func (s *Server) list(r *Request) error {

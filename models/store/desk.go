@@ -194,9 +194,8 @@ func (s *Store) OpenSession(ctx context.Context, act models.Act, session string,
 	})
 }
 
-// fit fills in what the register says of each candidate: appointed and taught
-// where the election asks for it, not left, no candidate at this session's
-// elections, and free to work at the place (staffing.Fit).
+// fit fills in what the register says of each candidate: appointed and
+// instructed for every election of the session that asks for it.
 func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
 	out := slices.Clone(crew)
 	for i := range out {
@@ -204,12 +203,14 @@ func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody
 		if err != nil {
 			return nil, err
 		}
+		if !ok {
+			continue
+		}
 		f, err := w.fitness(p, s)
 		if err != nil {
 			return nil, err
 		}
-		out[i].Appointed = ok && f.Appointed
-		out[i].Instructed = out[i].Appointed && f.Instructed
+		out[i].Appointed, out[i].Instructed = f.Appointed, f.Instructed
 	}
 	return out, nil
 }

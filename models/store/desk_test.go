@@ -391,3 +391,38 @@ func TestBoard(t *testing.T) {
 		t.Errorf("hours %+v %v", hours, err)
 	}
 }
+
+// TestOnlyAppointedAndInstructed: where the election asks for it, nobody enters
+// a crew without a signed appointment and the required instruction.
+func TestOnlyAppointedAndInstructed(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	w.must(w.SetStaffing(ctx, w.act("karen", ""), w.kv.ID, true, models.NewDate(2025, 11, 1)))
+	id := w.sessions["Viby"]
+	crew := []custody.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}
+	open := func() error {
+		_, err := w.OpenSession(ctx, w.act("karen", ""), id, crew, custody.OpenCmd{Override: "kun holdet prøves her"})
+		return err
+	}
+	if err := open(); models.CodeOf(err) != models.CodeForbidden {
+		t.Fatalf("opened without appointments: %v", err)
+	}
+	for _, name := range []string{"anna", "bo"} {
+		_, err := w.Appoint(ctx, w.act("karen", ""), w.people[name], w.kv.ID, nil, "Borgmesteren", models.NewDate(2025, 10, 1), models.NewDate(2025, 10, 8))
+		w.must(err)
+	}
+	if err := open(); models.CodeOf(err) != models.CodeForbidden {
+		t.Fatalf("opened without instruction: %v", err)
+	}
+	for _, name := range []string{"anna", "bo"} {
+		w.must(w.Instruct(ctx, w.act("karen", ""), w.people[name], []string{"receiving", "secrecy"}, models.NewDate(2025, 10, 9)))
+	}
+	w.must(open())
+	if _, err := w.JoinCrew(ctx, w.act("anna", ""), id, w.people["carl"]); models.CodeOf(err) != models.CodeForbidden {
+		t.Errorf("carl joined without papers: %v", err)
+	}
+	if _, err := w.Receive(ctx, w.act("carl", ""), id, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); models.CodeOf(err) != models.CodeForbidden {
+		t.Errorf("carl counted without being in the crew: %v", err)
+	}
+}

@@ -124,3 +124,42 @@ func TestForwardingOverHTTP(t *testing.T) {
 		t.Fatalf("%+v %v", c, err)
 	}
 }
+
+// TestTheMorningOverHTTP delivers, recounts with a difference, and prints
+// statement, forms, protocol and export.
+func TestTheMorningOverHTTP(t *testing.T) {
+	l := newReception(t)
+	l.sorted()
+	k, g := l.as("karen"), l.as("grethe")
+	base := "/afstemningssteder/" + l.kv
+	g.ok(base, url.Values{"do": {"pack"}, "district": {"0751-1"}, "seals": {"S1 S2"}})
+	xs, err := l.store.Deliveries(t.Context(), l.kv)
+	l.must(err)
+	path := base + "/aflevering/" + xs[0].ID
+	if code, body := g.get(path); code != 200 || strings.Contains(body, ">12<") {
+		t.Fatalf("%d, or the figure is shown before the recount", code)
+	}
+	g.ok(path, url.Values{"do": {"hand"}, "recount": {"11"}})
+	g.ok(path, url.Values{"do": {"hand"}, "recount": {"11"}, "spoke_to": {"modtagelsen"}})
+	l.now = models.NewDate(2025, 11, 17).At(12, 0)
+	out := base + "/resultat/0751-1"
+	k.ok(out, url.Values{"considered": {"9"}, "code:3e": {"2"}, "place1": {"LYS"}, "placecode1": {"3e"}, "placen1": {"2"}, "examiner1": {l.person["anna"]}, "examiner2": {l.person["bo"]}})
+	if code, _ := k.post(out, url.Values{"considered": {"11"}, "examiner1": {l.person["anna"]}, "examiner2": {l.person["bo"]}}); code == http.StatusSeeOther {
+		t.Error("entered twice without a reason")
+	}
+	protocol := "/protokol/" + l.kv
+	if code, body := k.get(protocol); code != 200 || !strings.Contains(body, `name="reference"`) {
+		t.Fatalf("%d: no form for the decision", code)
+	}
+	k.ok(protocol, url.Values{"date": {"2025-03-04"}, "body": {"Byrådet"}, "reference": {"pkt. 12"}})
+	for _, p := range []string{base, out, path, base + "/erklaering.pdf", base + "/afleveringer.pdf", protocol, protocol + "/protokol.pdf", protocol + "/protokol.csv", protocol + "/slutrapport.pdf", protocol + "/valgsystem.csv",
+		"/api/v1/elections/" + l.kv + "/morning", "/api/v1/elections/" + l.kv + "/examinations", "/api/v1/elections/" + l.kv + "/protocol"} {
+		if code, body := g.get(p); code != 200 {
+			t.Errorf("%s: %d %s", p, code, body)
+		}
+	}
+	_, csv := g.get(protocol + "/valgsystem.csv")
+	if !strings.HasPrefix(csv, "\ufeffkommunekode;") || !strings.Contains(csv, ";11;9;0;0;0;0;2;0;0\r\n") {
+		t.Errorf("%s", csv)
+	}
+}

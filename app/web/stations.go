@@ -1,0 +1,458 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+func (s *Server) stationRoutes() []Route {
+	const base = "/afstemningssteder"
+	return []Route{
+		get(base, officeReaders, s.pick(base, "onward.stations")).nav("nav.stations"),
+		get(base+"/:election", officeReaders, s.stations),
+		post(base+"/:election", reception, s.stationsDo),
+		get(base+"/:election/erklaering.pdf", officeReaders, s.morningPDF),
+		get(base+"/:election/afleveringer.pdf", reception, s.deliveriesPDF),
+		get(base+"/:election/aflevering/:id", reception, s.delivery),
+		post(base+"/:election/aflevering/:id", reception, s.deliveryDo),
+		get(base+"/:election/resultat/:district", officeReaders, s.examination),
+		post(base+"/:election/resultat/:district", coordinator, s.examinationDo),
+		get(apiPrefix+"elections/:election/morning", officeReaders, s.apiMorning).api(nil, []onward.Readiness{}),
+		get(apiPrefix+"elections/:election/examinations", officeReaders, s.apiExaminations).api(nil, []onward.Examination{}),
+	}
+}
+
+func (s *Server) stations(r *Request) error {
+	p, err := s.stationsPage(r)
+	if err != nil {
+		return err
+	}
+	return onwardView.render(r, p)
+}
+
+func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
+	e, err := s.chosen(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Morning(r.Context(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	xs, err := s.store.Deliveries(r.Context(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	opens, err := store.PollsOpen(e)
+	if err != nil {
+		return nil, err
+	}
+	path := "/afstemningssteder/" + e.ID
+	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.stations") + ": " + e.Name, Crumbs: []Link{{Href: "/afstemningssteder", Key: "onward.stations"}}}}
+	missing := 0
+	for _, x := range all {
+		if !x.Ready() {
+			missing++
+		}
+	}
+	p.Banner = Banner{Kind: "ok", Text: r.Text("onward.all_ready", len(all))}
+	if missing > 0 {
+		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.not_ready", missing, len(all))}
+	}
+	p.Facts = []Fact{{Name: r.Text("onward.polls_open"), Text: r.instant(opens)}}
+	links := []Link{{Href: path + "/erklaering.pdf", Key: "onward.statement"}}
+	if r.office() && len(xs) > 0 {
+		links = append(links, Link{Href: path + "/afleveringer.pdf", Key: "onward.delivery_forms"})
+	}
+	p.Blocks = []onwardBlock{{Text: r.Text("onward.stations_text"), Links: links}, {Heading: r.Text("onward.morning"), Table: r.morningTable(path, all)}}
+	if tasks := r.deliveryTasks(path, xs, all); len(tasks) > 0 {
+		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.on_the_way"), Tasks: tasks})
+	}
+	if r.office() {
+		p.Blocks = append(p.Blocks, r.packDeliveries(path, all)...)
+	}
+	return p, nil
+}
+
+func (r *Request) morningTable(path string, all []onward.Readiness) Table {
+	t := Table{Caption: r.Text("onward.morning"), Quiet: true, Empty: r.Text("onward.districts_empty"), Columns: []Column{{Text: r.Text("onward.district")}, {Text: r.Text("onward.sorted_n"), Number: true}, {Text: r.Text("onward.delivered_n"), Number: true}, {Text: r.Text("onward.delivered_at")}, {Text: r.Text("election.state")}}}
+	sorted, delivered := 0, 0
+	for _, x := range all {
+		tag := Tag{"ok", r.Text("onward.ready")}
+		switch {
+		case x.MergedTo != "" && x.Sorted == 0:
+			tag = Tag{"info", r.Text("onward.merged_to", x.MergedTo)}
+		case !x.Ready():
+			tag = Tag{"warn", r.Text(x.Why())}
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: x.District.Label(), Href: path + "/resultat/" + x.District.ID}, {Text: r.digits(x.Sorted)}, {Text: r.digits(x.Delivered)}, {Text: r.instant(x.At)}, {Tag: tag}})
+		sorted, delivered = sorted+x.Sorted, delivered+x.Delivered
+	}
+	if len(all) > 0 {
+		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(sorted)}, {Text: r.digits(delivered)}, {}, {}}
+	}
+	return t
+}
+
+func (r *Request) deliveryTasks(path string, xs []onward.Delivery, all []onward.Readiness) []Task {
+	names := map[string]string{}
+	for _, x := range all {
+		names[x.District.ID] = x.District.Label()
+	}
+	var tasks []Task
+	for _, x := range xs {
+		if x.State != onward.DeliveryPacked && x.State != onward.DeliveryDiffers {
+			continue
+		}
+		t := Task{Text: names[x.District], Tag: Tag{"info", r.Text("onward.delivery_state." + string(x.State))}}
+		if x.Supplement > 0 {
+			t.Hint = r.Text("onward.supplement", x.Supplement)
+		}
+		if r.office() {
+			t.Href = path + "/aflevering/" + x.ID
+		}
+		tasks = append(tasks, t)
+	}
+	return tasks
+}
+
+// packDeliveries are the forms for what lies in the bins: those that can leave,
+// and those with fewer than five.
+func (r *Request) packDeliveries(path string, all []onward.Readiness) []onwardBlock {
+	var ready, few, targets []Option
+	var ds []onward.District
+	votes := map[string]int{}
+	for _, x := range all {
+		ds = append(ds, x.District)
+		votes[x.District.ID] = x.Sorted
+		if !onward.Few(x.Sorted) && x.Sorted > 0 {
+			targets = append(targets, Option{Value: x.District.ID, Text: x.District.Label()})
+		}
+	}
+	suggested := onward.SuggestMerges(ds, votes)
+	for _, x := range all {
+		switch {
+		case x.InBin == 0:
+		case onward.Few(x.InBin + x.Delivered):
+			few = append(few, Option{Value: x.District.ID, Text: r.Text("onward.few_option", x.District.Label(), x.InBin, suggested[x.District.ID])})
+		default:
+			ready = append(ready, Option{Value: x.District.ID, Text: x.District.Label() + " (" + r.digits(x.InBin) + ")"})
+		}
+	}
+	var out []onwardBlock
+	if len(few) > 0 && len(targets) > 0 {
+		out = append(out, onwardBlock{Heading: r.Text("onward.merge"), Text: r.Text("onward.merge_text"), Form: onwardForm{Action: path, Do: "merge", Button: r.Text("onward.merge"), Fields: []onwardField{
+			{Kind: "select", Name: "from", Label: r.Text("onward.from"), Options: few}, {Kind: "select", Name: "to", Label: r.Text("onward.to"), Options: targets, Value: suggested[few[0].Value]}}}})
+	}
+	if len(ready) > 0 {
+		out = append(out, onwardBlock{Heading: r.Text("onward.pack_delivery"), Form: onwardForm{Action: path, Do: "pack", Button: r.Text("onward.pack_delivery"), Fields: []onwardField{
+			{Kind: "checks", Name: "district", Label: r.Text("onward.districts"), Options: ready}, {Name: "seals", Label: r.Text("onward.seals"), Hint: r.Text("onward.seals_hint"), Optional: true}}}})
+	}
+	return out
+}
+
+func (s *Server) stationsDo(r *Request) error {
+	p, err := s.stationsPage(r)
+	if err != nil {
+		return err
+	}
+	place, err := s.reception(r.Context(), r.Account)
+	if err != nil {
+		return err
+	}
+	election := r.Param("election")
+	path := "/afstemningssteder/" + election
+	if r.Field("do") == "merge" {
+		if err := s.store.Merge(r.Context(), r.act(), election, place, r.Field("from"), r.Field("to")); err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done(path, "onward.merged")
+	}
+	ds := r.Fields("district")
+	if len(ds) == 0 {
+		return onwardView.again(r, models.Invalid("district", "custody.choose"), p)
+	}
+	for i, d := range ds {
+		act := r.act()
+		if i > 0 {
+			act.Key += "-" + strconv.Itoa(i) // one act per packet; the key of the form and its place in it
+		}
+		var seals []string
+		if len(ds) == 1 {
+			seals = strings.Fields(r.Field("seals"))
+		}
+		if _, err := s.store.PackDelivery(r.Context(), act, election, place, d, seals); err != nil {
+			return onwardView.again(r, err, p)
+		}
+	}
+	return r.done(path, "onward.delivery_packed", len(ds))
+}
+
+func (s *Server) delivery(r *Request) error {
+	p, err := s.deliveryPage(r)
+	if err != nil {
+		return err
+	}
+	return onwardView.render(r, p)
+}
+
+// deliveryPage is the handover at the station: no figure before the recount.
+func (s *Server) deliveryPage(r *Request) (*onwardPage, error) {
+	x, err := s.store.Delivery(r.Context(), r.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	path := "/afstemningssteder/" + x.Election
+	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.hand_over", Crumbs: []Link{{Href: path, Key: "onward.stations"}}}}
+	p.Facts = []Fact{{Name: r.Text("onward.district"), Text: x.District}, {Name: r.Text("onward.packet"), Text: x.Packets[0].Number, Serial: true}, {Name: r.Text("election.state"), Text: r.Text("onward.delivery_state." + string(x.State))}}
+	if x.State != onward.DeliveryPacked && x.State != onward.DeliveryDiffers {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.delivered_n"), Text: r.digits(x.Received)})
+		return p, nil
+	}
+	path += "/aflevering/" + x.ID
+	fields := []onwardField{{Kind: "count", Name: "recount", Label: r.Text("onward.recounted")}}
+	if x.State == onward.DeliveryDiffers {
+		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.call_first")}
+		fields = append(fields, onwardField{Name: "spoke_to", Label: r.Text("onward.spoke_to"), Hint: r.Text("onward.spoke_to_hint")})
+	}
+	p.Blocks = []onwardBlock{{Text: r.Text("onward.hand_text"), Form: onwardForm{Action: path, Do: "hand", Button: r.Text("onward.hand_over"), Fields: fields}},
+		{Heading: r.Text("onward.take_back"), Form: onwardForm{Action: path, Do: "return", Button: r.Text("onward.take_back"), Fields: []onwardField{{Name: "reason", Label: r.Text("onward.reason")}}}}}
+	return p, nil
+}
+
+func (s *Server) deliveryDo(r *Request) error {
+	p, err := s.deliveryPage(r)
+	if err != nil {
+		return err
+	}
+	path := "/afstemningssteder/" + r.Param("election")
+	if r.Field("do") == "return" {
+		if _, err := s.store.ReturnDelivery(r.Context(), r.act(), r.Param("id"), r.Field("reason")); err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done(path, "onward.taken_back")
+	}
+	n, err := r.Count("recount")
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	cmd := onward.HandCmd{Recount: n, SpokeTo: r.Field("spoke_to")}
+	if cmd.SpokeTo != "" {
+		cmd.CalledAt = s.now()
+	}
+	x, err := s.store.Hand(r.Context(), r.act(), r.Param("id"), cmd)
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	if x.State == onward.DeliveryDiffers {
+		return r.done(path+"/aflevering/"+x.ID, "onward.hand_differs")
+	}
+	return r.done(path, "onward.handed")
+}
+
+func (s *Server) morningPDF(r *Request) error {
+	e, err := s.chosen(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Morning(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	opens, err := store.PollsOpen(e)
+	if err != nil {
+		return err
+	}
+	sums, err := s.store.Conservation(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	f, err := s.form(r, e, pdf.TypeElectionMorning, running("morning"+e.ID))
+	if err != nil {
+		return err
+	}
+	m := pdf.ElectionMorning{Form: f, Day: e.Date, OpensAt: opens, Received: pdf.Known(sums.Received), Forwarded: pdf.Known(sums.Forwarded), Delivered: pdf.Known(sums.Delivered), Voided: pdf.Known(sums.Voided), OnHand: pdf.Known(sums.OnHand), LateSoFar: pdf.Known(sums.Late)}
+	for _, x := range all {
+		m.Areas = append(m.Areas, pdf.Readiness{District: x.District.Label(), Sorted: pdf.Known(x.Sorted), Delivered: pdf.Known(x.Delivered), DeliveredAt: x.At})
+	}
+	return r.paper("erklaering.pdf", m)
+}
+
+// deliveriesPDF prints the handover forms of everything that is on its way: the
+// giver's copy and the station's blind recount.
+func (s *Server) deliveriesPDF(r *Request) error {
+	e, err := s.chosen(r)
+	if err != nil {
+		return err
+	}
+	xs, err := s.store.Deliveries(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	ds, err := s.store.Districts(r.Context(), e.Municipality)
+	if err != nil {
+		return err
+	}
+	opens, err := store.PollsOpen(e)
+	if err != nil {
+		return err
+	}
+	f, err := s.form(r, e, pdf.TypePollingDelivery, 0)
+	if err != nil {
+		return err
+	}
+	var docs []pdf.Document
+	names := byID(ds)
+	for _, x := range xs {
+		if x.State == onward.DeliveryReturned || x.State == onward.DeliveryCameLate {
+			continue
+		}
+		d := names[x.District]
+		f.Number = pdf.Number(pdf.TypePollingDelivery, running(x.ID))
+		one := pdf.PollingDelivery{Form: f, District: pdf.District{Number: strconv.Itoa(d.Number), Name: d.Name, Station: d.Station, Sorted: pdf.Known(x.Total())}, Supplement: x.Supplement, Packets: pdf.Known(len(x.Packets)), OpensAt: opens}
+		for _, p := range x.Packets {
+			one.Containers = append(one.Containers, pdf.Container{Number: p.Number, Seals: p.Seals})
+		}
+		docs = append(docs, one, pdf.PollingRecount{PollingDelivery: one})
+	}
+	if len(docs) == 0 {
+		return models.E(models.CodeNotFound, "")
+	}
+	return r.paper("afleveringer.pdf", docs...)
+}
+
+func (s *Server) examination(r *Request) error {
+	p, err := s.examinationPage(r)
+	if err != nil {
+		return err
+	}
+	return onwardView.render(r, p)
+}
+
+func (s *Server) examinationPage(r *Request) (*onwardPage, error) {
+	e, err := s.chosen(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Morning(r.Context(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	xs, err := s.store.Examinations(r.Context(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ready *onward.Readiness
+	for i := range all {
+		if all[i].District.ID == r.Param("district") {
+			ready = &all[i]
+		}
+	}
+	if ready == nil {
+		return nil, models.E(models.CodeNotFound, "")
+	}
+	path := "/afstemningssteder/" + e.ID
+	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.outcome") + ": " + ready.District.Label(), Crumbs: []Link{{Href: path, Key: "onward.stations"}}}, Facts: []Fact{{Name: r.Text("onward.delivered_n"), Text: r.digits(ready.Delivered)}}}
+	entered := false
+	for _, x := range xs {
+		if x.District == ready.District.ID {
+			p.Blocks, entered = append(p.Blocks, onwardBlock{Table: r.outcomeTable(x)}), true
+		}
+	}
+	if r.Account.Is(models.RoleCoordinator) && ready.Delivered > 0 {
+		block, err := s.outcomeForm(r, path+"/resultat/"+ready.District.ID, entered)
+		if err != nil {
+			return nil, err
+		}
+		p.Blocks = append(p.Blocks, block)
+	}
+	return p, nil
+}
+
+func (r *Request) outcomeTable(x onward.Examination) Table {
+	t := Table{Caption: r.Text("onward.outcome"), Columns: []Column{{Text: r.Text("onward.code")}, {Text: r.Text("onward.number"), Number: true}}}
+	o := x.Last()
+	t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.considered")}, {Text: r.digits(o.Considered)}})
+	for _, c := range onward.RejectionCodes {
+		t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.code." + c)}, {Text: r.digits(o.Rejected[c])}})
+	}
+	t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(o.Total())}}
+	return t
+}
+
+func (s *Server) outcomeForm(r *Request, path string, entered bool) (onwardBlock, error) {
+	people, err := s.secondPerson(r)
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	places, err := s.store.Places(r.Context())
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	var codes, from []Option
+	fields := []onwardField{{Kind: "count", Name: "considered", Label: r.Text("onward.considered")}}
+	for _, c := range onward.RejectionCodes {
+		fields = append(fields, onwardField{Kind: "count", Name: "code:" + c, Label: r.Text("onward.code." + c), Optional: true})
+		codes = append(codes, Option{Value: c, Text: r.Text("onward.code." + c)})
+	}
+	from = []Option{{Value: "", Text: "–"}}
+	for _, x := range places {
+		from = append(from, Option{Value: x.ID, Text: x.Name})
+	}
+	for _, i := range []string{"1", "2"} {
+		fields = append(fields, onwardField{Kind: "select", Name: "place" + i, Label: r.Text("onward.origin_place", i), Hint: r.Text("onward.origin_hint"), Options: from, Optional: true},
+			onwardField{Kind: "select", Name: "placecode" + i, Label: r.Text("onward.origin_code", i), Options: codes, Optional: true}, onwardField{Kind: "count", Name: "placen" + i, Label: r.Text("onward.origin_n", i), Optional: true})
+	}
+	fields = append(fields, onwardField{Kind: "select", Name: "examiner1", Label: r.Text("onward.examiner", "1"), Options: people}, onwardField{Kind: "select", Name: "examiner2", Label: r.Text("onward.examiner", "2"), Options: people})
+	if entered {
+		fields = append(fields, onwardField{Name: "reason", Label: r.Text("onward.correction_reason")})
+	}
+	return onwardBlock{Heading: r.Text("onward.outcome_enter"), Text: r.Text("onward.outcome_text"), Form: onwardForm{Action: path, Button: r.Text("onward.outcome_save"), Fields: fields}}, nil
+}
+
+func (s *Server) examinationDo(r *Request) error {
+	p, err := s.examinationPage(r)
+	if err != nil {
+		return err
+	}
+	o := onward.Outcome{Examiners: []string{r.Field("examiner1"), r.Field("examiner2")}, Reason: r.Field("reason")}
+	if o.Considered, err = r.Count("considered"); err == nil {
+		o.Rejected, err = r.counts("code:")
+	}
+	for _, i := range []string{"1", "2"} {
+		if err == nil && r.Field("place"+i) != "" {
+			f := onward.FromPlace{Place: r.Field("place" + i), Code: r.Field("placecode" + i)}
+			f.N, err = r.Count("placen" + i)
+			o.Origins = append(o.Origins, f)
+		}
+	}
+	if err == nil {
+		_, err = s.store.Examine(r.Context(), r.act(), r.Param("election"), r.Param("district"), o)
+	}
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	return r.done("/afstemningssteder/"+r.Param("election")+"/resultat/"+r.Param("district"), "onward.outcome_saved")
+}
+
+func (s *Server) apiMorning(r *Request) error {
+	all, err := s.store.Morning(r.Context(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, all)
+}
+
+func (s *Server) apiExaminations(r *Request) error {
+	all, err := s.store.Examinations(r.Context(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, all)
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// Merge moves the few votes of a district to another one (FV § 64 stk. 5).
+func (s *Store) Merge(ctx context.Context, act models.Act, election, place, from, to string) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+		t, err := w.table(election, place, custody.Bin(onward.OwnBin(from)))
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		target := 0
+		for _, h := range []string{custody.Bin(onward.OwnBin(to)), custody.Station(to)} {
+			held, err := w.holder(h)
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			target += onward.Sum(onward.Of(held, election))
+		}
+		return w.onwardBook(onward.Merge(t, from, to, target, w.act, w.at()))
+	})
+	return err
+}
+
+// PackDelivery packs all that a district's bin holds for its polling station.
+func (s *Store) PackDelivery(ctx context.Context, act models.Act, election, place, district string, seals []string) (onward.Delivery, error) {
+	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
+		t, err := w.table(election, place, custody.Bin(onward.OwnBin(district)))
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		before, err := listIn[onward.Delivery](w, "election = $1 AND district = $2", election, district)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		return onward.PackDelivery(t, district, seals, before, w.act, w.at())
+	})
+}
+
+func (s *Store) deliveryAct(ctx context.Context, act models.Act, decide func(*working) (onward.Decided, error)) (onward.Delivery, error) {
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) { return w.onwardBook(decide(w)) })
+	if err != nil {
+		return onward.Delivery{}, err
+	}
+	return changed[onward.Delivery](e)
+}
+
+// onLeg loads a delivery with what lies on its leg and when voting starts.
+func (w *working) onLeg(id string) (x onward.Delivery, held map[string]int64, opens time.Time, err error) {
+	if x, err = get[onward.Delivery](w, id); err != nil {
+		return x, nil, opens, err
+	}
+	e, err := get[models.Election](w, x.Election)
+	if err != nil {
+		return x, nil, opens, err
+	}
+	if opens, err = PollsOpen(e); err != nil {
+		return x, nil, opens, err
+	}
+	held, err = w.holder(custody.Leg(id))
+	return x, held, opens, err
+}
+
+// Hand writes the handover at the polling station; State tells how it went.
+func (s *Store) Hand(ctx context.Context, act models.Act, delivery string, cmd onward.HandCmd) (onward.Delivery, error) {
+	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
+		x, held, opens, err := w.onLeg(delivery)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		return onward.Hand(x, held, opens, w.act, cmd, w.at())
+	})
+}
+
+// ReturnDelivery takes an undelivered packet back.
+func (s *Store) ReturnDelivery(ctx context.Context, act models.Act, delivery, reason string) (onward.Delivery, error) {
+	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
+		x, held, opens, err := w.onLeg(delivery)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		return onward.Return(x, held, opens, w.act, reason, w.at())
+	})
+}
+
+// Delivery loads one.
+func (s *Store) Delivery(ctx context.Context, id string) (onward.Delivery, error) {
+	return load[onward.Delivery](ctx, s, id)
+}
+
+// Deliveries lists the deliveries of an election in the order in which they were packed.
+func (s *Store) Deliveries(ctx context.Context, election string) ([]onward.Delivery, error) {
+	return list[onward.Delivery](ctx, s, "election = ? ORDER BY doc->>'packed_at', id", election)
+}
+
+// Morning states for every district what its station has and should have.
+func (s *Store) Morning(ctx context.Context, election string) ([]onward.Readiness, error) {
+	e, err := s.Election(ctx, election)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := s.Districts(ctx, e.Municipality)
+	if err != nil {
+		return nil, err
+	}
+	xs, err := s.Deliveries(ctx, election)
+	if err != nil {
+		return nil, err
+	}
+	merges, err := list[onward.DistrictMerge](ctx, s, "election = ?", election)
+	if err != nil {
+		return nil, err
+	}
+	var at [3]map[string]int
+	for i, kind := range []string{"bin", "station", "leg"} {
+		if at[i], err = s.envelopes(ctx, election, kind); err != nil {
+			return nil, err
+		}
+	}
+	return onward.Morning(ds, xs, merges, at[0], at[1], at[2]), nil
+}
+
+// Examine writes the outcome that the board reported for a district.
+func (s *Store) Examine(ctx context.Context, act models.Act, election, district string, o onward.Outcome) (onward.Examination, error) {
+	id := election + "-" + district
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"examination", id}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		first, err := calendarMoment(e, calendar.ExaminationFirst)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		x, found, err := find[onward.Examination](w, id)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if !found {
+			x = onward.Examination{ID: id, Election: election, District: district}
+		}
+		held, err := w.holder(custody.Station(district))
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.Examine(e, x, onward.Sum(onward.Of(held, election)), first, w.act, o, w.at()))
+	})
+	if err != nil {
+		return onward.Examination{}, err
+	}
+	return changed[onward.Examination](e)
+}
+
+// Examinations lists the outcomes of an election.
+func (s *Store) Examinations(ctx context.Context, election string) ([]onward.Examination, error) {
+	return list[onward.Examination](ctx, s, "election = ? ORDER BY district", election)
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// flowSQL reads what crossed the border of the municipality, from the journal's
+// own two tables alone, summed per day. A counter-entry gives back to a source
+// or takes from a sink.
+const flowSQL = `SELECT max(p.seq) AS seq, (e.at AT TIME ZONE 'Europe/Copenhagen')::date AS day, e.place, p.holder, sum(p.delta)::int AS delta,
+	CASE WHEN split_part(p.holder, ':', 1) = 'municipality' THEN p.delta < 0 ELSE p.delta > 0 END AS undoes
+	FROM posting p JOIN journal_entry e ON e.seq = p.seq
+	WHERE split_part(p.holder, ':', 1) IN ('voter', 'origin', 'municipality') AND p.item LIKE ? ESCAPE '\'
+	GROUP BY 2, 3, 4, 6`
+
+// Protocol is the brevstemmeprotokol of an election, made from the journal. It
+// is refused without the council's decision (CodeState).
+func (s *Store) Protocol(ctx context.Context, election string) (onward.Protocol, error) {
+	e, err := s.Election(ctx, election)
+	if err != nil {
+		return onward.Protocol{}, err
+	}
+	flows, err := s.flows(ctx, election)
+	if err != nil {
+		return onward.Protocol{}, err
+	}
+	return onward.MakeProtocol(e, flows)
+}
+
+func (s *Store) flows(ctx context.Context, election string) ([]onward.Flow, error) {
+	var rows []struct {
+		Seq    int64
+		Day    time.Time
+		Place  string
+		Holder string
+		Delta  int
+		Undoes bool
+	}
+	if err := s.db.WithContext(ctx).Raw(flowSQL, likeElection(election)).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]onward.Flow, len(rows))
+	for i, r := range rows {
+		y, m, d := r.Day.Date()
+		out[i] = onward.Flow{Seq: r.Seq, Date: models.NewDate(y, m, d), Place: r.Place, Holder: r.Holder, Delta: r.Delta, Undoes: r.Undoes}
+	}
+	return out, nil
+}
+
+// Conservation sums the balances of an election's envelopes: law 2.
+func (s *Store) Conservation(ctx context.Context, election string) (onward.Sums, error) {
+	var rows []struct {
+		Holder string
+		N      int
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' GROUP BY holder`, likeElection(election)).Scan(&rows).Error
+	var sums onward.Sums
+	for _, r := range rows {
+		sums.Add(r.Holder, r.N)
+	}
+	return sums, err
+}
+
+// DecideProtocol writes the council's decision on the electronic protocol.
+func (s *Store) DecideProtocol(ctx context.Context, act models.Act, election string, d models.Decision) error {
+	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.Decide(e, d))
+	})
+	return err
+}

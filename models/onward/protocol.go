@@ -6,7 +6,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 )
 
 // Flow is units that came from or went outside in one entry of the journal: what
@@ -136,18 +135,4 @@ func (s *Sums) Add(holder string, n int) {
 	case custody.ClassDifference:
 		s.Difference += n
 	}
-}
-
-// Decide writes the council's decision that the protocol is kept electronically.
-func Decide(e models.Election, d models.Decision) (Decided, error) {
-	if !d.Set() {
-		return Decided{}, models.Invalid("reference", "onward.decision_missing")
-	}
-	for _, text := range []string{d.Body, d.Reference} {
-		if err := custody.Words("reference", text, 2); err != nil {
-			return Decided{}, err
-		}
-	}
-	e.EProtocol = d
-	return Decided{journal.Draft{Kind: "election.eprotocol", Election: e.ID}.Fact("date", d.Date.String()).Fact("body", d.Body).Fact("reference", d.Reference), []models.Record{e}}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -64,16 +63,4 @@ func (s *Store) Conservation(ctx context.Context, election string) (onward.Sums,
 		sums.Add(r.Holder, r.N)
 	}
 	return sums, err
-}
-
-// DecideProtocol writes the council's decision on the electronic protocol.
-func (s *Store) DecideProtocol(ctx context.Context, act models.Act, election string, d models.Decision) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
-		e, err := get[models.Election](w, election)
-		if err != nil {
-			return journal.Draft{}, err
-		}
-		return w.onwardBook(onward.Decide(e, d))
-	})
-	return err
 }

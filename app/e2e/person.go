@@ -138,6 +138,7 @@ type webForm struct {
 	action string
 	values url.Values
 	names  map[string]bool
+	hidden map[string]string
 }
 
 // findForm finds the first form that has every field and fills it in.
@@ -153,9 +154,9 @@ func findForm(page string, fields url.Values) (webForm, error) {
 		}
 		f := readForm(n)
 		missing := ""
-		for name := range fields {
-			if !f.names[name] {
-				missing = name
+		for name, vs := range fields {
+			if fixed, ok := f.hidden[name]; !f.names[name] || ok && len(vs) == 1 && vs[0] != fixed {
+				missing = name // a hidden field tells forms of one page apart ("do")
 			}
 		}
 		if missing != "" {
@@ -174,7 +175,7 @@ func findForm(page string, fields url.Values) (webForm, error) {
 
 // readForm reads the controls of a form with their values.
 func readForm(form *html.Node) webForm {
-	f := webForm{action: attr(form, "action"), values: url.Values{}, names: map[string]bool{}}
+	f := webForm{action: attr(form, "action"), values: url.Values{}, names: map[string]bool{}, hidden: map[string]string{}}
 	for n := range form.Descendants() {
 		name := attr(n, "name")
 		if n.Type != html.ElementNode || name == "" {
@@ -184,6 +185,9 @@ func readForm(form *html.Node) webForm {
 		case "input":
 			kind := attr(n, "type")
 			f.names[name] = true
+			if kind == "hidden" {
+				f.hidden[name] = attr(n, "value")
+			}
 			if (kind == "checkbox" || kind == "radio") && !hasAttr(n, "checked") || kind == "file" {
 				continue
 			}
@@ -290,4 +294,58 @@ func (p *Person) Options(path, name string) map[string]string {
 		}
 	}
 	return out
+}
+
+// Fetch is Get that takes any status.
+func (p *Person) Fetch(path string) (status int, body string) {
+	p.t.Helper()
+	res, err := p.http.Get(p.base + path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode, string(raw)
+}
+
+// JSON posts a body under an idempotency key.
+func (p *Person) JSON(path, key string, body []byte) (status int, answer string) {
+	p.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, p.base+path, bytes.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", key)
+	res, err := p.http.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode, string(raw)
+}
+
+// Names lists the names of all controls on a page, each once.
+func (p *Person) Names(path string) []string {
+	p.t.Helper()
+	doc, err := html.Parse(strings.NewReader(p.Page(path)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var names []string
+	seen := map[string]bool{}
+	for n := range doc.Descendants() {
+		if name := attr(n, "name"); n.Type == html.ElementNode && name != "" && n.Data != "meta" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -1,0 +1,433 @@
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	_ "image/png"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// password of every account of the road; pin of every second person.
+const (
+	password = "en lang adgangskode"
+	pin      = "4711"
+)
+
+// road is the whole stretch at one municipality, walked by its people over
+// pages and JSON: from a published list to a signed receipt.
+type road struct {
+	t         *testing.T
+	bin, data string
+	base      string
+	people    map[string]*e2e.Person
+	election  string
+	session   string
+	library   string // place ids
+	reception string
+	box       string
+	handover  string
+	printed   []string // codes read from QR codes of printed forms
+}
+
+// TestTheRoad: a coordinator imports a list and publishes it, two receivers at a
+// library count envelopes, pack, seal and close, a courier takes the box,
+// reception recounts it blind, and the receipt that comes out can be checked.
+func TestTheRoad(t *testing.T) {
+	r := &road{t: t, bin: e2e.Build(t), data: t.TempDir(), people: map[string]*e2e.Person{}}
+	r.brevstemme(password+"\n", "user", "add", "--login", "admin", "--name", "Anders Bro", "--role", "administrator")
+	p := e2e.Launch(t, r.bin, []string{"BREVSTEMME_DATA=" + r.data}, "serve", "--addr", "127.0.0.1:0")
+	r.base = p.Base
+	r.people["admin"] = e2e.NewPerson(t, r.base).Login("admin", password)
+	r.account("karen", "Karen Holm", models.RoleCoordinator)
+	r.account("anna", "Anna Ærø", models.RoleReceiver)
+	r.account("bo", "Bo Østergård", models.RoleReceiver)
+	r.account("yusuf", "Yusuf Demir", models.RoleCourier)
+	r.account("grethe", "Grethe Bang", models.RoleReception)
+	r.account("ole", "Ole Å. Damgaard", models.RoleReception)
+	r.plan()
+	r.open()
+	r.count()
+	r.pack()
+	r.close()
+	r.offer()
+	r.receive()
+	r.receipts()
+	p.Stop(t)
+	if out := r.brevstemme("", "verify"); !strings.Contains(out, "Everything holds") {
+		t.Errorf("verify: %s", out)
+	}
+	for _, code := range r.printed {
+		r.brevstemme("", "verify", "--receipt", code)
+	}
+}
+
+// brevstemme runs a command on the road's database while no service runs.
+func (r *road) brevstemme(stdin string, args ...string) string {
+	r.t.Helper()
+	cmd := exec.Command(r.bin, args...)
+	cmd.Env = append(os.Environ(), "BREVSTEMME_DATA="+r.data, "BREVSTEMME_LANGUAGE=en")
+	cmd.Stdin = strings.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("brevstemme %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// account makes an account by the administrator's form and logs it in.
+func (r *road) account(login, name string, role models.Role) {
+	r.t.Helper()
+	r.people["admin"].Submit("/konti/ny", url.Values{"name": {name}, "employer": {"citizen_service"}, "login": {login}, "password": {password}, "pin": {pin}, "roles": {string(role)}})
+	r.people[login] = e2e.NewPerson(r.t, r.base).Login(login, password)
+}
+
+// plan creates an election whose period holds today, imports a list with one
+// wrong row (refused whole), then the mended list, and publishes it.
+func (r *road) plan() {
+	t, karen := r.t, r.people["karen"]
+	today := models.DateOf(time.Now())
+	day := today.Add(10)
+	for day.Weekday() != time.Tuesday {
+		day = day.Add(1)
+	}
+	where := karen.Submit("/valg/ny", url.Values{"type": {"kv"}, "name": {"Kommunal- og regionalvalg"}, "date": {day.Danish()}, "colour": {"#0057AD"}})
+	r.election = where[strings.LastIndexByte(where, '/')+1:]
+	hour := time.Now().In(models.Copenhagen).Hour()
+	head := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
+	good := fmt.Sprintf("Ærøskøbing Bibliotek,Søndergade 16,5970,Ærøskøbing,library,%s,%02d:00,%02d:59,,\n", today, max(0, hour-2), min(23, hour+3)) +
+		fmt.Sprintf("Borgerservice,Torvet 1,5970,Ærøskøbing,borgerservice,%s,%02d:00,%02d:59,,\n", today, max(0, hour-2), min(23, hour+3))
+	path := "/plan/" + r.election + "/import"
+	if status, _, _ := karen.Upload(path, "file", "tider.csv", []byte(head+good+"Ærøskøbing Bibliotek,Søndergade 16,5970,Ærøskøbing,library,1999-01-01,10:00,12:00,,\n")); status != http.StatusUnprocessableEntity {
+		t.Fatalf("a list with an error: %d", status)
+	}
+	if status, _, body := karen.Upload(path, "file", "tider.csv", []byte(head+good)); status != http.StatusSeeOther {
+		t.Fatalf("import: %d\n%s", status, body)
+	}
+	citizen := e2e.NewPerson(t, r.base)
+	if strings.Contains(citizen.Page("/brevstemmesteder"), "Søndergade 16") {
+		t.Error("a draft is public")
+	}
+	r.publish()
+	if !strings.Contains(citizen.Page("/brevstemmesteder"), "Ærøskøbing Bibliotek") {
+		t.Error("the published place is not public")
+	}
+	r.library, r.reception = r.place("Ærøskøbing Bibliotek"), r.place("Borgerservice")
+}
+
+var (
+	sessionLink = regexp.MustCompile(`/skranke/(S[0-9A-Z]{9})"[^>]*>([^<]*)<`)
+	formNumber  = regexp.MustCompile(`/overdragelser/([0-9A-Z]+)`)
+)
+
+// open finds today's session at the library, opens it with a crew of two and
+// every line of the checklist answered.
+func (r *road) open() {
+	anna := r.people["anna"]
+	for _, m := range sessionLink.FindAllStringSubmatch(anna.Page("/skranke"), -1) {
+		if m[2] == "Ærøskøbing Bibliotek" {
+			r.session = m[1]
+		}
+	}
+	if r.session == "" {
+		r.t.Fatal("the desk does not offer today's session")
+	}
+	r.boxes()
+	path := "/skranke/" + r.session + "/aabning"
+	fields := url.Values{"crew": nil, "check": nil, "witness": nil}
+	for id, name := range anna.Options(path, "crew") {
+		if name == "Anna Ærø" || name == "Bo Østergård" {
+			fields.Add("crew", id)
+		}
+		if name == "Bo Østergård" {
+			fields.Set("witness", id)
+		}
+	}
+	for key := range anna.Options(path, "check") {
+		fields.Add("check", key)
+	}
+	for _, name := range anna.Names(path) {
+		switch {
+		case strings.HasPrefix(name, "value:empty"):
+			fields.Set(name, r.box)
+		case strings.HasPrefix(name, "value:stock"):
+			fields.Set(name, "40")
+		case strings.HasPrefix(name, "value:"):
+			fields.Set(name, "1")
+		}
+	}
+	anna.Submit(path, fields)
+}
+
+// boxes registers a container at the library and gives it seals.
+func (r *road) boxes() {
+	where := r.people["karen"].Submit("/beholdere/ny", url.Values{"place": {r.library}, "kind": {"box"}, "count": {"1"}})
+	page := r.people["karen"].Page("/beholdere")
+	r.box = regexp.MustCompile(`/beholdere/([0-9A-Z]{4,})"`).FindStringSubmatch(page + where + `"`)[1]
+	r.people["karen"].Submit("/segl", url.Values{"from": {"70001"}, "to": {"70010"}, "place": {r.library}})
+}
+
+// event sends one event of the desk as JSON with its key.
+func (r *road) event(who, key string, body map[string]any) int {
+	r.t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	status, _ := r.people[who].JSON("/api/v1/sessions/"+r.session+"/events", key, raw)
+	return status
+}
+
+// count receives envelopes of all three kinds, takes one back by a counter-entry
+// and voids one with a reason. The same key counts once; with another body it
+// is refused.
+func (r *road) count() {
+	t := r.t
+	receive := func(dest string) map[string]any {
+		return map[string]any{"act": "receive", "election": r.election, "destination": dest}
+	}
+	for i := range 9 {
+		dest := []string{"own", "own", "own", "0740", "own", "unknown", "own", "own", "own"}[i]
+		key := fmt.Sprintf("road-count-%d", i)
+		for range 2 { // a retry
+			if got := r.event([]string{"anna", "bo"}[i%2], key, receive(dest)); got != http.StatusCreated {
+				t.Fatalf("count %d: %d", i, got)
+			}
+		}
+	}
+	if got := r.event("anna", "road-count-0", receive("0740")); got != http.StatusUnprocessableEntity {
+		t.Errorf("the same key with another body: %d", got)
+	}
+	if got := r.event("anna", "road-undo-1", map[string]any{"act": "undo"}); got != http.StatusCreated {
+		t.Errorf("undo: %d", got)
+	}
+	reasons := r.people["anna"].Options("/skranke/"+r.session, "reason")
+	for reason := range reasons {
+		if reason != "" && r.event("bo", "road-void-1", map[string]any{"act": "void", "election": r.election, "destination": "own", "reason": reason}) == http.StatusCreated {
+			return
+		}
+		break
+	}
+	if got := r.event("bo", "road-void-2", map[string]any{"act": "void", "election": r.election, "destination": "own", "reason": "not_signed"}); got != http.StatusCreated {
+		t.Errorf("void: %d", got)
+	}
+}
+
+// pack shuts the doors, counts by hand (own 5, other 1, unknown 1: nine
+// received, one taken back, one voided), packs and seals.
+func (r *road) pack() {
+	anna, path := r.people["anna"], "/skranke/"+r.session+"/lukning"
+	anna.Submit(path, url.Values{"do": {"shut"}})
+	fields := url.Values{"do": {"count"}}
+	for _, name := range anna.Names(path) {
+		switch {
+		case strings.HasSuffix(name, "/own"):
+			fields.Set(name, "5")
+		case strings.HasSuffix(name, "/other"), strings.HasSuffix(name, "/unknown"):
+			fields.Set(name, "1")
+		}
+	}
+	anna.Submit(path, fields)
+	anna.Submit("/beholdere/"+r.box, url.Values{"do": {"pack"}, "desk": {r.session + "/" + r.election}})
+	if status, _, _ := anna.Try("/beholdere/"+r.box, url.Values{"do": {"seal"}, "seals": {"79999"}}); status == http.StatusSeeOther {
+		r.t.Error("a seal that was never issued to the library closes a box")
+	}
+	anna.Submit("/beholdere/"+r.box, url.Values{"do": {"seal"}, "seals": {"70001 70002"}})
+}
+
+// close balances the material, searches the room and signs with two.
+func (r *road) close() {
+	anna, path := r.people["anna"], "/skranke/"+r.session+"/lukning"
+	fields := url.Values{"do": {"close"}, "witness_login": {"bo"}, "pin": {pin}}
+	for _, name := range anna.Names(path) {
+		if strings.HasPrefix(name, "left:") {
+			fields.Set(name, "32") // 40 brought, 8 went into the votes that stand
+		}
+	}
+	anna.Submit(path, fields)
+	if body, kind := anna.Get("/skranke/" + r.session + "/dagsrapport.pdf"); kind != "application/pdf" || !bytes.HasPrefix(body, []byte("%PDF-")) {
+		r.t.Errorf("day report: %s", kind)
+	}
+}
+
+// offer hands the box to a courier, who takes it.
+func (r *road) offer() {
+	anna := r.people["anna"]
+	path := "/overdragelser/ny?sted=" + r.library
+	courier := ""
+	for id, name := range anna.Options(path, "courier") {
+		if strings.Contains(name, "Yusuf") {
+			courier = id
+		}
+	}
+	where := anna.Submit(path, url.Values{"containers": {r.box}, "to": {r.reception}, "mode": {"fetch"}, "courier": {courier}, "witness_login": {"bo"}, "pin": {pin}})
+	r.handover = formNumber.FindStringSubmatch(where)[1]
+	r.blind("yusuf") // the courier carries, and need not know
+	if form := r.text("anna"); !strings.Contains(form, r.box[:4]) {
+		r.t.Errorf("the form does not name the box:\n%s", form)
+	}
+	r.printed = append(r.printed, r.qr("anna"))
+	r.people["yusuf"].Submit("/overdragelser/"+r.handover, url.Values{"do": {"collect"}})
+}
+
+// receive: Grethe counts blind and is one short; Ole counts again and finds what
+// the giver said; the box is accepted.
+func (r *road) receive() {
+	t := r.t
+	r.blind("grethe")
+	if status := r.countAs("grethe", 4); status != http.StatusSeeOther {
+		t.Fatalf("blind count: %d", status)
+	}
+	if status := r.countAs("grethe", 5); status == http.StatusSeeOther {
+		t.Error("the same person counts twice")
+	}
+	if status := r.countAs("ole", 5); status != http.StatusSeeOther {
+		t.Fatalf("second count: %d", status)
+	}
+	ole := r.people["ole"]
+	fields := url.Values{"do": {"accept"}, "room": {"K2"}}
+	for _, name := range ole.Names("/overdragelser/" + r.handover) {
+		if name == "explanation" {
+			fields.Set(name, "To kuverter hang sammen ved første tælling.")
+		}
+	}
+	ole.Submit("/overdragelser/"+r.handover, fields)
+	var line struct{ Received, OnHand, Voided, Difference int64 }
+	if err := json.Unmarshal([]byte(r.people["karen"].Page("/api/v1/elections/"+r.election+"/balance")), &line); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.people["karen"].Page("/balance/"+r.election), "8") {
+		t.Error("the balance page does not show what was received")
+	}
+}
+
+// countAs reads the box as one person: seals as they are, own envelopes as given.
+func (r *road) countAs(who string, own int) int {
+	r.t.Helper()
+	p, path := r.people[who], "/overdragelser/"+r.handover
+	fields := url.Values{"do": {"count"}}
+	for _, name := range p.Names(path) {
+		switch {
+		case !strings.HasPrefix(name, r.box):
+		case strings.HasSuffix(name, "-here"):
+			fields.Set(name, "yes")
+		case strings.HasSuffix(name, "-seals"):
+			fields.Set(name, "70001 70002")
+		case strings.HasSuffix(name, "-condition"):
+			fields.Set(name, "intact")
+		case strings.HasSuffix(name, "-closed"):
+		case strings.HasSuffix(name, "own"):
+			fields.Set(name, fmt.Sprint(own))
+		default:
+			fields.Set(name, "1")
+		}
+	}
+	if len(fields) < 4 {
+		return http.StatusForbidden // the page offers no count
+	}
+	status, _, _ := p.Try(path, fields)
+	return status
+}
+
+// blind asserts that nothing a receiver can fetch holds the giver's figures.
+func (r *road) blind(who string) {
+	r.t.Helper()
+	p := r.people[who]
+	for _, path := range []string{"/overdragelser/" + r.handover, "/api/v1/handovers/" + r.handover, "/api/v1/handovers", "/beholdere/" + r.box, "/api/v1/containers/" + r.box, "/modtagelse"} {
+		status, body := p.Fetch(path)
+		if status == http.StatusOK && (strings.Contains(body, "70001") || strings.Contains(body, `"own":5`) || strings.Contains(body, "own\": 5")) {
+			r.t.Errorf("%s sees the giver's figures at %s", who, path)
+		}
+	}
+	if text := r.text(who); strings.Contains(text, "70001") {
+		r.t.Errorf("the form that %s can print holds the seals of the giver", who)
+	}
+}
+
+// text is the text of the handover form as a person can print it.
+func (r *road) text(who string) string {
+	r.t.Helper()
+	cmd := exec.Command("pdftotext", "-layout", r.pdf(who), "-")
+	out, err := cmd.Output()
+	if err != nil {
+		r.t.Fatalf("pdftotext (apt-get install poppler-utils): %v", err)
+	}
+	return string(out)
+}
+
+func (r *road) pdf(who string) string {
+	r.t.Helper()
+	body, kind := r.people[who].Get("/overdragelser/" + r.handover + "/overdragelse.pdf")
+	if kind != "application/pdf" {
+		r.t.Fatalf("the form is %s", kind)
+	}
+	file := filepath.Join(r.t.TempDir(), "form.pdf")
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	return file
+}
+
+// qr renders the form's first page and reads its QR code: the receipt code.
+func (r *road) qr(who string) string {
+	r.t.Helper()
+	file := r.pdf(who)
+	if out, err := exec.Command("pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", "-singlefile", file, file).CombinedOutput(); err != nil {
+		r.t.Fatalf("pdftoppm (apt-get install poppler-utils): %v\n%s", err, out)
+	}
+	f, err := os.Open(file + ".png")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	res, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		r.t.Fatalf("the QR code of the form cannot be read: %v", err)
+	}
+	code := res.GetText()[strings.LastIndexByte(res.GetText(), '/')+1:]
+	if !strings.HasPrefix(res.GetText(), r.base+"/k/") {
+		r.t.Errorf("the QR code leads to %s", res.GetText())
+	}
+	return code
+}
+
+// receipts checks what was printed on the public page, and that a code with one
+// wrong character does not match.
+func (r *road) receipts() {
+	r.printed = append(r.printed, r.qr("ole"))
+	citizen := e2e.NewPerson(r.t, r.base)
+	for _, code := range r.printed {
+		page := citizen.Page("/k/" + code)
+		if !strings.Contains(page, "passer") || strings.Contains(page, "Anna") || strings.Contains(page, "Ærøskøbing") {
+			r.t.Errorf("/k/%s: %s", code, page)
+		}
+		bad := []byte(code)
+		bad[len(bad)/2] ^= 1
+		if status, body := citizen.Fetch("/k/" + string(bad)); status == http.StatusOK && !strings.Contains(body, "ikke") {
+			r.t.Errorf("a wrong code matches: %s", bad)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 	"time"
 	_ "time/tzdata" // Europe/Copenhagen must exist in an image without a zone database
 )
@@ -31,6 +32,17 @@ func ParseDate(s string) (Date, error) {
 		return Date{}, Invalid("", "error.date", s)
 	}
 	return Date{t}, nil
+}
+
+// ParseDay reads a date as people write it: 2025-11-18, 18.11.2025 or
+// 18-11-2025; day and month may be one digit.
+func ParseDay(s string) (Date, error) {
+	for _, form := range []string{time.DateOnly, "2.1.2006", "2-1-2006"} {
+		if t, err := time.Parse(form, strings.TrimSpace(s)); err == nil {
+			return Date{t}, nil
+		}
+	}
+	return Date{}, Invalid("", "error.date", s)
 }
 
 // DateOf is the civil date of an instant in Copenhagen.

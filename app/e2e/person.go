@@ -2,12 +2,14 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +81,7 @@ func (p *Person) Submit(path string, fields url.Values) string {
 // Try is Submit that also takes a refusal: status, Location, body.
 func (p *Person) Try(path string, fields url.Values) (status int, where, body string) {
 	p.t.Helper()
-	form, err := findForm(p.Page(path), fields)
+	form, err := findForm(path, p.Page(path), fields)
 	if err != nil {
 		p.t.Fatalf("%s: %v", path, err)
 	}
@@ -93,7 +95,7 @@ func (p *Person) Try(path string, fields url.Values) (status int, where, body st
 // Upload sends the form of the page with a file in field.
 func (p *Person) Upload(path, field, name string, content []byte) (status int, where, body string) {
 	p.t.Helper()
-	form, err := findForm(p.Page(path), url.Values{field: nil})
+	form, err := findForm(path, p.Page(path), url.Values{field: nil})
 	if err != nil {
 		p.t.Fatalf("%s: %v", path, err)
 	}
@@ -141,13 +143,15 @@ type webForm struct {
 	hidden map[string]string
 }
 
-// findForm finds the first form that has every field and fills it in.
-func findForm(page string, fields url.Values) (webForm, error) {
+// findForm finds the form that has every field, one that leads back to the
+// page's own path first, and fills it in.
+func findForm(path, page string, fields url.Values) (webForm, error) {
 	doc, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		return webForm{}, err
 	}
 	var seen []string
+	var fits []webForm
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode || n.Data != "form" {
 			continue
@@ -163,6 +167,11 @@ func findForm(page string, fields url.Values) (webForm, error) {
 			seen = append(seen, fmt.Sprintf("%s lacks %s", f.action, missing))
 			continue
 		}
+		fits = append(fits, f)
+	}
+	own, _, _ := strings.Cut(path, "?")
+	slices.SortStableFunc(fits, func(a, b webForm) int { return cmp.Compare(b.leads(own), a.leads(own)) })
+	for _, f := range fits {
 		for name, vs := range fields {
 			if vs != nil {
 				f.values[name] = vs
@@ -171,6 +180,14 @@ func findForm(page string, fields url.Values) (webForm, error) {
 		return f, nil
 	}
 	return webForm{}, fmt.Errorf("no form with %v (%v)", fields, seen)
+}
+
+// leads is 1 when the form is sent to the page's own path.
+func (f webForm) leads(path string) int {
+	if f.action == path || f.action == "" {
+		return 1
+	}
+	return 0
 }
 
 // readForm reads the controls of a form with their values.

@@ -55,12 +55,12 @@ func TestTheRoad(t *testing.T) {
 	r.base = p.Base
 	r.people["admin"] = e2e.NewPerson(t, r.base).Login("admin", password)
 	r.account("karen", "Karen Holm", models.RoleCoordinator)
-	r.account("anna", "Anna Ærø", models.RoleReceiver)
-	r.account("bo", "Bo Østergård", models.RoleReceiver)
+	r.plan()
+	r.account("anna", "Anna Ærø", models.RoleReceiver, r.library)
+	r.account("bo", "Bo Østergård", models.RoleReceiver, r.library)
 	r.account("yusuf", "Yusuf Demir", models.RoleCourier)
 	r.account("grethe", "Grethe Bang", models.RoleReception)
 	r.account("ole", "Ole Å. Damgaard", models.RoleReception)
-	r.plan()
 	r.open()
 	r.count()
 	r.pack()
@@ -91,9 +91,13 @@ func (r *road) brevstemme(stdin string, args ...string) string {
 }
 
 // account makes an account by the administrator's form and logs it in.
-func (r *road) account(login, name string, role models.Role) {
+func (r *road) account(login, name string, role models.Role, places ...string) {
 	r.t.Helper()
-	r.people["admin"].Submit("/konti/ny", url.Values{"name": {name}, "employer": {"citizen_service"}, "login": {login}, "password": {password}, "pin": {pin}, "roles": {string(role)}})
+	fields := url.Values{"name": {name}, "employer": {"citizen_service"}, "login": {login}, "password": {password}, "pin": {pin}, "roles": {string(role)}}
+	if len(places) > 0 {
+		fields["places"] = places
+	}
+	r.people["admin"].Submit("/konti/ny", fields)
 	r.people[login] = e2e.NewPerson(r.t, r.base).Login(login, password)
 }
 

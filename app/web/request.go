@@ -66,27 +66,14 @@ func (r *Request) Count(name string) (int, error) {
 // Date reads YYYY-MM-DD or d.m.yyyy from a posted field; none is an error, so
 // test Field first where the date may be left out.
 func (r *Request) Date(name string) (models.Date, error) {
-	s := r.Field(name)
-	if s == "" {
+	if r.Field(name) == "" {
 		return models.Date{}, models.Invalid(name, "form.no_date")
 	}
-	if d, m, ok := strings.Cut(s, "."); ok {
-		if m, y, ok := strings.Cut(m, "."); ok && len(y) == 4 && len(d) <= 2 && len(m) <= 2 {
-			s = y + "-" + pad2(m) + "-" + pad2(d)
-		}
-	}
-	v, err := models.ParseDate(s)
+	v, err := models.ParseDay(r.Field(name))
 	if err != nil {
 		return v, models.Invalid(name, "form.not_a_date", r.Field(name))
 	}
 	return v, nil
-}
-
-func pad2(s string) string {
-	if len(s) == 1 {
-		return "0" + s
-	}
-	return s
 }
 
 // IdempotencyKey is the client-made id of this POST; it has been validated.

@@ -205,7 +205,7 @@ func setPlaceCell(p *models.Place, name, v string) (err error) {
 	case "decision_date":
 		p.Decision.Date = models.Date{}
 		if v != "" {
-			if p.Decision.Date, err = models.ParseDate(v); err != nil {
+			if p.Decision.Date, err = models.ParseDay(v); err != nil {
 				return models.Invalid(name, "form.not_a_date", v)
 			}
 		}
@@ -227,7 +227,7 @@ func setPlaceCell(p *models.Place, name, v string) (err error) {
 func ParseDays(field, v string) ([]models.Date, error) {
 	var out []models.Date
 	for _, s := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\n' || r == '\r' }) {
-		d, err := models.ParseDate(s)
+		d, err := models.ParseDay(s)
 		if err != nil {
 			return nil, models.Invalid(field, "form.not_a_date", s)
 		}

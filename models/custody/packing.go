@@ -101,6 +101,8 @@ func Pack(b Book, a models.Act, now time.Time, cmd PackCmd) (Outcome, error) {
 	return s.done()
 }
 
+// everything is what a pack without a list takes: from a desk the envelopes of
+// the election and not the blank material that lies beside them.
 func (s *sheet) everything(from, election string) (map[string]int64, error) {
 	held, err := s.holds(from)
 	if err != nil {
@@ -108,7 +110,8 @@ func (s *sheet) everything(from, election string) (map[string]int64, error) {
 	}
 	what := map[string]int64{}
 	for item, n := range contents(held) {
-		if ElectionOf(item) == election {
+		_, _, envelope := EnvelopeOf(item)
+		if ElectionOf(item) == election && (envelope || HolderKind(from) != "desk") {
 			what[item] = n
 		}
 	}

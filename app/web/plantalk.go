@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -326,5 +325,5 @@ func (s *Server) planPropose(r *Request) error {
 	if _, err := s.store.Agree(r.Context(), r.actFor(st.Act), st); err != nil {
 		return planProposeView.again(r, err, p)
 	}
-	return r.done("/aftaler", "talk.done", strings.ToLower(r.Text("planning.agreement.act.propose")), len(st.Sessions))
+	return r.done("/aftaler", "talk.done", r.Text("planning.agreement.act.propose"), len(st.Sessions))
 }

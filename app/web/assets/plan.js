@@ -66,5 +66,8 @@
       case "ArrowRight": if (all || cell.selectionStart === cell.value.length) { e.preventDefault(); go(x + 1, y); } break;
     }
   });
+  // Some keyboards and readers send the character apart from the key: it must not
+  // send half a week.
+  form.addEventListener("keypress", (e) => { if (e.key === "Enter" && place.has(e.target)) e.preventDefault(); });
   place.forEach((_, cell) => mark(cell));
 })();

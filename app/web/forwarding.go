@@ -217,6 +217,11 @@ func (s *Server) consignmentForms(r *Request, p *onwardPage, c onward.Consignmen
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.withdraw"), Form: onwardForm{Action: path, Do: "withdraw", Button: r.Text("onward.withdraw"), Fields: []onwardField{{Name: "reason", Label: r.Text("onward.reason")}}}})
 	case onward.ConsignmentDispatched:
 		p.Blocks = append(p.Blocks, onwardBlock{Links: []Link{{Href: path + "/foelgeliste.pdf", Key: "onward.cover"}}}, onwardBlock{Heading: r.Text("onward.chase"), Text: r.Text("onward.chase_text", len(c.Chased)), Form: onwardForm{Action: path, Do: "chase", Button: r.Text("onward.chase")}})
+		token, err := s.store.AckToken(r.Context(), c.ID)
+		if err != nil {
+			return err
+		}
+		p.Blocks[1].Links = append(p.Blocks[1].Links, Link{Href: "/a/" + token, Key: "onward.ack_page"})
 		if _, err := s.store.SignedManifest(r.Context(), c.ID); err == nil {
 			p.Blocks[1].Links = append(p.Blocks[1].Links, Link{Href: path + "/manifest.txt", Key: "onward.manifest"})
 		}

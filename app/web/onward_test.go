@@ -152,7 +152,8 @@ func TestTheMorningOverHTTP(t *testing.T) {
 		t.Fatalf("%d: no form for the decision", code)
 	}
 	k.ok(protocol, url.Values{"date": {"2025-03-04"}, "body": {"Byrådet"}, "reference": {"pkt. 12"}})
-	for _, p := range []string{base, out, path, base + "/erklaering.pdf", base + "/afleveringer.pdf", protocol, protocol + "/protokol.pdf", protocol + "/protokol.csv", protocol + "/slutrapport.pdf", protocol + "/valgsystem.csv",
+	stats := "/statistik/" + l.kv
+	for _, p := range []string{stats, stats + "/offentlig.csv", stats + "/offentlig.xlsx", "/api/v1/elections/" + l.kv + "/statistics", "/api/v1/elections/" + l.kv + "/statistics/public", base, out, path, base + "/erklaering.pdf", base + "/afleveringer.pdf", protocol, protocol + "/protokol.pdf", protocol + "/protokol.csv", protocol + "/slutrapport.pdf", protocol + "/valgsystem.csv",
 		"/api/v1/elections/" + l.kv + "/morning", "/api/v1/elections/" + l.kv + "/examinations", "/api/v1/elections/" + l.kv + "/protocol"} {
 		if code, body := g.get(p); code != 200 {
 			t.Errorf("%s: %d %s", p, code, body)

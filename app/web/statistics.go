@@ -1,0 +1,245 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+func (s *Server) statisticsRoutes() []Route {
+	const base = "/statistik"
+	return []Route{
+		get(base, officeReaders, s.pick(base, "onward.statistics")).nav("nav.statistics"),
+		get(base+"/:election", officeReaders, s.statistics),
+		get(base+"/:election/offentlig.csv", officeReaders, s.publishedCSV),
+		get(base+"/:election/offentlig.xlsx", officeReaders, s.publishedXLSX),
+		get(apiPrefix+"elections/:election/statistics", officeReaders, s.apiStatistics).api(nil, []onward.Cell{}),
+		get(apiPrefix+"elections/:election/statistics/public", officeReaders, s.apiPublished).api(nil, publishedOut{}),
+	}
+}
+
+// statistics shows exact figures to the house; the downloads are made for others.
+func (s *Server) statistics(r *Request) error {
+	e, err := s.chosen(r)
+	if err != nil {
+		return err
+	}
+	cells, err := s.store.Statistics(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	names, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	path := "/statistik/" + e.ID
+	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.statistics") + ": " + e.Name, Crumbs: []Link{{Href: "/statistik", Key: "onward.statistics"}}}}
+	p.Blocks = []onwardBlock{{Text: r.Text("onward.statistics_text", onward.Fewest), Links: []Link{{Href: path + "/offentlig.csv", Key: "onward.public_csv"}, {Href: path + "/offentlig.xlsx", Key: "onward.public_xlsx"}}}}
+	days, places, hours, kinds := sumCells(r, cells, names)
+	for _, x := range []struct {
+		key string
+		sum figures
+	}{{"onward.per_day", days}, {"onward.per_place", places}, {"onward.per_hour", hours}, {"onward.per_kind", kinds}} {
+		p.Blocks = append(p.Blocks, r.countBlock(x.key, x.sum))
+	}
+	services, err := s.serviceBlock(r, e.ID)
+	if err != nil {
+		return err
+	}
+	earlier, err := s.earlierBlock(r, e)
+	if err != nil {
+		return err
+	}
+	p.Blocks = append(p.Blocks, services, earlier)
+	return onwardView.render(r, p)
+}
+
+// figures are labels with their numbers, in the order in which they are shown.
+type figures struct {
+	labels []string
+	counts []int
+}
+
+func (p *figures) add(label string, n int) {
+	p.labels, p.counts = append(p.labels, label), append(p.counts, n)
+}
+
+func sumCells(r *Request, cells []onward.Cell, names map[string]string) (days, places, hours, kinds figures) {
+	byDay, byPlace, byHour, byKind := map[models.Date]int{}, map[string]int{}, map[int]int{}, map[string]int{}
+	for _, c := range cells {
+		byDay[c.Date] += c.N
+		byPlace[c.Place] += c.N
+		byHour[c.Hour] += c.N
+		byKind[c.Kind] += c.N
+	}
+	var ds []models.Date
+	for d := range byDay {
+		ds = append(ds, d)
+	}
+	slices.SortFunc(ds, models.Date.Compare)
+	for _, d := range ds {
+		days.add(r.shortDay(d), byDay[d])
+	}
+	ids := sortedKeys(byPlace)
+	slices.SortStableFunc(ids, func(a, b string) int { return byPlace[b] - byPlace[a] })
+	for _, id := range ids {
+		places.add(names[id], byPlace[id])
+	}
+	for h := range 24 {
+		if byHour[h] > 0 {
+			hours.add(r.Text("onward.hour", h, h+1), byHour[h])
+		}
+	}
+	for _, k := range []string{"own", "other", "unknown"} {
+		kinds.add(r.Text("onward.kind."+k), byKind[k])
+	}
+	return days, places, hours, kinds
+}
+
+// countBlock is a picture and the same numbers as a table.
+func (r *Request) countBlock(key string, p figures) onwardBlock {
+	t := Table{Caption: r.Text(key), Quiet: true, Empty: r.Text("onward.protocol_empty"), Columns: []Column{{Text: r.Text(key)}, {Text: r.Text("onward.number"), Number: true}}}
+	total := 0
+	for i, l := range p.labels {
+		t.Rows = append(t.Rows, []Cell{{Text: l}, {Text: r.digits(p.counts[i])}})
+		total += p.counts[i]
+	}
+	if len(t.Rows) > 0 {
+		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(total)}}
+	}
+	return onwardBlock{Heading: r.Text(key), Bars: bars(r.Text(key), p.labels, p.counts), Table: t}
+}
+
+func (s *Server) serviceBlock(r *Request, election string) (onwardBlock, error) {
+	all, err := s.store.Services(r.Context(), election)
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	t := Table{Caption: r.Text("onward.services"), Quiet: true, Empty: r.Text("onward.services_empty"), Columns: []Column{{Text: r.Text("onward.service")}, {Text: r.Text("onward.places"), Number: true}, {Text: r.Text("onward.number"), Number: true}, {Text: r.Text("onward.staff_hours"), Number: true}, {Text: r.Text("onward.minutes_per_vote"), Number: true}, {Text: r.Text("onward.votes_per_hour"), Number: true}}}
+	for _, x := range all {
+		t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.model." + string(x.Model))}, {Text: r.digits(x.Places)}, {Text: r.digits(x.Votes)}, {Text: r.tenths(float64(x.Minutes) / 60)}, {Text: r.tenths(x.PerVote())}, {Text: r.tenths(x.PerHour())}})
+	}
+	return onwardBlock{Heading: r.Text("onward.services"), Text: r.Text("onward.services_text"), Table: t}, nil
+}
+
+// tenths is a number with one decimal, with the comma of the language.
+func (r *Request) tenths(f float64) string {
+	s := strconv.FormatFloat(f, 'f', 1, 64)
+	if r.Lang == language.Danish {
+		return s[:len(s)-2] + "," + s[len(s)-1:]
+	}
+	return s
+}
+
+// earlierBlock compares with earlier elections at the same number of days before
+// the election day.
+func (s *Server) earlierBlock(r *Request, e models.Election) (onwardBlock, error) {
+	all, err := s.store.Elections(r.Context())
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	left := max(0, e.Date.Sub(models.DateOf(s.now())))
+	t := Table{Caption: r.Text("onward.earlier"), Quiet: true, Empty: r.Text("onward.protocol_empty"), Columns: []Column{{Text: r.Text("election.name")}, {Text: r.Text("onward.until_now", left), Number: true}, {Text: r.Text("onward.sum"), Number: true}}}
+	for _, x := range all {
+		if x.Practice != e.Practice {
+			continue
+		}
+		cells, err := s.store.Statistics(r.Context(), x.ID)
+		if err != nil {
+			return onwardBlock{}, err
+		}
+		total, now := 0, 0
+		for _, c := range cells {
+			total += c.N
+			if x.Date.Sub(c.Date) >= left {
+				now += c.N
+			}
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, {Text: r.digits(now)}, {Text: r.digits(total)}})
+	}
+	return onwardBlock{Heading: r.Text("onward.earlier"), Table: t}, nil
+}
+
+// published is the report for others: guarded, and without today.
+func (s *Server) published(r *Request) (onward.Report, map[string]string, error) {
+	cells, err := s.store.Statistics(r.Context(), r.Param("election"))
+	if err != nil {
+		return onward.Report{}, nil, err
+	}
+	names, err := s.placeNames(r)
+	return onward.Publish(cells, models.DateOf(s.now())), names, err
+}
+
+func publishedRows(rep onward.Report, names map[string]string) [][]string {
+	rows := [][]string{{"dato", "sted", "mindst"}}
+	for _, c := range rep.Cells {
+		rows = append(rows, []string{c.Date.String(), names[c.Place], strconv.Itoa(c.N)})
+	}
+	return rows
+}
+
+func (s *Server) publishedCSV(r *Request) error {
+	rep, names, err := s.published(r)
+	if err != nil {
+		return err
+	}
+	return r.spreadsheet("brevstemmer-"+r.Param("election")+".csv", publishedRows(rep, names))
+}
+
+func (s *Server) publishedXLSX(r *Request) error {
+	rep, names, err := s.published(r)
+	if err != nil {
+		return err
+	}
+	x := excelize.NewFile()
+	for i, row := range publishedRows(rep, names) {
+		for j, v := range row {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				return err
+			}
+			var value any = v
+			if n, err := strconv.Atoi(v); err == nil && j == 2 {
+				value = n
+			}
+			if err := x.SetCellValue("Sheet1", cell, value); err != nil {
+				return err
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := x.Write(&b); err != nil {
+		return fmt.Errorf("statistics: %w", err)
+	}
+	return r.file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "brevstemmer-"+r.Param("election")+".xlsx", false, b.Bytes())
+}
+
+type publishedOut struct {
+	Cells []onward.Cell `json:"cells"` // place and day; n is rounded down to a multiple of least
+	Total int           `json:"total"`
+	Least int           `json:"least"`
+}
+
+func (s *Server) apiStatistics(r *Request) error {
+	cells, err := s.store.Statistics(r.Context(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, cells)
+}
+
+func (s *Server) apiPublished(r *Request) error {
+	rep, _, err := s.published(r)
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, publishedOut{rep.Cells, rep.Total, rep.Least})
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// Statistics counts the votes received at the desks of an election by place,
+// day, hour and kind. Exact figures: for the house alone (see onward.Publish).
+func (s *Store) Statistics(ctx context.Context, election string) ([]onward.Cell, error) {
+	var rows []struct {
+		Place, Destination string
+		Day                time.Time
+		Hour, N            int
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT place, CASE WHEN destination IN ('own', 'unknown') THEN destination ELSE 'other' END AS destination,
+		(at AT TIME ZONE 'Europe/Copenhagen')::date AS day, extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int AS hour, sum(n)::int AS n
+		FROM desk_event WHERE election = ? AND act = 'receive' AND NOT undone GROUP BY 1, 2, 3, 4`, election).Scan(&rows).Error
+	out := make([]onward.Cell, len(rows))
+	for i, r := range rows {
+		y, m, d := r.Day.Date()
+		out[i] = onward.Cell{Place: r.Place, Date: models.NewDate(y, m, d), Hour: r.Hour, Kind: custody.Kind(r.Destination), N: r.N}
+	}
+	return out, err
+}
+
+// Services compares the service models at an election: staff time, opening time
+// and votes of the sessions that were held.
+func (s *Store) Services(ctx context.Context, election string) ([]onward.Service, error) {
+	places, err := s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := s.Sessions(ctx, election, time.Time{}, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Session string
+		N       int
+	}
+	err = s.db.WithContext(ctx).Raw(`SELECT session, sum(n)::int AS n FROM desk_event WHERE election = ? AND act = 'receive' AND NOT undone GROUP BY 1`, election).Scan(&rows).Error
+	votes := map[string]int{}
+	for _, r := range rows {
+		votes[r.Session] = r.N
+	}
+	return onward.CompareServices(places, sessions, votes), err
+}

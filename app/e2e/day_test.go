@@ -45,7 +45,7 @@ func TestShiftByKeyboard(t *testing.T) {
 	// Opening: Bo joins Anna; the second person is chosen already.
 	c.press(kb.Tab, kb.Tab, " ", kb.Enter, kb.Enter)
 	for i := range 2 {
-		c.scan(models.WithCheck(fmt.Sprintf("K%d000000", i)))
+		c.scan(box(0, i))
 		c.press("100", kb.Enter)
 		c.scan(models.WithCheck(fmt.Sprintf("V%d000000", i)))
 		c.press(" ", kb.Enter)
@@ -115,8 +115,15 @@ func (c *counter) send() {
 	c.l.must(c.tab.Do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))))
 }
 
-// seal passes the step of packing: envelopes stay outside, with a reason.
-func (c *counter) seal() { c.press("hentes", kb.Enter) }
+// seal scans a seal for each of the two containers that were declared empty.
+func (c *counter) seal() {
+	c.l.t.Helper()
+	c.scan(seal(0, 1))
+	c.press(kb.Enter)
+	c.scan(seal(0, 2))
+	c.send()
+	c.page("pakket og forseglet")
+}
 
 // TestFullDay plays a day at three libraries with two elections: a network cut
 // at one, an emergency pad at another, a difference at the third; all close and
@@ -185,8 +192,9 @@ func (l *libraries) closeDay(i int, kv, aer map[string]int, votes map[string]int
 	} else {
 		l.form("anna", at, count)
 	}
+	l.form("anna", at, url.Values{"do": {"pack"}, "container:" + l.kv: {box(i, 0)}, "seal:" + l.kv: {seal(i, 1)}, "container:" + l.aer: {box(i, 1)}, "seal:" + l.aer: {seal(i, 2)}})
 	l.form("anna", at, url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {fmt.Sprint(100 - votes[l.kv])}, "left:" + custody.Material(l.aer, "set"): {fmt.Sprint(100 - votes[l.aer])},
-		"searched": {"Papirkurve", "Kopimaskinen"}, "unsealed": {"hentes samme aften"}, "witness_login": {"bo"}, "pin": {"1111"}})
+		"searched": {"Papirkurve", "Kopimaskinen"}, "witness_login": {"bo"}, "pin": {"1111"}})
 }
 
 // balanced asserts conservation over the whole book.
@@ -208,19 +216,32 @@ func (l *libraries) balanced() {
 			received += t.Received
 		}
 	}
-	onDesks := 0
+	sealed := 0
 	for _, id := range l.sessions {
 		sh, err := l.store.Shift(l.t.Context(), id)
 		l.must(err)
 		for item, n := range sh.Held {
-			if _, _, ok := custody.EnvelopeOf(item); ok {
-				onDesks += int(n)
-			} else if n != 0 {
-				l.t.Errorf("%s still holds %d of %s", id, n, item)
+			l.t.Errorf("the desk still holds %d of %s", n, item)
+		}
+		boxes, err := l.store.SessionContainers(l.t.Context(), id)
+		l.must(err)
+		for _, b := range boxes {
+			if b.State != custody.ContainerSealed || len(b.Seals) != 1 {
+				l.t.Errorf("%s is %s with seals %v", b.ID, b.State, b.Seals)
+			}
+			held, err := l.store.Held(l.t.Context(), custody.InContainer(b.ID))
+			l.must(err)
+			for item, n := range held[custody.InContainer(b.ID)] {
+				if e, _, ok := custody.EnvelopeOf(item); ok {
+					sealed += int(n)
+					if e != b.Election {
+						l.t.Errorf("%s of %s holds %s: elections are mixed", b.ID, b.Election, item)
+					}
+				}
 			}
 		}
 	}
-	if received != 42 || onDesks != received-1 { // one is a difference with a deviation
-		l.t.Errorf("received %d, at the desks %d", received, onDesks)
+	if received != 42 || sealed != received-1 { // one is a difference with a deviation
+		l.t.Errorf("received %d, sealed %d", received, sealed)
 	}
 }

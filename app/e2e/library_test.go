@@ -130,6 +130,12 @@ func (l *libraries) fill() {
 	for _, p := range l.places {
 		l.sessions = append(l.sessions, at[p])
 	}
+	for i, p := range l.places {
+		_, err := l.store.RegisterContainers(ctx, l.act(), custody.RegisterCmd{Kind: custody.BoxK, Place: p, IDs: []string{box(i, 0), box(i, 1)}})
+		l.must(err)
+		_, err = l.store.IssueSeals(ctx, l.act(), custody.IssueCmd{From: seal(i, 1), To: seal(i, 9), Lot: "2025", Place: p})
+		l.must(err)
+	}
 	for i, name := range []string{"anna", "bo", "karen"} {
 		role, places := models.RoleReceiver, l.places
 		if name == "karen" {
@@ -141,6 +147,10 @@ func (l *libraries) fill() {
 		l.person[name] = p.ID
 	}
 }
+
+// box is the j-th container at the i-th library, seal the k-th seal there.
+func box(i, j int) string  { return models.WithCheck(fmt.Sprintf("K%d%d00000", i, j)) }
+func seal(i, k int) string { return fmt.Sprintf("%d00%03d", i+1, k) }
 
 // cookie logs a person in.
 func (l *libraries) cookie(login string) []*http.Cookie {
@@ -176,7 +186,7 @@ func (l *libraries) open(i int) string {
 	f := url.Values{"crew": {l.person["anna"], l.person["bo"]}, "witness": {l.person["bo"]}, "check": {"notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
 		"value:booths": {"2"}}
 	for j, e := range []string{l.kv, l.aer} {
-		f.Set("value:empty:"+e, models.WithCheck(fmt.Sprintf("K%d%d00000", i, j)))
+		f.Set("value:empty:"+e, box(i, j))
 		f.Set("value:stock:"+e, "100")
 		f.Set("value:list:"+e, "1")
 	}
@@ -258,5 +268,3 @@ func (c *counter) shown(election string) string {
 	c.l.must(err)
 	return s
 }
-
-var _ = custody.Own

@@ -197,6 +197,7 @@ type CloseCmd struct {
 	Explain  map[string]string // material item → why it does not balance
 	Searched []models.Check    // one per Place.SearchAt
 	Unsealed string            // why envelopes stay outside a sealed container
+	Loose    []string          // containers packed here that have no seal, from the store
 	Votes    map[string]int    // election → envelopes received at this session, from the store
 	Spoiled  map[string]int    // material item → spoiled units, from the store
 }
@@ -221,7 +222,7 @@ func Close(sh Shift, a models.Act, cmd CloseCmd, now time.Time) (Outcome, error)
 	if err := sh.searched(cmd.Searched); err != nil {
 		return Outcome{}, err
 	}
-	if err := sh.packed(cmd.Unsealed); err != nil {
+	if err := sh.packed(cmd.Unsealed, cmd.Loose); err != nil {
 		return Outcome{}, err
 	}
 	d := journal.Draft{Kind: "session.closed", Place: s.Place}.Fact("session", s.ID).Fact("unsealed", cmd.Unsealed)
@@ -250,17 +251,21 @@ func (sh Shift) searched(checks []models.Check) error {
 	return nil
 }
 
-// packed tests that no envelope lies open at the desk, or that a reason is given.
-func (sh Shift) packed(why string) error {
+// packed tests that every envelope lies in a sealed container, or that a reason
+// is given.
+func (sh Shift) packed(why string, loose []string) error {
+	open := len(loose) > 0
 	for item, n := range sh.Held {
-		if _, _, ok := EnvelopeOf(item); ok && n > 0 {
-			if why == "" {
-				return models.Invalid("unsealed", "desk.not_packed")
-			}
-			return Words("unsealed", why, 5)
-		}
+		_, _, envelope := EnvelopeOf(item)
+		open = open || envelope && n > 0
 	}
-	return nil
+	if !open {
+		return nil
+	}
+	if why == "" {
+		return models.Invalid("unsealed", "desk.not_packed")
+	}
+	return Words("unsealed", why, 5)
 }
 
 // balance closes the material account of every item: what is left goes back to

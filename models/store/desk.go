@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -190,8 +191,29 @@ func (s *Store) OpenSession(ctx context.Context, act models.Act, session string,
 		if cmd.Crew, err = w.fit(crew, sh.Session); err != nil {
 			return custody.Outcome{}, err
 		}
+		if err := w.emptyContainers(cmd.Checks); err != nil {
+			return custody.Outcome{}, err
+		}
 		return custody.Open(sh, w.act, cmd, w.at())
 	})
+}
+
+// emptyContainers refuses an opening whose "empty" container holds something in
+// the book. A number that the book does not know is left to the packing.
+func (w *working) emptyContainers(checks []models.Check) error {
+	for _, c := range checks {
+		if !strings.HasPrefix(c.Key, "empty:") {
+			continue
+		}
+		box, ok, err := find[custody.Container](w, c.Value)
+		if err != nil {
+			return err
+		}
+		if ok && box.State != custody.ContainerEmpty {
+			return models.Invalid("value:"+c.Key, "desk.container_not_empty", c.Value)
+		}
+	}
+	return nil
 }
 
 // fit fills in what the register says of each candidate: appointed and
@@ -292,6 +314,14 @@ func (s *Store) CloseSession(ctx context.Context, act models.Act, session string
 		}
 		if err := rows.Err(); err != nil {
 			return custody.Outcome{}, err
+		}
+		loose, err := listIn[custody.Container](w, "session = $1 AND state = 'packed' ORDER BY id", session)
+		if err != nil {
+			return custody.Outcome{}, err
+		}
+		cmd.Loose = nil
+		for _, c := range loose {
+			cmd.Loose = append(cmd.Loose, c.ID)
 		}
 		return custody.Close(sh, w.act, cmd, w.at())
 	})

@@ -296,3 +296,8 @@ func (s *Store) UsualHours(ctx context.Context, before models.Date) (map[int]flo
 	}
 	return out, err
 }
+
+// SessionContainers lists the containers that were packed at a session.
+func (s *Store) SessionContainers(ctx context.Context, session string) ([]custody.Container, error) {
+	return list[custody.Container](ctx, s, "session = ? ORDER BY election, id", session)
+}

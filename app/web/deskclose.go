@@ -53,6 +53,7 @@ type deskClosingPage struct {
 	Unpacked  bool
 	Packing   []packLine
 	Boxes     Table
+	Waiting   int // events in the outboxes of the session's desks
 	CountedBy string
 }
 
@@ -96,6 +97,9 @@ func (s *Server) deskClosingPage(r *Request) (*deskClosingPage, custody.Shift, e
 		if err := s.fillBalance(r, p, sh); err != nil {
 			return nil, sh, err
 		}
+	}
+	if p.Waiting, err = s.store.DeskWaiting(r.Context(), x.ID); err != nil {
+		return nil, sh, err
 	}
 	if err := s.fillPacking(r, p, sh); err != nil {
 		return nil, sh, err

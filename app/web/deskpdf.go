@@ -130,7 +130,8 @@ func (r *Request) pdfStock(sh custody.Shift, closed bool) []pdf.Stock {
 }
 
 // dayReportPDF closes a session on paper; before the closing it is provisional
-// and carries no figures, since the hand count is blind.
+// and carries no figures, since the hand count is blind. It stays provisional
+// while a desk of the session has events waiting.
 func (s *Server) dayReportPDF(r *Request) error {
 	sh, err := s.deskShift(r)
 	if err != nil {
@@ -138,7 +139,11 @@ func (s *Server) dayReportPDF(r *Request) error {
 	}
 	x := sh.Session
 	closed := x.State == models.SessionClosed
-	f, err := s.deskForm(r, sh, pdf.TypeDayReport, closed)
+	waiting, err := s.store.DeskWaiting(r.Context(), x.ID)
+	if err != nil {
+		return err
+	}
+	f, err := s.deskForm(r, sh, pdf.TypeDayReport, closed && waiting == 0)
 	if err != nil {
 		return err
 	}
@@ -172,6 +177,23 @@ func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) e
 	}
 	d.Total, d.InLine = pdf.Known(total), pdf.Known(x.Desk.InLine)
 	d.RoomSearched, d.NothingLeft = len(x.Desk.Searched) == len(sh.Place.SearchAt), x.Desk.Unsealed == ""
+	boxes, err := s.store.SessionContainers(r.Context(), x.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range boxes {
+		held, err := s.store.Held(r.Context(), custody.InContainer(b.ID))
+		if err != nil {
+			return err
+		}
+		n := 0
+		for item, k := range held[custody.InContainer(b.ID)] {
+			if _, _, ok := custody.EnvelopeOf(item); ok {
+				n += int(k)
+			}
+		}
+		d.Containers = append(d.Containers, pdf.Container{Number: b.ID, Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
+	}
 	d.Stock, d.StoredAt = r.pdfStock(sh, true), sh.Place.Storage
 	events, err := s.store.DeskEvents(r.Context(), x.ID, 5000)
 	if err != nil {

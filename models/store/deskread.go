@@ -301,3 +301,12 @@ func (s *Store) UsualHours(ctx context.Context, before models.Date) (map[int]flo
 func (s *Store) SessionContainers(ctx context.Context, session string) ([]custody.Container, error) {
 	return list[custody.Container](ctx, s, "session = ? ORDER BY election, id", session)
 }
+
+// DeskWaiting is how many events the devices of a session still had in their
+// outboxes when they were last heard of: while there are any, figures are
+// provisional.
+func (s *Store) DeskWaiting(ctx context.Context, session string) (int, error) {
+	var n int
+	err := s.db.WithContext(ctx).Raw(`SELECT coalesce(sum(waiting), 0)::int FROM desk_sign WHERE session = ?`, session).Scan(&n).Error
+	return n, err
+}

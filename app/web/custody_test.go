@@ -21,7 +21,7 @@ import (
 )
 
 // depot is a library with a reception beside it, a courier, and a container
-// with 137 own and 41 other envelopes of the local election under seal AB000412.
+// with 137 own and 73 other envelopes of the local election under seal AB000412.
 type depot struct {
 	*library
 	box string
@@ -44,7 +44,7 @@ func newDepot(t *testing.T) *depot {
 	}
 	d.as("anna").ok("/skranke/"+d.session+"/aabning", d.opening())
 	act := func() models.Act { a := d.act(); a.Person, a.Role = d.person["anna"], models.RoleReceiver; return a }
-	for i := range 137 + 41 {
+	for i := range 137 + 73 {
 		to := custody.Own
 		if i >= 137 {
 			to = "0730"
@@ -84,7 +84,7 @@ func (d *depot) counted(own, other string, seals string) url.Values {
 	return url.Values{"do": {"count"}, d.box + "-here": {"yes"}, d.box + "-seals": {seals}, d.box + "-condition": {"intact"}, d.box + "-own": {own}, d.box + "-other": {other}, d.box + "-unknown": {"0"}}
 }
 
-var secrets = regexp.MustCompile(`\b(137|41|178)\b|AB000412`)
+var secrets = regexp.MustCompile(`\b(137|73|210)\b|AB000412`)
 
 // readable is the text of an answer: a PDF is read as a person would.
 func (d *depot) readable(body string) string {
@@ -175,15 +175,15 @@ func TestTheReceiverCountsBlind(t *testing.T) {
 	}
 
 	rita, sara := d.as("rita"), d.as("sara")
-	rita.ok("/overdragelser/"+h, d.counted("136", "41", "AB000413"))
+	rita.ok("/overdragelser/"+h, d.counted("136", "73", "AB000413"))
 	d.noSecrets("sara", "a first count differs", ids...)
-	if code, _ := rita.post("/overdragelser/"+h, d.counted("137", "41", "AB000412")); code != http.StatusUnprocessableEntity {
+	if code, _ := rita.post("/overdragelser/"+h, d.counted("137", "73", "AB000412")); code != http.StatusUnprocessableEntity {
 		t.Fatalf("the same person counts twice: %d", code)
 	}
 	if code, _ := sara.post("/overdragelser/"+h, url.Values{"do": {"accept"}}); code != http.StatusConflict {
 		t.Fatalf("accepted without a second count: %d", code)
 	}
-	sara.ok("/overdragelser/"+h, d.counted("136", "41", "AB000412"))
+	sara.ok("/overdragelser/"+h, d.counted("136", "73", "AB000412"))
 	_, body := sara.get("/overdragelser/" + h)
 	for _, want := range []string{"137", "136", "AB000412"} {
 		if !strings.Contains(body, want) {
@@ -196,7 +196,7 @@ func TestTheReceiverCountsBlind(t *testing.T) {
 	sara.ok("/overdragelser/"+h, url.Values{"do": {"accept"}, "explanation": {"En kuvert mangler, Lystrup er ringet op."}, "room": {"Boks 2"}})
 	_, body = sara.get("/overdragelser/" + h + "/overdragelse.pdf")
 	text := d.readable(body)
-	for _, want := range []string{"137", "178", "177", "AB000412", "En kuvert mangler", h[:4]} {
+	for _, want := range []string{"137", "210", "209", "AB000412", "En kuvert mangler", h[:4]} {
 		if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(want, " ", "")) {
 			t.Errorf("the receipt does not say %q:\n%s", want, text)
 		}
@@ -207,7 +207,7 @@ func TestTheReceiverCountsBlind(t *testing.T) {
 func TestAReceiptIsChecked(t *testing.T) {
 	d := newDepot(t)
 	h := d.onTheWay()
-	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "41", "AB000412"))
+	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "73", "AB000412"))
 	d.as("rita").ok("/overdragelser/"+h, url.Values{"do": {"accept"}})
 	_, body := d.as("rita").get("/overdragelser/" + h + "/overdragelse.pdf")
 	code := codeIn(t, d.readable(body))
@@ -216,7 +216,7 @@ func TestAReceiptIsChecked(t *testing.T) {
 	if status != 200 || !strings.Contains(page, "Kvitteringen passer<") {
 		t.Fatalf("%s: %d %s", code, status, page)
 	}
-	for _, personal := range []string{"Anna", "Rita", "Kurt", "Lystrup", "137", "178"} {
+	for _, personal := range []string{"Anna", "Rita", "Kurt", "Lystrup", "137", "210"} {
 		if strings.Contains(page, personal) {
 			t.Errorf("/k/ tells %q", personal)
 		}
@@ -229,7 +229,7 @@ func TestAReceiptIsChecked(t *testing.T) {
 	if _, page := stranger.get("/k/NONSENSE"); !strings.Contains(page, "Kvitteringen passer ikke") {
 		t.Error("nonsense matches")
 	}
-	if status, page := d.as("aud").get("/balance/" + d.kv); status != 200 || !strings.Contains(page, "178") || strings.Contains(page, "⟦") {
+	if status, page := d.as("aud").get("/balance/" + d.kv); status != 200 || !strings.Contains(page, "210") || strings.Contains(page, "⟦") {
 		t.Errorf("balance: %d %s", status, page)
 	}
 }
@@ -258,7 +258,7 @@ func codeIn(t *testing.T, text string) string {
 func TestFiftyAcceptAtOnce(t *testing.T) {
 	d := newDepot(t)
 	h := d.onTheWay()
-	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "41", "AB000412"))
+	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "73", "AB000412"))
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	codes := map[int]int{}
@@ -288,8 +288,40 @@ func TestCustodyPagesRender(t *testing.T) {
 		}
 	}
 	for _, line := range strings.Split(d.log.String(), "\n") {
-		if strings.Contains(line, "request failed") {
+		if strings.Contains(line, `"code":"internal"`) {
 			t.Error(line)
 		}
+	}
+}
+
+// The evening by the pages: the board names what is out, the day is closed with
+// a reason by two, once.
+func TestTheDayIsClosedByTwo(t *testing.T) {
+	d := newDepot(t)
+	h := d.onTheWay()
+	karen := d.as("karen")
+	if code, body := karen.get("/tavle/hjem"); code != 200 || !strings.Contains(body, "Modtager stemmer") || strings.Contains(body, "⟦") {
+		t.Fatalf("board: %d %s", code, errorsIn(body))
+	}
+	d.now = d.now.Add(11 * time.Hour)
+	if _, body := karen.get("/tavle/hjem"); !strings.Contains(body, "Vagthavende") {
+		t.Error("no alarm at half past eight in the evening")
+	}
+	day := url.Values{"day": {"2025-11-12"}}
+	if code, _ := karen.post("/dagslut", day); code != http.StatusUnprocessableEntity {
+		t.Fatalf("closed with things open and no reason: %d", code)
+	}
+	day.Set("reason", "Bussen er brudt sammen, politiet er hos buddet.")
+	if code, _ := karen.post("/dagslut", day); code != http.StatusUnprocessableEntity {
+		t.Fatalf("closed by one: %d", code)
+	}
+	day.Set("witness_login", "rita")
+	day.Set("pin", "7171")
+	karen.ok("/dagslut", day)
+	if code, _ := karen.post("/dagslut", day); code != http.StatusConflict {
+		t.Fatalf("closed twice: %d", code)
+	}
+	if _, body := karen.get("/dagslut?dag=2025-11-12"); !strings.Contains(body, "politiet") || !strings.Contains(body, h) {
+		t.Error("the page does not tell what was open")
 	}
 }

@@ -25,7 +25,8 @@ func (s *Store) SaveCarrier(ctx context.Context, act models.Act, c onward.Carrie
 }
 
 // Waiting counts the envelopes of an election for each other municipality that
-// have not left: in a bin, or as the desk counted them before sorting.
+// have not left: in a bin, or taken in at a reception and not sorted. What is
+// still elsewhere is not told: its receiver counts it blind.
 func (s *Store) Waiting(ctx context.Context, election string) (map[string]int, error) {
 	var rows []struct {
 		Code string
@@ -33,7 +34,9 @@ func (s *Store) Waiting(ctx context.Context, election string) (map[string]int, e
 	}
 	err := s.db.WithContext(ctx).Raw(`SELECT code, sum(n)::int AS n FROM (
 		SELECT CASE WHEN holder LIKE 'bin:other:%' THEN split_part(holder, ':', 3) ELSE split_part(item, ':', 3) END AS code, n FROM balance
-		WHERE item LIKE ? ESCAPE '\' AND n > 0 AND (holder LIKE 'bin:other:%' OR split_part(holder, ':', 1) IN ('desk', 'container', 'store'))) w
+		WHERE item LIKE ? ESCAPE '\' AND n > 0 AND (holder LIKE 'bin:other:%'
+			OR (holder LIKE 'store:%' AND substr(holder, 7) IN (SELECT id FROM place WHERE kind = 'reception'))
+			OR (holder LIKE 'container:%' AND substr(holder, 11) IN (SELECT c.id FROM container c JOIN place p ON c.holder = 'store:' || p.id AND p.kind = 'reception' AND c.doc->>'leg' = '')))) w
 		WHERE code ~ '^[0-9]{4}$' GROUP BY code`, likeElection(election)).Scan(&rows).Error
 	out := map[string]int{}
 	for _, r := range rows {

@@ -21,7 +21,7 @@ import (
 // add theirs in their own file by an entry here.
 var kinds = map[string]bool{
 	"election": true, "place": true, "session": true, "person": true,
-	"container": true, "seal": true, "handover": true, "deviation": true,
+	"container": true, "seal": true, "handover": true, "deviation": true, "day_close": true,
 	"desk_event": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
 	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "district": true,
 	"sorting": true, "carrier": true, "consignment": true, "peer": true, "arrival": true, "district_merge": true,

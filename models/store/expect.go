@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// Expectations lists what has to be in for a day: every session of the day, and
+// older ones whose envelopes are not in yet.
+func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Expectation, error) {
+	type row struct {
+		Session, Place                      string
+		Ends                                time.Time
+		State                               string
+		Closed, Offered, Collected, Arrived *time.Time
+		AtDesk, Boxes                       int
+		Missing                             bool
+		Courier, Handover                   string
+	}
+	var rows []row
+	err := s.db.WithContext(ctx).Raw(`WITH RECURSIVE outer_most AS (
+			SELECT id, id AS root, session, holder, 0 AS depth FROM container WHERE session <> ''
+			UNION ALL
+			SELECT o.id, c.id, o.session, c.holder, o.depth + 1 FROM outer_most o JOIN container c ON o.holder = 'container:' || c.id WHERE o.depth < 16
+		), box AS (
+			SELECT o.session, count(*) FILTER (WHERE o.holder LIKE 'leg:%' OR (o.holder LIKE 'store:%' AND p.kind IS DISTINCT FROM 'reception')) AS boxes,
+				bool_or(o.holder LIKE 'difference:%') AS missing
+			FROM outer_most o LEFT JOIN place p ON o.holder = 'store:' || p.id WHERE o.holder NOT LIKE 'container:%' GROUP BY 1
+		), desk AS (
+			SELECT substr(holder, 6) AS session, sum(n)::int AS n FROM balance WHERE holder LIKE 'desk:%' AND item LIKE 'env:%' AND n > 0 GROUP BY 1
+		), run AS (
+			SELECT x.session, max(brev_instant(h.doc->'giver'->>'at')) AS offered, max(brev_instant(h.doc->'carrier'->>'at')) FILTER (WHERE h.state IN ('in_transit', 'counted', 'recount', 'accepted', 'accepted_in_part')) AS collected,
+				max(brev_instant(h.doc->'receiver'->>'at')) FILTER (WHERE h.state IN ('accepted', 'accepted_in_part')) AS arrived,
+				(array_agg(h.courier ORDER BY h.seq DESC))[1] AS courier, (array_agg(h.id ORDER BY h.seq DESC))[1] AS id
+			FROM handover h CROSS JOIN LATERAL (SELECT DISTINCT y->>'session' AS session FROM jsonb_array_elements(h.doc->'sent') y) x
+			WHERE x.session <> '' AND h.state NOT IN ('withdrawn', 'refused') AND brev_instant(h.doc->'giver'->>'at') >= @since GROUP BY 1
+		)
+		SELECT s.id AS session, s.place, s.ends, s.state, brev_instant(nullif(s.doc->>'closed_at', '')) AS closed, coalesce(desk.n, 0) AS at_desk, coalesce(box.boxes, 0) AS boxes,
+			coalesce(box.missing, false) AS missing, run.offered, run.collected, run.arrived, coalesce(run.courier, '') AS courier, coalesce(run.id, '') AS handover
+		FROM session s LEFT JOIN desk ON desk.session = s.id LEFT JOIN box ON box.session = s.id LEFT JOIN run ON run.session = s.id
+		WHERE s.state NOT IN ('draft', 'cancelled') AND ((s.starts >= @from AND s.starts < @until) OR (s.starts < @from AND (desk.n > 0 OR box.boxes > 0 OR box.missing OR s.state IN ('open', 'closing'))))
+		ORDER BY s.ends, s.place, s.id`,
+		map[string]any{"from": day.At(0, 0), "until": day.Add(1).At(0, 0), "since": day.Add(-7).At(0, 0)}).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID, reception := map[string]models.Place{}, models.Place{}
+	for _, p := range places {
+		byID[p.ID] = p
+		if p.Kind == models.PlaceReception {
+			reception = p
+		}
+	}
+	at := func(t *time.Time) time.Time {
+		if t == nil {
+			return time.Time{}
+		}
+		return *t
+	}
+	out := make([]custody.Expectation, len(rows))
+	for i, r := range rows {
+		p := byID[r.Place]
+		out[i] = custody.Expectation{Session: r.Session, Place: r.Place, Kind: p.Kind, Closes: r.Ends, Due: custody.DueFor(r.Ends, AfterClosing, custody.Travel(p, reception), ArrivalSlack),
+			Opened: r.State != string(models.SessionPublished), Closed: at(r.Closed), AtDesk: r.AtDesk, Boxes: r.Boxes, Offered: at(r.Offered), Collected: at(r.Collected), Courier: r.Courier, Arrived: at(r.Arrived), Missing: r.Missing, Handover: r.Handover}
+	}
+	return out, nil
+}
+
+// AfterClosing is the work at a library after the doors close: hand count,
+// packing, sealing, signing. ArrivalSlack is what a run may be late before
+// somebody is called. Local settings; good practice.
+const (
+	AfterClosing = 30 * time.Minute
+	ArrivalSlack = 20 * time.Minute
+)
+
+// DayState is what the page of the day's end shows.
+type DayState struct {
+	Expected   []custody.Expectation
+	Open       []custody.OpenItem
+	Alarms     []custody.Alarm
+	Handovers  []custody.Handover
+	Deviations []custody.Deviation
+	Close      *custody.DayClose
+}
+
+// Day reads a day as it stands now.
+func (s *Store) Day(ctx context.Context, day models.Date) (DayState, error) {
+	var d DayState
+	var err error
+	if d.Expected, err = s.Expectations(ctx, day); err != nil {
+		return d, err
+	}
+	if d.Handovers, err = s.Handovers(ctx, HandoverFilter{Open: true}); err != nil {
+		return d, err
+	}
+	if d.Deviations, err = s.Deviations(ctx, DeviationFilter{State: "open"}); err != nil {
+		return d, err
+	}
+	c, err := load[custody.DayClose](ctx, s, day.String())
+	switch models.CodeOf(err) {
+	case "":
+		d.Close = &c
+	case models.CodeNotFound:
+	default:
+		return d, err
+	}
+	d.Open = custody.OpenItems(d.Expected, d.Handovers, d.Deviations, s.now())
+	d.Alarms = custody.Alarms(d.Expected, custody.DefaultSteps, s.now())
+	return d, nil
+}
+
+// CloseDay signs a day off.
+func (s *Store) CloseDay(ctx context.Context, act models.Act, day models.Date, reason string) (custody.DayClose, error) {
+	state, err := s.Day(ctx, day)
+	if err != nil {
+		return custody.DayClose{}, err
+	}
+	e, _, err := s.append(ctx, act, need{Records: []key{{"day_close", day.String()}}}, func(w *working) (journal.Draft, error) {
+		was, ok, err := find[custody.DayClose](w, day.String())
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		var before *custody.DayClose
+		if ok {
+			before = &was
+		}
+		a := w.act
+		a.At = w.at()
+		out, err := custody.CloseDay(a, w.now, day, before, state.Open, reason)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(out.Records[0])
+		return out.Draft, nil
+	})
+	if err != nil {
+		return custody.DayClose{}, err
+	}
+	return changed[custody.DayClose](e)
+}

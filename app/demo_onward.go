@@ -35,8 +35,10 @@ func (d *demoTown) fillOnward(ctx context.Context) error {
 	if err := d.store.SaveDistricts(ctx, d.act("koordinator", d.daysAgo(26, 9, 0)), ds, true); err != nil {
 		return err
 	}
-	if err := d.store.DecideProtocol(ctx, d.act("koordinator", d.daysAgo(26, 9, 20)), d.kv.ID, models.Decision{Date: d.day.Add(-60), Body: "Byrådet", Reference: "Dagsordenens pkt. 12"}); err != nil {
-		return err
+	for _, e := range []string{d.kv.ID, d.aer.ID} {
+		if err := d.store.DecideProtocol(ctx, d.act("koordinator", d.daysAgo(26, 9, 20)), e, models.Decision{Date: d.day.Add(-60), Body: "Byrådet", Reference: "Dagsordenens pkt. 12"}); err != nil {
+			return err
+		}
 	}
 	if err := d.arrivals(ctx); err != nil {
 		return err

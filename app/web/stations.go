@@ -321,8 +321,9 @@ func (s *Server) deliveriesPDF(r *Request) error {
 		}
 		docs = append(docs, one, pdf.PollingRecount{PollingDelivery: one})
 	}
-	if len(docs) == 0 {
-		return models.E(models.CodeNotFound, "")
+	if len(docs) == 0 { // a blank form to fill in by hand
+		f.Number = pdf.Number(pdf.TypePollingDelivery, running(e.ID))
+		docs = append(docs, pdf.PollingDelivery{Form: f, OpensAt: opens})
 	}
 	return r.paper("afleveringer.pdf", docs...)
 }

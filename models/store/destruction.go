@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// Estate reads what must be destroyed of an election and what stands in the way.
+func (s *Store) Estate(ctx context.Context, election string) (onward.Estate, error) {
+	var x onward.Estate
+	var err error
+	if x.Election, err = s.Election(ctx, election); err != nil {
+		return x, err
+	}
+	last, err := calendarMoment(x.Election, calendar.ComplaintLast)
+	if err != nil {
+		return x, err
+	}
+	x.ComplaintLast = models.DateOf(last)
+	if x.Holds, err = list[onward.LegalHold](ctx, s, "election = ? ORDER BY seq", election); err != nil {
+		return x, err
+	}
+	if x.Done, err = list[onward.Destruction](ctx, s, "election = ? ORDER BY seq", election); err != nil {
+		return x, err
+	}
+	if x.Sums, err = s.Conservation(ctx, election); err != nil {
+		return x, err
+	}
+	if err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM deviation WHERE election = ? AND state <> 'closed'`, election).Row().Scan(&x.Deviations); err != nil {
+		return x, err
+	}
+	x.Lots, err = s.lots(ctx, x.Sums, election)
+	return x, err
+}
+
+// lots lists what must be destroyed: what stands at each polling station, what
+// came late, what was voided at the desks.
+func (s *Store) lots(ctx context.Context, sums onward.Sums, election string) ([]onward.Lot, error) {
+	at, err := s.envelopes(ctx, election, "station")
+	if err != nil {
+		return nil, err
+	}
+	var lots []onward.Lot
+	all, err := list[onward.District](ctx, s, "true")
+	onward.SortDistricts(all)
+	for _, d := range all {
+		if n := at[d.ID]; n > 0 {
+			lots = append(lots, onward.Lot{What: "delivered", Where: d.Label(), N: n})
+		}
+	}
+	for _, l := range []onward.Lot{{What: "late", N: sums.Late}, {What: "voided", N: sums.Voided}} {
+		if l.N > 0 {
+			lots = append(lots, l)
+		}
+	}
+	return lots, err
+}
+
+// PutHold stops the destruction of an election's material.
+func (s *Store) PutHold(ctx context.Context, act models.Act, election, reason string) (onward.LegalHold, error) {
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		e, err := get[models.Election](w, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.PutHold(e, w.act, reason, w.at()))
+	})
+	if err != nil {
+		return onward.LegalHold{}, err
+	}
+	return changed[onward.LegalHold](e)
+}
+
+// LiftHold ends a hold.
+func (s *Store) LiftHold(ctx context.Context, act models.Act, hold, reason string) error {
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		h, err := get[onward.LegalHold](w, hold)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.LiftHold(h, w.act, reason, w.at()))
+	})
+	return err
+}
+
+// Destroy writes the minutes of the destruction. What may have changed since the
+// page was shown (holds, an earlier destruction, open deviations) is read again
+// inside the act.
+func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cmd onward.DestroyCmd) (onward.Destruction, error) {
+	x, err := s.Estate(ctx, election)
+	if err != nil {
+		return onward.Destruction{}, err
+	}
+	e, _, err := s.append(ctx, act, need{Holders: []string{custody.Bin(onward.BinLate)}}, func(w *working) (journal.Draft, error) {
+		now := x
+		var err error
+		if now.Holds, err = listIn[onward.LegalHold](w, "election = $1", election); err != nil {
+			return journal.Draft{}, err
+		}
+		if now.Done, err = listIn[onward.Destruction](w, "election = $1", election); err != nil {
+			return journal.Draft{}, err
+		}
+		open, err := listIn[custody.Deviation](w, "election = $1 AND state <> 'closed'", election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		now.Deviations = len(open)
+		if now.Late, err = w.holder(custody.Bin(onward.BinLate)); err != nil {
+			return journal.Draft{}, err
+		}
+		return w.onwardBook(onward.Destroy(now, w.act, cmd, w.at()))
+	})
+	if err != nil {
+		return onward.Destruction{}, err
+	}
+	return changed[onward.Destruction](e)
+}

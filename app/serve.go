@@ -56,6 +56,7 @@ type service struct {
 	http     *http.Server
 	listener net.Listener
 	url      string
+	mails    *postOffice
 }
 
 // startService opens everything in order and listens. When something fails,
@@ -84,6 +85,7 @@ func startService(ctx context.Context, c *console, conf configuration) (s *servi
 	if s.store, err = openStore(ctx, conf, s.db, log); err != nil {
 		return s, err
 	}
+	s.mails = openPostOffice(conf, log)
 	if s.web, err = s.newWeb(); err != nil {
 		return s, err
 	}
@@ -106,7 +108,7 @@ func (s *service) newWeb() (*web.Server, error) {
 		proxies[i] = p.String()
 	}
 	return web.New(web.Config{
-		Log: s.log, Store: s.store, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
+		Log: s.log, Store: s.store, Mail: s.mails.post, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
 		Secure: strings.HasPrefix(s.url, "https://"), TrustedProxies: proxies,
 		BodyLimit: s.conf.BodyLimit, SessionIdle: s.conf.IdleLogout,
 	})
@@ -145,6 +147,9 @@ func (s *service) close(ctx context.Context) error {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, named("listener", err))
 		}
+	}
+	if s.mails != nil { // after the requests: nobody posts any more
+		errs = append(errs, named("mail", s.mails.close(grace)))
 	}
 	if s.store != nil {
 		errs = append(errs, named("journal", s.store.Close(grace)))

@@ -1,9 +1,13 @@
 package e2e_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/brevstemme/brevstemme/app/e2e"
@@ -21,9 +25,51 @@ var demoLogins = map[models.Role]string{
 // may see it, both languages.
 func TestWalkTheDemo(t *testing.T) {
 	p := e2e.Launch(t, e2e.Build(t), nil, "demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())
+	calendar := sync.OnceValue(func() string { return calendarOf(t, p.Base, "ida") })
 	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
+	}, Example: func(route web.Route, _ models.Role) string {
+		if route.Path == "/kalender/:file" {
+			return calendar()
+		}
+		return ""
 	}})
+}
+
+// calendarOf makes a secret calendar address as the page does and returns its path.
+func calendarOf(t testing.TB, base, login string) string {
+	t.Helper()
+	cookies := logIn(t, base, login, "brevstemme-demo")
+	send := func(req *http.Request) *http.Response {
+		for _, c := range cookies {
+			req.AddCookie(c)
+		}
+		res, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		return res
+	}
+	form := url.Values{"idempotency_key": {"calendar-" + login + "-1"}, "do": {"feed"}}
+	req, err := http.NewRequest(http.MethodPost, base+"/min-vagtplan", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	send(req)
+	if req, err = http.NewRequest(http.MethodGet, base+"/min-vagtplan", nil); err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(send(req).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := regexp.MustCompile(`/kalender/[\w-]+\.ics`).FindString(string(page))
+	if path == "" {
+		t.Fatal("the page does not show the new calendar address")
+	}
+	return path
 }
 
 // logIn logs in by the form, as a person does.

@@ -56,11 +56,16 @@ func (s *Server) placesCSV(r *Request) error {
 	return r.file("text/csv; charset=utf-8", "steder.csv", false, b.Bytes())
 }
 
-func (s *Server) placesXLSX(r *Request) (err error) {
+func (s *Server) placesXLSX(r *Request) error {
 	rows, err := s.placeRows(r)
 	if err != nil {
 		return err
 	}
+	return r.xlsx("steder.xlsx", rows)
+}
+
+// xlsx answers with a spreadsheet of texts: a postcode is no number.
+func (r *Request) xlsx(name string, rows [][]string) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := f.NewStreamWriter("Sheet1")
@@ -70,7 +75,7 @@ func (s *Server) placesXLSX(r *Request) (err error) {
 	for i, row := range rows {
 		cells := make([]any, len(row))
 		for j, v := range row {
-			cells[j] = v // as text: a spreadsheet must not turn a postcode into a number
+			cells[j] = v
 		}
 		if err := w.SetRow(fmt.Sprintf("A%d", i+1), cells); err != nil {
 			return err
@@ -83,7 +88,7 @@ func (s *Server) placesXLSX(r *Request) (err error) {
 	if err := f.Write(&b); err != nil {
 		return err
 	}
-	return r.file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "steder.xlsx", false, b.Bytes())
+	return r.file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name, false, b.Bytes())
 }
 
 // readTable reads an uploaded table: XLSX when it is one, else CSV in UTF-8 or

@@ -43,6 +43,7 @@ func (s *Server) table() []Route {
 		s.electionRoutes(),
 		s.planRoutes(),
 		s.placeRoutes(),
+		s.rosterRoutes(),
 		s.deskRoutes(),
 		s.boardRoutes(),
 		s.listRoutes(),

@@ -105,6 +105,11 @@ func (s *Store) Names(ctx context.Context, persons ...string) (map[string]models
 	return out, nil
 }
 
+// Person loads one.
+func (s *Store) Person(ctx context.Context, id string) (models.Person, error) {
+	return load[models.Person](ctx, s, id)
+}
+
 // People lists every person who has not left, by name.
 func (s *Store) People(ctx context.Context) ([]models.Person, error) {
 	return list[models.Person](ctx, s, `NOT coalesce((doc->>'left')::boolean, false) ORDER BY (SELECT name FROM person_private v WHERE v.person = id), id`)

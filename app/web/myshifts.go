@@ -1,0 +1,266 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/staffing"
+)
+
+type myShiftsPage struct {
+	Chrome
+	Shifts  []myShift
+	Free    []myShift // offered by others
+	Asked   []myShift // swaps that somebody asks me for
+	Swaps   []Option  // shifts of others that mine could be swapped with
+	Mine    []Option
+	HasFeed bool
+	Feed    string
+	Wishes  string // deadline, "" for none
+	Nothing Empty
+}
+
+// myShift is one shift with what may be done with it.
+type myShift struct {
+	ID, When, Place, Who string
+	Tag                  Tag
+	Acts                 []Option
+}
+
+type myWishesPage struct {
+	Chrome
+	Election models.Election
+	Closed   bool
+	Due      string
+	Days     []wishDay
+	Places   []Option
+	Target   string
+}
+
+// wishDay is one day with its two answers.
+type wishDay struct {
+	Label      string
+	Early      []Option
+	EarlyName  string
+	EarlyLabel string
+	Late       []Option
+	LateName   string
+	LateLabel  string
+}
+
+var (
+	myShiftsView = newView[*myShiftsPage]("my-shifts")
+	myWishesView = newView[*myWishesPage]("my-wishes")
+)
+
+// myShifts is a person's own page: their shifts and nobody else's, what others
+// have given up, and the calendar address.
+func (s *Server) myShifts(r *Request) error {
+	p, err := s.myShiftsPage(r)
+	if err != nil {
+		return err
+	}
+	return myShiftsView.render(r, p)
+}
+
+func (s *Server) myShiftsPage(r *Request) (*myShiftsPage, error) {
+	now := s.now()
+	shifts, err := s.store.Shifts(r.Context(), now.AddDate(0, 0, -1), time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := &myShiftsPage{Nothing: Empty{Title: r.Text("my-shifts.empty"), Text: r.Text("my-shifts.empty_text")}}
+	me := r.Account.Person
+	mine := map[string]bool{}
+	for _, x := range shifts {
+		if x.Person == me && x.Until.After(now) {
+			mine[x.ID] = true
+		}
+	}
+	for _, x := range shifts {
+		line := myShift{ID: x.ID, When: r.shiftHours(x), Place: places[x.Place], Who: names[x.Person].Name, Tag: r.shiftTag(x.State)}
+		switch {
+		case mine[x.ID]:
+			line.Acts = r.myActs(x)
+			p.Shifts = append(p.Shifts, line)
+			if x.Firm() {
+				p.Mine = append(p.Mine, Option{Value: x.ID, Text: line.When + ", " + line.Place})
+			}
+		case x.SwapWith != "" && mine[x.SwapWith]:
+			p.Asked = append(p.Asked, line)
+		case x.State == staffing.ShiftOffered && x.From.After(now):
+			p.Free = append(p.Free, line)
+		case x.Firm() && x.From.After(now) && x.Person != me:
+			p.Swaps = append(p.Swaps, Option{Value: x.ID, Text: line.When + ", " + line.Place + ", " + shortName(line.Who)})
+		}
+	}
+	if p.HasFeed, err = s.store.HasFeed(r.Context(), me); err != nil {
+		return nil, err
+	}
+	if e, ok, err := s.nextElection(r); err == nil && ok && !e.WishesDue.IsZero() {
+		p.Wishes = r.shortDay(e.WishesDue)
+	}
+	return p, nil
+}
+
+// myActs are the acts that the state table allows now.
+func (r *Request) myActs(x staffing.Shift) []Option {
+	var out []Option
+	for _, a := range []staffing.ShiftAct{staffing.ShiftConfirm, staffing.ShiftKeep, staffing.ShiftGiveUp, staffing.ShiftFallIll} {
+		if staffing.ShiftStates.Allows(x.State, a) {
+			out = append(out, Option{Value: string(a), Text: r.Text("staffing.act." + string(a))})
+		}
+	}
+	return out
+}
+
+// myShiftsDo does one act on own shifts.
+func (s *Server) myShiftsDo(r *Request) error {
+	var out []staffing.Shift
+	var err error
+	do := r.Field("do")
+	switch do {
+	case "confirm", "give_up", "keep", "fall_ill":
+		out, err = s.store.OwnShift(r.Context(), r.act(), r.Field("shift"), staffing.ShiftAct(do))
+	case "claim":
+		out, err = s.store.ClaimShift(r.Context(), r.act(), r.Field("shift"))
+	case "swap":
+		out, err = s.store.AskSwap(r.Context(), r.act(), r.Field("mine"), r.Field("theirs"))
+	case "agree":
+		out, err = s.store.AgreeSwap(r.Context(), r.act(), r.Field("shift"))
+	case "feed":
+		var token string
+		if token, err = s.store.MakeFeed(r.Context(), r.Account.Person); err == nil {
+			return r.done("/min-vagtplan", "my-shifts.feed_made", s.baseURL+"/kalender/"+token+".ics")
+		}
+	case "nofeed":
+		err = s.store.RevokeFeed(r.Context(), r.Account.Person)
+	default:
+		err = models.Invalid("do", "roster.unknown_choice")
+	}
+	if err != nil {
+		p, perr := s.myShiftsPage(r)
+		if perr != nil {
+			return perr
+		}
+		return myShiftsView.again(r, err, p)
+	}
+	s.tell(r, out)
+	return r.done("/min-vagtplan", "my-shifts.done."+do)
+}
+
+func (s *Server) myWishesPage(r *Request) (*myWishesPage, error) {
+	e, ok, err := s.nextElection(r)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, models.E(models.CodeNotFound, "")
+	}
+	w, err := s.store.WishOf(r.Context(), r.Account.Person, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.store.Places(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	today := models.DateOf(s.now())
+	p := &myWishesPage{Chrome: Chrome{Crumbs: []Link{{Href: "/min-vagtplan", Key: "my-shifts.title"}}, TitleArgs: []any{e.Name}}, Election: e, Closed: !e.WishesDue.IsZero() && today.After(e.WishesDue), Target: fmt.Sprint(w.TargetMin / 60)}
+	if !e.WishesDue.IsZero() {
+		p.Due = r.shortDay(e.WishesDue)
+	}
+	from := e.First
+	if today.After(from) {
+		from = today
+	}
+	for d := from; !d.After(e.Last); d = d.Add(1) {
+		label := language.Weekday(r.Lang, d.Weekday()) + " " + dayMonth(r.Lang, d)
+		p.Days = append(p.Days, wishDay{Label: label, Early: r.answers(w.Of(staffing.HalfDay{Day: d})), EarlyName: "d" + d.String() + "a", EarlyLabel: label + ", " + r.Text("my-wishes.early"),
+			Late: r.answers(w.Of(staffing.HalfDay{Day: d, Late: true})), LateName: "d" + d.String() + "b", LateLabel: label + ", " + r.Text("my-wishes.late")})
+	}
+	for _, pl := range places {
+		if pl.Kind == models.PlaceReception {
+			continue
+		}
+		p.Places = append(p.Places, Option{Value: pl.ID, Text: pl.Name, Checked: slices.Contains(w.Places, pl.ID)})
+	}
+	return p, nil
+}
+
+func (r *Request) answers(now staffing.Answer) []Option {
+	var out []Option
+	for _, a := range staffing.Answers {
+		out = append(out, Option{Value: string(a), Text: r.Text("staffing.answer." + string(a)), Checked: a == now})
+	}
+	return out
+}
+
+func (s *Server) myWishesForm(r *Request) error {
+	p, err := s.myWishesPage(r)
+	if err != nil {
+		return err
+	}
+	return myWishesView.render(r, p)
+}
+
+// myWishes saves the person's own wishes: whose they are comes from the login
+// and from nothing in the form.
+func (s *Server) myWishes(r *Request) error {
+	p, err := s.myWishesPage(r)
+	if err != nil {
+		return err
+	}
+	w := staffing.Wish{Places: r.Fields("places")}
+	hours, err := r.Count("target")
+	if err != nil {
+		return myWishesView.again(r, err, p)
+	}
+	w.TargetMin = min(hours, 10_000) * 60
+	for d := p.Election.First; !d.After(p.Election.Last); d = d.Add(1) {
+		for _, half := range []string{"a", "b"} {
+			if v := r.Field("d" + d.String() + half); v != "" {
+				w.Said = append(w.Said, staffing.Said{HalfDay: staffing.HalfDay{Day: d, Late: half == "b"}, Answer: staffing.Answer(v)})
+			}
+		}
+	}
+	if err := s.store.SayWishes(r.Context(), r.act(), r.Account.Person, p.Election.ID, w); err != nil {
+		return myWishesView.again(r, err, p)
+	}
+	return r.done("/min-vagtplan", "my-wishes.done")
+}
+
+// calendarFeed is a person's calendar for their own program: the address is the
+// key. A wrong one is not found, whatever is wrong with it.
+func (s *Server) calendarFeed(r *Request) error {
+	token, ok := strings.CutSuffix(r.Param("file"), ".ics")
+	if !ok {
+		return models.E(models.CodeNotFound, "")
+	}
+	person, err := s.store.FeedPerson(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	shifts, err := s.store.ShiftsOf(r.Context(), person)
+	if err != nil {
+		return err
+	}
+	places, err := s.store.Places(r.Context())
+	if err != nil {
+		return err
+	}
+	r.writer().Header().Set("Cache-Control", "private, no-store")
+	return r.calendar(s.shiftCalendar(r.Lang, shifts, places), "vagter", "")
+}

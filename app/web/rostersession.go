@@ -1,0 +1,191 @@
+package web
+
+import (
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/staffing"
+)
+
+type rosterSessionPage struct {
+	Chrome
+	rosterHead
+	Session  models.Session
+	Place    models.Place
+	Need     int
+	Rule     string
+	Gaps     []string
+	Shifts   []crewLine
+	People   []Option
+	Holes    []Option // absent or offered shifts that somebody could take over
+	Calls    []callLine
+	CallFor  string
+	Absent   bool
+	Conflict string
+}
+
+// crewLine is one shift of the session.
+type crewLine struct {
+	ID, Who, Href, Hours, Why string
+	Employer                  string
+	Tag                       Tag
+	Mine                      bool // this leader decides
+	StandIn                   bool
+	CanCancel, CanBeIll       bool
+	CanReplace                bool
+}
+
+// callLine is one stand-in to call.
+type callLine struct {
+	ID, Who, Phone, Tel, Text string
+	Mine                      bool
+}
+
+var rosterSessionView = newView[*rosterSessionPage]("roster-session")
+
+// rosterSession is one session: its crew, what is missing minute by minute, and
+// whom to call.
+func (s *Server) rosterSession(r *Request) error {
+	p, err := s.rosterSessionPage(r)
+	if err != nil {
+		return err
+	}
+	return rosterSessionView.render(r, p)
+}
+
+func (s *Server) rosterSessionPage(r *Request) (*rosterSessionPage, error) {
+	x, err := s.store.Session(r.Context(), r.Param("session"))
+	if err != nil {
+		return nil, err
+	}
+	pl, err := s.store.Place(r.Context(), x.Place)
+	if err != nil {
+		return nil, err
+	}
+	var e models.Election
+	if len(x.Elections) > 0 {
+		if e, err = s.store.Election(r.Context(), x.Elections[0]); err != nil {
+			return nil, err
+		}
+	}
+	shifts, err := s.store.ShiftsAt(r.Context(), x.ID)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := &rosterSessionPage{Chrome: Chrome{TitleText: pl.Name + ", " + r.sessionWhen(x), Crumbs: []Link{{Href: "/vagtplan/valg/" + e.ID + "?uge=" + weekKey(x.Date()), Text: r.Text("roster.title", e.Name)}}},
+		rosterHead: r.rosterHead(e, ""), Session: x, Place: pl, Need: staffing.Need(x, pl), Rule: staffing.CrewRules[pl.Kind].Law}
+	for _, g := range staffing.Coverage(x, pl, staffing.Crew(shifts), staffing.DemandOf(x, pl)) {
+		p.Gaps = append(p.Gaps, r.gapText(g))
+	}
+	for _, v := range shifts {
+		p.Shifts = append(p.Shifts, r.crewLine(v, names[v.Person].Name))
+		if v.State == staffing.ShiftAbsent || v.State == staffing.ShiftOffered {
+			p.Holes = append(p.Holes, Option{Value: v.ID, Text: names[v.Person].Name})
+		}
+	}
+	return p, s.fillCalls(r, p, shifts, names)
+}
+
+func (r *Request) crewLine(v staffing.Shift, name string) crewLine {
+	c := crewLine{ID: v.ID, Who: name, Href: "/vagtplan/person/" + v.Person, Hours: r.shiftHours(v), Employer: r.Text("employer." + string(v.Employer)), Tag: r.shiftTag(v.State), StandIn: v.StandIn}
+	c.Mine = staffing.Leads(r.actingRole(), v.Employer) && r.act().MayActAt(v.Place)
+	if c.Mine {
+		c.Why = r.whyText(v.Why)
+		c.CanCancel = staffing.ShiftStates.Allows(v.State, staffing.ShiftWithdraw)
+		c.CanBeIll = staffing.ShiftStates.Allows(v.State, staffing.ShiftFallIll)
+	}
+	c.CanReplace = v.State == staffing.ShiftAbsent || v.State == staffing.ShiftOffered
+	return c
+}
+
+// fillCalls ranks stand-ins for the hole asked for (?for=) or any open place.
+func (s *Server) fillCalls(r *Request, p *rosterSessionPage, shifts []staffing.Shift, names map[string]models.Private) error {
+	if p.Election.ID == "" {
+		return nil
+	}
+	hole := staffing.Shift{Session: p.Session.ID, Place: p.Session.Place, From: p.Session.Starts, Until: p.Session.Ends, State: staffing.ShiftAbsent}
+	for _, v := range shifts {
+		if v.ID == r.Query("for") || r.Query("for") == "" && v.State == staffing.ShiftAbsent {
+			hole = v
+			p.CallFor, p.Absent = v.ID, v.State == staffing.ShiftAbsent
+			break
+		}
+	}
+	b, err := s.store.Basis(r.Context(), p.Election.ID, hole.From.AddDate(0, 0, -7))
+	if err != nil {
+		return err
+	}
+	for i, c := range staffing.StandIns(b, hole, p.Session) {
+		mine := staffing.Leads(r.actingRole(), c.Person.Employer)
+		v := names[c.Person.ID]
+		if mine {
+			p.People = append(p.People, Option{Value: c.Person.ID, Text: v.Name})
+		}
+		if i >= 8 {
+			continue
+		}
+		line := callLine{ID: c.Person.ID, Who: v.Name, Phone: v.Phone, Tel: telephone(v.Phone), Mine: mine, Text: r.standInText(c, mine)}
+		p.Calls = append(p.Calls, line)
+	}
+	return nil
+}
+
+// standInText says what speaks for a stand-in; of the other employer's people
+// nothing of their wishes.
+func (r *Request) standInText(c staffing.StandIn, mine bool) string {
+	text := r.Text("employer." + string(c.Person.Employer))
+	add := func(s string) { text += " · " + s }
+	if c.Named {
+		add(r.Text("roster-session.named"))
+	}
+	if c.Distance >= 0 {
+		add(r.Text("roster-session.km", fmt.Sprintf("%d", (c.Distance+5)/10)))
+	}
+	add(r.Text("roster-session.week_hours", r.hoursText(c.Minutes)))
+	if c.AsksRest {
+		add(r.Text("roster-session.short_rest"))
+	}
+	if mine && c.Answer != staffing.Can {
+		add(r.Text("staffing.answer." + string(c.Answer)))
+	}
+	return text
+}
+
+// telephone is a number as a tel: link takes it.
+func telephone(s string) string {
+	out := []byte{}
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' || s[i] == '+' && len(out) == 0 {
+			out = append(out, s[i])
+		}
+	}
+	return string(out)
+}
+
+// rosterSessionDo does one act on the session's crew.
+func (s *Server) rosterSessionDo(r *Request) error {
+	p, err := s.rosterSessionPage(r)
+	if err != nil {
+		return err
+	}
+	var out []staffing.Shift
+	switch r.Field("do") {
+	case "place", "standin":
+		out, err = s.store.PlaceShift(r.Context(), r.act(), r.Field("person"), p.Session.ID, r.Field("replaces"), r.Field("do") == "standin")
+	case "cancel":
+		out, err = s.store.CancelShift(r.Context(), r.act(), r.Field("shift"))
+	case "ill":
+		out, err = s.store.OwnShift(r.Context(), r.act(), r.Field("shift"), staffing.ShiftFallIll)
+	default:
+		err = models.Invalid("do", "roster.unknown_choice")
+	}
+	if err != nil {
+		return rosterSessionView.again(r, err, p)
+	}
+	s.tell(r, out)
+	return r.done("/vagtplan/aabning/"+p.Session.ID, "roster-session.done."+r.Field("do"))
+}

@@ -1,0 +1,178 @@
+package staffing
+
+import (
+	"slices"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/roster"
+)
+
+// Proposal is what the planner found, as shifts.
+type Proposal struct {
+	Added    []Shift // proposed, with reasons
+	Removed  []Shift // to be cancelled
+	Kept     int
+	Cost     roster.Breakdown
+	Missing  int // people who cannot be found
+	Holes    []Hole
+	Fairness []Share
+}
+
+// Hole is a session that stays short, and why: a smallest set of facts that
+// together make it impossible.
+type Hole struct {
+	Session string
+	Short   int
+	Why     []Because
+}
+
+// Because is one fact; Person is "" for facts of the session.
+type Because struct {
+	Fact   roster.Fact
+	Person string
+}
+
+// Share is one person's part of the plan.
+type Share struct {
+	Person string
+	roster.Load
+}
+
+// Read turns a plan back into shifts. key makes their ids.
+func (p *Problem) Read(res roster.Result, key string) Proposal {
+	out := Proposal{Cost: res.Cost, Missing: res.Plan.Shortage}
+	have := map[roster.Assignment]bool{}
+	for _, a := range res.Plan.Assignments {
+		have[a] = true
+	}
+	for _, s := range p.Basis.Shifts {
+		x, ok := p.sessions[s.Session]
+		if !ok || !s.Holds() || s.StandIn {
+			continue
+		}
+		a := roster.Assignment{Session: x, Staff: -1}
+		if per, known := p.people[s.Person]; known {
+			a.Staff = per
+		}
+		if have[a] {
+			out.Kept++
+			delete(have, a)
+			continue
+		}
+		s.State, s.Sequence = ShiftCancelled, s.Sequence+1
+		out.Removed = append(out.Removed, s)
+	}
+	for _, e := range roster.Explain(p.Instance, res.Plan.Assignments) {
+		if have[e.Assignment] {
+			out.Added = append(out.Added, p.shift(e, key))
+		}
+	}
+	out.Holes = p.holes(res.Plan.Assignments)
+	for _, l := range roster.Fairness(p.Instance, res.Plan.Assignments) {
+		out.Fairness = append(out.Fairness, Share{p.person(l.Staff).ID, l})
+	}
+	return out
+}
+
+func (p *Problem) person(i int) models.Person {
+	for _, per := range p.Basis.People {
+		if n, ok := p.people[per.ID]; ok && n == i {
+			return per
+		}
+	}
+	return models.Person{}
+}
+
+func (p *Problem) shift(e roster.Explained, key string) Shift {
+	x, per := p.Basis.Sessions[e.Session], p.person(e.Staff)
+	return Shift{ID: models.DeriveID("V", key, x.ID, per.ID), Session: x.ID, Place: x.Place, Person: per.ID, Employer: per.Employer,
+		From: x.Starts, Until: x.Ends, State: ShiftProposed, Why: e.Reasons, Cost: e.Cost}
+}
+
+// maxExplained bounds how many holes are examined: each looks at everybody.
+const maxExplained = 400
+
+func (p *Problem) holes(plan []roster.Assignment) []Hole {
+	got := make([]int, len(p.Instance.Sessions))
+	for _, a := range plan {
+		got[a.Session]++
+	}
+	var out []Hole
+	for i, s := range p.Instance.Sessions {
+		if got[i] >= s.Need {
+			continue
+		}
+		h := Hole{Session: p.Basis.Sessions[i].ID, Short: s.Need - got[i]}
+		if len(out) < maxExplained {
+			for _, f := range roster.Conflict(p.Instance, plan, i) {
+				b := Because{Fact: f}
+				if f.Staff >= 0 {
+					b.Person = p.person(f.Staff).ID
+				}
+				h.Why = append(h.Why, b)
+			}
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// Propose writes a proposal. now holds the shifts as they stand in the book: a
+// removed one that changed since the proposal was made refuses all of it, so
+// that nobody's answer is lost; an added one that clashes with what came in
+// between does too.
+func Propose(pr Proposal, e models.Election, now []Shift) ([]Shift, journal.Draft, error) {
+	var out []Shift
+	byID := map[string]Shift{}
+	for _, s := range now {
+		byID[s.ID] = s
+	}
+	gone := make([]string, 0, len(pr.Removed))
+	for _, s := range pr.Removed {
+		if byID[s.ID].Sequence != s.Sequence-1 || !byID[s.ID].Holds() {
+			return nil, journal.Draft{}, models.E(models.CodeConflict, "staffing.changed_meanwhile")
+		}
+		gone = append(gone, s.ID)
+		out = append(out, s)
+	}
+	for _, s := range pr.Added {
+		if _, hit := Clash(now, s.Person, s.From, s.Until, gone...); hit {
+			return nil, journal.Draft{}, models.E(models.CodeConflict, "staffing.changed_meanwhile")
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.nothing_to_propose")
+	}
+	return out, journal.Draft{Kind: "roster.proposed", Election: e.ID}, nil
+}
+
+// Now judges the plan as it stands, without searching: cost, holes with their
+// reasons, and everybody's share.
+func (p *Problem) Now() Proposal {
+	plan := p.assignments(func(Shift) bool { return true })
+	_, cost := roster.Check(p.Instance, plan)
+	out := Proposal{Cost: cost, Missing: cost.Missing, Kept: len(plan), Holes: p.holes(plan)}
+	for _, l := range roster.Fairness(p.Instance, plan) {
+		out.Fairness = append(out.Fairness, Share{p.person(l.Staff).ID, l})
+	}
+	return out
+}
+
+// SessionByID is a session of the problem.
+func (p *Problem) SessionByID(id string) models.Session {
+	if i, ok := p.sessions[id]; ok {
+		return p.Basis.Sessions[i]
+	}
+	return models.Session{}
+}
+
+// EmployerOf is the employer of a person of the basis.
+func (p *Problem) EmployerOf(person string) models.Employer {
+	i := slices.IndexFunc(p.Basis.People, func(x models.Person) bool { return x.ID == person })
+	if i < 0 {
+		return ""
+	}
+	return p.Basis.People[i].Employer
+}

@@ -34,15 +34,26 @@ const (
 	Reprint              // GENUDSKRIFT nr. n
 	Exercise             // ØVELSE: nothing on it happened
 	Provisional          // FORELØBIG: figures may still change
+	Preview              // VISNING: shown, not printed by the log
 )
 
 // Mark is the word in the body of every page. N and At belong to a reprint:
 // its number, counted from 1, and when it was printed. A reprint differs from
-// its original in nothing else.
+// its original in nothing else. With N set an exercise or a provisional form is
+// a reprint too, and keeps its own word before it.
 type Mark struct {
 	Kind MarkKind
 	N    int
 	At   time.Time
+}
+
+// Again is the mark of the n-th reprint of a sheet with this mark.
+func (m Mark) Again(n int, at time.Time) Mark {
+	if m.Kind == Original {
+		m.Kind = Reprint
+	}
+	m.N, m.At = n, at
+	return m
 }
 
 // Election is what the head of every form says about the election.
@@ -119,21 +130,12 @@ const (
 	TypeEmergencyPad     Type = "EP"
 	TypeCommandSheet     Type = "CB"
 	TypePoster           Type = "PO"
-	numberDigits              = 6
-	numberBase                = 36
-	numberAlphabet            = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	numberLength              = 2 + numberDigits + 1
+	numberLength              = 2 + 6 + 1
 )
 
 // Number is the number of a form: type, the running number in base 36 with at
 // least six digits, and the check character. Number(TypeDayReport, 71) = "DR00001Z" + check.
-func Number(t Type, running uint64) string {
-	var d []byte
-	for n := running; n > 0 || len(d) < numberDigits; n /= numberBase {
-		d = append([]byte{numberAlphabet[n%numberBase]}, d...)
-	}
-	return models.WithCheck(string(t) + string(d))
-}
+func Number(t Type, running uint64) string { return models.FormNumber(string(t), running) }
 
 // check refuses a head that would make a sheet that nobody can check.
 func (f Form) check() error {

@@ -132,15 +132,21 @@ func (s *sheet) markItems(y, w float64) ([]item, float64) {
 
 func (s *sheet) markText() string {
 	m := s.form.Mark
+	word := ""
 	switch m.Kind {
-	case Reprint:
-		return s.t("pdf.mark.reprint", m.N, s.moment(m.At))
+	case Original:
+		return s.t("pdf.mark.original")
 	case Exercise:
-		return s.t("pdf.mark.exercise")
+		word = s.t("pdf.mark.exercise")
 	case Provisional:
-		return s.t("pdf.mark.provisional")
+		word = s.t("pdf.mark.provisional")
+	case Preview:
+		word = s.t("pdf.mark.preview")
 	}
-	return s.t("pdf.mark.original")
+	if m.N == 0 {
+		return word
+	}
+	return strings.TrimPrefix(word+" · "+s.t("pdf.mark.reprint", m.N, s.moment(m.At)), " · ")
 }
 
 // footStrip is printed at/by/version, journal head, where to check, page n of m.

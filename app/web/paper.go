@@ -1,0 +1,224 @@
+package web
+
+import (
+	"bytes"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// Every form has one handler for two routes. GET …/x.pdf shows it, outside the
+// log and marked so: a browser may fetch a link on its own. POST …/x/udskriv, the
+// button, logs the print and sends the browser on to the printed file.
+
+const (
+	pdfSuffix   = ".pdf"
+	printSuffix = "/udskriv"
+	printedPath = "/udskrift"
+)
+
+// sheets are the documents of one form in a print: the halves of a handover, the
+// sheets of a pad. Subject is the page it is printed from.
+type sheets struct {
+	Subject, Election, Place string
+	Docs                     []pdf.Document
+}
+
+// printed adds to each form's route the one that prints it.
+func printed(routes []Route) []Route {
+	for _, r := range slices.Clone(routes) {
+		path, ok := strings.CutSuffix(r.Path, pdfSuffix)
+		if !ok || r.Method != GET || r.Public() || strings.HasPrefix(path, printedPath+"/") {
+			continue
+		}
+		r.Method, r.Path, r.Nav = POST, path+printSuffix, ""
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// printAction is the address that prints what a link to a PDF shows, "" for a
+// link to anything else and for what is never logged.
+func printAction(href string) string {
+	path, query, _ := strings.Cut(href, "?")
+	path, ok := strings.CutSuffix(path, pdfSuffix)
+	if !ok || strings.HasPrefix(path, printedPath+"/") || strings.HasPrefix(path, publicPath) {
+		return ""
+	}
+	if query != "" {
+		query = "?" + query
+	}
+	return path + printSuffix + query
+}
+
+// subject names what is printed: the page's address without its ending.
+func (r *Request) subject() string {
+	path := strings.TrimSuffix(strings.TrimSuffix(r.http().URL.Path, pdfSuffix), printSuffix)
+	q := url.Values{}
+	for k, v := range r.http().URL.Query() {
+		if k != "sprog" && k != "lang" {
+			q[k] = v
+		}
+	}
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return path
+}
+
+// writePDF answers with one form.
+func (s *Server) writePDF(r *Request, name string, docs ...pdf.Document) error {
+	return s.writeForms(r, name, sheets{Subject: r.subject(), Election: r.Param("election"), Docs: docs})
+}
+
+// writeForms answers with several forms as one file.
+func (s *Server) writeForms(r *Request, name string, forms ...sheets) error {
+	var docs []pdf.Document
+	for _, f := range forms {
+		for _, d := range f.Docs {
+			docs = append(docs, pdf.WithHead(d, s.previewHead(d)))
+		}
+	}
+	if len(docs) == 0 {
+		return models.E(models.CodeNotFound, "print.nothing")
+	}
+	if r.http().Method == POST {
+		if err := pdf.Write(io.Discard, docs...); err != nil { // what cannot be drawn is not logged as printed
+			return err
+		}
+		return s.logPrint(r, forms)
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b, docs...); err != nil {
+		return err
+	}
+	return r.file("application/pdf", name+pdfSuffix, true, b.Bytes())
+}
+
+// previewHead is the head of a form that is only shown.
+func (s *Server) previewHead(d pdf.Document) func(*pdf.Form) {
+	return func(f *pdf.Form) {
+		if f.Mark.Kind == pdf.Original {
+			f.Mark.Kind = pdf.Preview
+		}
+		if !pdf.OwnNumber(d) || f.Number == "" {
+			f.Number = pdf.Number(pdf.TypeOf(d), 0)
+		}
+	}
+}
+
+// logPrint writes the forms into the log and sends the browser to the file.
+func (s *Server) logPrint(r *Request, forms []sheets) error {
+	var orders []models.PrintOrder
+	for _, f := range forms {
+		o := models.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.version, By: r.Account.Name}
+		if pdf.OwnNumber(f.Docs[0]) && len(f.Docs) < 3 {
+			o.Number = pdf.Head(f.Docs[0]).Number
+		}
+		var err error
+		if o.Content, err = pdf.Keep(blank(f.Docs)...); err != nil {
+			return err
+		}
+		orders = append(orders, o)
+	}
+	got, err := s.store.Print(r.Context(), r.act(), orders...)
+	if err != nil {
+		return err
+	}
+	r.seeOther(printedAt(got))
+	return nil
+}
+
+// blank are documents without what belongs to the print: what is left is equal as
+// long as the form says the same.
+func blank(docs []pdf.Document) []pdf.Document {
+	out := make([]pdf.Document, len(docs))
+	for i, d := range docs {
+		out[i] = pdf.WithHead(d, func(f *pdf.Form) {
+			if !pdf.OwnNumber(d) {
+				f.Number = ""
+			}
+			f.PrintedAt, f.PrintedBy, f.Version, f.JournalSeq, f.JournalHead, f.Code = models.ZeroTime, "", "", 0, "", ""
+		})
+	}
+	return out
+}
+
+// printedAt is the address of what was just printed.
+func printedAt(got []models.Printout) string {
+	var numbers, copies []string
+	for _, p := range got {
+		numbers, copies = append(numbers, p.ID), append(copies, strconv.Itoa(p.Copies()))
+	}
+	return printedPath + "/" + strings.Join(numbers, "-") + pdfSuffix + "?eks=" + strings.Join(copies, "-")
+}
+
+// printout answers with a printed file: the same bytes each time. Only those who
+// printed it may fetch it; others print it from its page, where their rights and
+// the blind count are kept.
+func (s *Server) printout(r *Request) error {
+	file, ok := strings.CutSuffix(r.Param("file"), pdfSuffix)
+	if !ok {
+		return models.E(models.CodeNotFound, "")
+	}
+	numbers, copies := strings.Split(file, "-"), strings.Split(r.Query("eks"), "-")
+	var docs []pdf.Document
+	for i, n := range numbers {
+		copyNo := 1
+		if i < len(copies) && copies[i] != "" {
+			var err error
+			if copyNo, err = strconv.Atoi(copies[i]); err != nil {
+				return models.E(models.CodeNotFound, "")
+			}
+		}
+		ds, err := s.reprint(r, n, copyNo)
+		if err != nil {
+			return err
+		}
+		docs = append(docs, ds...)
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b, docs...); err != nil {
+		return err
+	}
+	return r.file("application/pdf", numbers[0]+pdfSuffix, true, b.Bytes())
+}
+
+// reprint is the nth copy of a printed form, 1 for the original.
+func (s *Server) reprint(r *Request, number string, n int) ([]pdf.Document, error) {
+	p, err := s.store.Printout(r.Context(), number)
+	if err != nil {
+		return nil, err
+	}
+	if n < 1 || n > p.Copies() || !p.PrintedFor(r.Account.Person) {
+		return nil, models.E(models.CodeNotFound, "")
+	}
+	content, err := s.store.Printed(r.Context(), p)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.store.Entry(r.Context(), p.Entry)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := pdf.Kept(content.Bytes)
+	for i, d := range docs {
+		docs[i] = pdf.WithHead(d, func(f *pdf.Form) {
+			if f.Number == "" {
+				f.Number = p.ID
+			}
+			f.PrintedAt, f.PrintedBy, f.Version = p.PrintedAt, content.PrintedBy, p.Version
+			f.JournalSeq, f.JournalHead, f.Code = e.Seq, journal.Fingerprint(e.Hash), journal.Code(e.Seq, e.Hash)
+			if n > 1 {
+				f.Mark = f.Mark.Again(n-1, p.Reprints[n-2].At)
+			}
+		})
+	}
+	return docs, err
+}

@@ -1,0 +1,196 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// PrintOrder is one form to be printed.
+type PrintOrder struct {
+	Form     string // two letters
+	Number   string // of what it is about, when the form carries that number; else one is given
+	Subject  string // the page it is printed from
+	Election string
+	Place    string
+	Content  []byte // what draws the form, without number, time and journal head
+	Version  string // of the program
+	By       string // name of the one printing, as it stands on the form
+}
+
+// Content is what draws a printed form, and the name that stands on it.
+type Content struct {
+	PrintedBy string
+	Bytes     []byte
+}
+
+// Print logs the printing of forms as one entry, "form.printed". The first print
+// of a content is the original; the same content from the same place again is a
+// reprint of it, with the same number; another content is a new original that
+// names the one before it. Errors: CodeForbidden at a place where the person may
+// not act, CodeInvalid for no form.
+func (s *Store) Print(ctx context.Context, act models.Act, orders ...PrintOrder) ([]models.Printout, error) {
+	if len(orders) == 0 {
+		return nil, models.Invalid("", "print.nothing")
+	}
+	for _, o := range orders {
+		if o.Place != "" && !act.MayActAt(o.Place) {
+			return nil, models.E(models.CodeForbidden, "")
+		}
+	}
+	salts := make([][16]byte, len(orders))
+	for i := range salts {
+		_, _ = rand.Read(salts[i][:])
+	}
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		d := journal.Draft{Kind: "form.printed", Election: orders[0].Election, Place: orders[0].Place}
+		for i, o := range orders {
+			p, err := w.print(o, salts[i])
+			if err != nil {
+				return d, err
+			}
+			w.put(p)
+			d = d.Fact(form(i, "number"), p.ID).Fact(form(i, "subject"), p.Subject)
+			if n := len(p.Reprints); n > 0 {
+				d = d.Fact(form(i, "reprint"), strconv.Itoa(n))
+			}
+		}
+		return d, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return printed(e, len(orders))
+}
+
+// printed reads from an entry what was printed, in order.
+func printed(e journal.Entry, n int) ([]models.Printout, error) {
+	byID := map[string]models.Printout{}
+	for _, c := range e.Changes {
+		if c.Kind != (models.Printout{}).RecordKind() {
+			continue
+		}
+		p, err := decode[models.Printout](string(c.Doc))
+		if err != nil {
+			return nil, err
+		}
+		byID[p.ID] = p
+	}
+	out := make([]models.Printout, n)
+	for i := range out {
+		out[i] = byID[e.Value(form(i, "number"))]
+	}
+	return out, nil
+}
+
+// form names a fact of the nth form of a print.
+func form(i int, what string) string { return "form" + strconv.Itoa(i+1) + "_" + what }
+
+// print decides one form: a reprint of the same content, or a new original.
+func (w *working) print(o PrintOrder, salt [16]byte) (models.Printout, error) {
+	earlier, err := listIn[models.Printout](w, `subject = $1 AND form = $2 ORDER BY running DESC`, o.Subject, o.Form)
+	if err != nil {
+		return models.Printout{}, err
+	}
+	for _, p := range earlier {
+		c, err := w.content(p.ID)
+		if err != nil {
+			return p, err
+		}
+		if c != nil && bytes.Equal(c.Bytes, o.Content) {
+			return p.Again(w.act.Person, w.now), nil
+		}
+	}
+	p := models.Printout{Form: o.Form, Subject: o.Subject, Election: o.Election, Place: o.Place, PrintedAt: w.now, PrintedBy: w.act.Person,
+		Version: o.Version, Entry: w.b.seq + 1, Commitment: commit(salt, o.Content)}
+	if len(earlier) > 0 {
+		p.Replaces = earlier[0].ID
+	}
+	if p.Running, err = w.running(o.Form); err != nil {
+		return p, err
+	}
+	p.ID = models.FormNumber(o.Form, p.Running)
+	if o.Number != "" {
+		if _, taken, err := find[models.Printout](w, o.Number); err != nil || !taken {
+			p.ID = o.Number
+		}
+	}
+	return p, w.exec(`INSERT INTO printout_content (printout, salt, printed_by, content) VALUES ($1, $2, $3, $4)`, p.ID, salt[:], o.By, o.Content)
+}
+
+func commit(salt [16]byte, content []byte) string {
+	sum := sha256.Sum256(append(salt[:], content...))
+	return hex.EncodeToString(sum[:])
+}
+
+// running is the next number of a form, counted over the forms that this act
+// prints too.
+func (w *working) running(form string) (uint64, error) {
+	rows, err := w.query(`SELECT coalesce(max(running), 0) FROM printout WHERE form = $1`, form)
+	if err != nil {
+		return 0, err
+	}
+	n, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range w.puts {
+		if p, ok := r.(models.Printout); ok && p.Form == form {
+			n = max(n, int64(p.Running))
+		}
+	}
+	return uint64(n) + 1, nil
+}
+
+// content is what a printout shows, nil when it was erased.
+func (w *working) content(id string) (*Content, error) {
+	rows, err := w.query(`SELECT printed_by, content FROM printout_content WHERE printout = $1`, id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := pgx.CollectExactlyOneRow(rows, func(r pgx.CollectableRow) (Content, error) {
+		var c Content
+		return c, r.Scan(&c.PrintedBy, &c.Bytes)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return &c, err
+}
+
+// Printout reads one printed form of the log.
+func (s *Store) Printout(ctx context.Context, id string) (models.Printout, error) {
+	return load[models.Printout](ctx, s, id)
+}
+
+// Printouts lists the log from the newest print down, at most limit.
+func (s *Store) Printouts(ctx context.Context, limit int) ([]models.Printout, error) {
+	return list[models.Printout](ctx, s, `true ORDER BY seq DESC, id LIMIT ?`, limit)
+}
+
+// Printed reads what stands on a printed form. CodeNotFound when it was erased;
+// CodeInternal when it is not what the journal says was printed.
+func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error) {
+	var c Content
+	var salt []byte
+	err := s.pool.QueryRow(ctx, `SELECT salt, printed_by, content FROM printout_content WHERE printout = $1`, p.ID).Scan(&salt, &c.PrintedBy, &c.Bytes)
+	if isNoRows(err) {
+		return c, models.E(models.CodeNotFound, "print.erased")
+	}
+	if err != nil {
+		return c, err
+	}
+	if commit([16]byte(salt), c.Bytes) != p.Commitment {
+		return c, models.E(models.CodeInternal, "")
+	}
+	return c, nil
+}

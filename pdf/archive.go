@@ -35,6 +35,10 @@ func OwnNumber(d Document) bool {
 	return false
 }
 
+// OwnCode tells whether a document's code is that of the act it is about (the
+// offer or the answer of a handover) and not that of the print.
+func OwnCode(d Document) bool { return OwnNumber(d) && TypeOf(d) != TypeEmergencyPad }
+
 // Head reads what every form carries.
 func Head(d Document) Form { return d.header() }
 

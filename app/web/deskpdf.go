@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -25,6 +24,10 @@ func (s *Server) deskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) 
 	if head.Seq > 0 {
 		f.Code, f.JournalHead = journal.Code(head.Seq, head.Hash), journal.Fingerprint(head.Hash)
 	}
+	r.about.Place = sh.Session.Place
+	if len(sh.Session.Elections) == 1 {
+		r.about.Election = sh.Session.Elections[0]
+	}
 	practice := len(sh.Session.Elections) > 0
 	for i, id := range sh.Session.Elections {
 		e := sh.Elections[id]
@@ -43,14 +46,6 @@ func (s *Server) deskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) 
 		f.Mark = pdf.Mark{Kind: pdf.Provisional}
 	}
 	return f, nil
-}
-
-func (s *Server) writePDF(r *Request, name string, docs ...pdf.Document) error {
-	var b bytes.Buffer
-	if err := pdf.Write(&b, docs...); err != nil {
-		return err
-	}
-	return r.file("application/pdf", name+".pdf", true, b.Bytes())
 }
 
 // staff are the people of a crew with name, role and employer.
@@ -85,10 +80,18 @@ func (s *Server) openingPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
+	o, err := s.openingSheet(r, sh)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, "aabning-"+sh.Session.ID, o)
+}
+
+func (s *Server) openingSheet(r *Request, sh custody.Shift) (pdf.SessionOpening, error) {
 	x := sh.Session
 	f, err := s.deskForm(r, sh, pdf.TypeSessionOpening, true)
 	if err != nil {
-		return err
+		return pdf.SessionOpening{}, err
 	}
 	o := pdf.SessionOpening{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), Room: x.Room, SessionID: x.ID, PlannedFrom: x.Starts, PlannedTo: x.Ends, OpenedAt: x.OpenedAt,
 		EmptyShown: checked(x, "empty"), AidsTested: checked(x, "aid"), BoothsSet: checked(x, "booths"), ListHung: checked(x, "list"), HoursShown: checked(x, "notice")}
@@ -96,7 +99,7 @@ func (s *Server) openingPDF(r *Request) error {
 		o.Network = r.Text("desk.js.online")
 	}
 	if o.Crew, err = s.staff(r, x.Crew); err != nil {
-		return err
+		return o, err
 	}
 	for _, c := range x.Desk.Checks {
 		switch {
@@ -107,7 +110,7 @@ func (s *Server) openingPDF(r *Request) error {
 		}
 	}
 	o.Stock = r.pdfStock(sh, false)
-	return s.writePDF(r, "aabning-"+x.ID, o)
+	return o, nil
 }
 
 // pdfStock is the material balance of a session on paper.
@@ -137,6 +140,14 @@ func (s *Server) dayReportPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
+	d, err := s.dayReport(r, sh)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, "dagsrapport-"+sh.Session.ID, d)
+}
+
+func (s *Server) dayReport(r *Request, sh custody.Shift) (pdf.DayReport, error) {
 	x := sh.Session
 	closed := x.State == models.SessionClosed
 	waiting, err := s.store.DeskWaiting(r.Context(), x.ID)
@@ -145,18 +156,13 @@ func (s *Server) dayReportPDF(r *Request) error {
 	}
 	f, err := s.deskForm(r, sh, pdf.TypeDayReport, closed && waiting == 0)
 	if err != nil {
-		return err
+		return pdf.DayReport{}, err
 	}
 	d := pdf.DayReport{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), SessionID: x.ID, PlannedFrom: x.Starts, PlannedTo: x.Ends, OpenedAt: x.OpenedAt, ClosedAt: x.ClosedAt, LastInLineAt: x.ShutAt}
-	if d.Crew, err = s.staff(r, x.Crew); err != nil {
-		return err
+	if d.Crew, err = s.staff(r, x.Crew); err != nil || !closed {
+		return d, err
 	}
-	if closed {
-		if err := s.reportFigures(r, &d, sh); err != nil {
-			return err
-		}
-	}
-	return s.writePDF(r, "dagsrapport-"+x.ID, d)
+	return d, s.reportFigures(r, &d, sh)
 }
 
 func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) error {

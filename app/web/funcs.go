@@ -35,14 +35,16 @@ func funcs(l language.Lang, assets assetNames) template.FuncMap {
 		"weekday": func(v any) (string, error) {
 			return onDay(v, func(t time.Time) string { return language.Weekday(l, t.Weekday()) })
 		},
-		"clock":    func(t time.Time) string { return language.Clock(l, t.In(models.Copenhagen)) },
-		"moment":   func(t time.Time) string { return language.Moment(l, t.In(models.Copenhagen)) },
-		"iso":      isoTime,
-		"number":   func(v any) (string, error) { return number(l, v) },
-		"serial":   models.GroupSerial,
-		"form_key": formKey,
-		"asset":    assets.path,
-		"list":     func(vs ...any) []any { return vs },
+		"clock":        func(t time.Time) string { return language.Clock(l, t.In(models.Copenhagen)) },
+		"moment":       func(t time.Time) string { return language.Moment(l, t.In(models.Copenhagen)) },
+		"iso":          isoTime,
+		"number":       func(v any) (string, error) { return number(l, v) },
+		"serial":       models.GroupSerial,
+		"form_key":     formKey,
+		"asset":        assets.path,
+		"print_action": printAction,
+		"paper":        func(href, text string) Link { return Link{Href: href, Text: text} },
+		"list":         func(vs ...any) []any { return vs },
 	}
 	for name, f := range componentFuncs(l) {
 		m[name] = f

@@ -1,12 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -142,11 +142,7 @@ func (s *Server) form(r *Request, e models.Election, kind pdf.Type, running uint
 
 // paper answers with documents as one PDF.
 func (r *Request) paper(name string, docs ...pdf.Document) error {
-	var b bytes.Buffer
-	if err := pdf.Write(&b, docs...); err != nil {
-		return err
-	}
-	return r.file("application/pdf", name, true, b.Bytes())
+	return r.server.writePDF(r, strings.TrimSuffix(name, pdfSuffix), docs...)
 }
 
 // running numbers a form by a text that never changes: the same sheet has the

@@ -2,14 +2,17 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -74,7 +77,7 @@ func (r *Request) subject() string {
 
 // writePDF answers with one form.
 func (s *Server) writePDF(r *Request, name string, docs ...pdf.Document) error {
-	return s.writeForms(r, name, sheets{Subject: r.subject(), Election: r.Param("election"), Docs: docs})
+	return s.writeForms(r, name, sheets{Subject: r.subject(), Election: cmp.Or(r.about.Election, r.Param("election")), Place: r.about.Place, Docs: docs})
 }
 
 // writeForms answers with several forms as one file.
@@ -115,9 +118,9 @@ func (s *Server) previewHead(d pdf.Document) func(*pdf.Form) {
 
 // logPrint writes the forms into the log and sends the browser to the file.
 func (s *Server) logPrint(r *Request, forms []sheets) error {
-	var orders []models.PrintOrder
+	var orders []store.PrintOrder
 	for _, f := range forms {
-		o := models.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.version, By: r.Account.Name}
+		o := store.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.version, By: r.Account.Name}
 		if pdf.OwnNumber(f.Docs[0]) && len(f.Docs) < 3 {
 			o.Number = pdf.Head(f.Docs[0]).Number
 		}
@@ -144,7 +147,10 @@ func blank(docs []pdf.Document) []pdf.Document {
 			if !pdf.OwnNumber(d) {
 				f.Number = ""
 			}
-			f.PrintedAt, f.PrintedBy, f.Version, f.JournalSeq, f.JournalHead, f.Code = models.ZeroTime, "", "", 0, "", ""
+			f.PrintedAt, f.PrintedBy, f.Version, f.JournalSeq, f.JournalHead = time.Time{}, "", "", 0, ""
+			if !pdf.OwnCode(d) {
+				f.Code = ""
+			}
 		})
 	}
 	return out
@@ -214,7 +220,10 @@ func (s *Server) reprint(r *Request, number string, n int) ([]pdf.Document, erro
 				f.Number = p.ID
 			}
 			f.PrintedAt, f.PrintedBy, f.Version = p.PrintedAt, content.PrintedBy, p.Version
-			f.JournalSeq, f.JournalHead, f.Code = e.Seq, journal.Fingerprint(e.Hash), journal.Code(e.Seq, e.Hash)
+			f.JournalSeq, f.JournalHead = e.Seq, journal.Fingerprint(e.Hash)
+			if f.Code == "" {
+				f.Code = journal.Code(e.Seq, e.Hash)
+			}
 			if n > 1 {
 				f.Mark = f.Mark.Again(n-1, p.Reprints[n-2].At)
 			}

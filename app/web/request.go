@@ -27,7 +27,11 @@ type Request struct {
 	key     string
 	print   string
 	bare    bool // no session was loaded for it
+	about   about
 }
+
+// about is what a form that is being printed belongs to, for the log.
+type about struct{ Election, Place string }
 
 // handler answers a request or says why it could not; see problem.go.
 type handler func(*Request) error

@@ -38,7 +38,7 @@ const loginPath = "/log-ind"
 // A line may be followed by .nav("key") (in the main menu of those who may see
 // it), .limit(bucket) (rate limit) or .noKey() (a POST without idempotency key).
 func (s *Server) table() []Route {
-	return slices.Concat( // one block a line, in the order of the main menu
+	return printed(slices.Concat( // one block a line, in the order of the main menu
 		s.loginRoutes(),
 		s.electionRoutes(),
 		s.planRoutes(),
@@ -50,11 +50,12 @@ func (s *Server) table() []Route {
 		s.onwardRoutes(),
 		s.custodyRoutes(),
 		s.bookRoutes(),
+		s.paperRoutes(),
 		s.accountRoutes(),
 		s.publicRoutes(),
 		s.apiRoutes(),
 		s.operationRoutes(),
-	)
+	))
 }
 
 func (s *Server) operationRoutes() []Route {

@@ -396,27 +396,43 @@ func (s *Server) sortingList(r *Request) error {
 	if err != nil {
 		return err
 	}
-	ds, err := s.store.Districts(r.Context(), e.Municipality)
+	l, err := s.sortingSheet(r, e)
 	if err != nil {
 		return err
+	}
+	return r.paper("sorteringsliste.pdf", l)
+}
+
+func (s *Server) sortingSheet(r *Request, e models.Election) (pdf.SortingList, error) {
+	var l pdf.SortingList
+	ds, err := s.store.Districts(r.Context(), e.Municipality)
+	if err != nil {
+		return l, err
 	}
 	bins, err := s.store.Bins(r.Context(), e.ID)
 	if err != nil {
-		return err
+		return l, err
 	}
-	f, err := s.form(r, e, pdf.TypeSortingList, running(e.ID))
+	done, err := s.store.Sortings(r.Context(), e.ID)
 	if err != nil {
-		return err
+		return l, err
 	}
-	l := pdf.SortingList{Form: f, Unknown: pdf.Known(bins[onward.BinUnknown]), SortedAt: s.now()}
+	if l.Form, err = s.form(r, e, pdf.TypeSortingList, running(e.ID)); err != nil {
+		return l, err
+	}
 	total := 0
 	for _, d := range ds {
 		n := bins[onward.OwnBin(d.ID)]
 		total += n
 		l.Districts = append(l.Districts, pdf.District{Number: strconv.Itoa(d.Number), Name: d.Name, Station: d.Station, Sorted: pdf.Known(n)})
 	}
-	l.Total = pdf.Known(total)
-	return r.paper("sorteringsliste.pdf", l)
+	for _, x := range done { // as of the last sorting, so that the same figures are the same sheet
+		if x.BookedAt.After(l.SortedAt) {
+			l.SortedAt = x.BookedAt
+		}
+	}
+	l.Unknown, l.Total = pdf.Known(bins[onward.BinUnknown]), pdf.Known(total)
+	return l, nil
 }
 
 type binsOut struct {

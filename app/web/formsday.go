@@ -1,0 +1,199 @@
+package web
+
+import (
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// A whole day in one file: each form keeps the number that it has when it is
+// printed alone.
+
+// ofDay draws one form for each of a day's sessions at the reader's places.
+func (s *Server) ofDay(r *Request, name string, draw func(custody.Shift) ([]pdf.Document, error)) error {
+	day, err := models.ParseDate(r.Param("date"))
+	if err != nil {
+		return models.E(models.CodeNotFound, "")
+	}
+	sessions, err := s.store.DeskSessions(r.Context(), r.places(), day)
+	if err != nil {
+		return err
+	}
+	var all []sheets
+	for _, x := range sessions {
+		if x.Date() != day || x.State == models.SessionCancelled {
+			continue
+		}
+		sh, err := s.store.Shift(r.Context(), x.ID)
+		if err != nil {
+			return err
+		}
+		docs, err := draw(sh)
+		if err != nil {
+			return err
+		}
+		if len(docs) > 0 {
+			all = append(all, sheets{Subject: "/skranke/" + x.ID + "/" + name, Election: r.about.Election, Place: x.Place, Docs: docs})
+		}
+		r.about = about{}
+	}
+	return s.writeForms(r, name+"-"+day.String(), all...)
+}
+
+func (s *Server) dayReports(r *Request) error {
+	return s.ofDay(r, "dagsrapport", func(sh custody.Shift) ([]pdf.Document, error) {
+		d, err := s.dayReport(r, sh)
+		return []pdf.Document{d}, err
+	})
+}
+
+func (s *Server) dayOpenings(r *Request) error {
+	return s.ofDay(r, "aabning", func(sh custody.Shift) ([]pdf.Document, error) {
+		d, err := s.openingSheet(r, sh)
+		return []pdf.Document{d}, err
+	})
+}
+
+func (s *Server) dayPackingLists(r *Request) error {
+	return s.ofDay(r, "pakkeliste", func(sh custody.Shift) ([]pdf.Document, error) { return s.packingLists(r, sh) })
+}
+
+// sortingLists are the lists of all elections that are sorted.
+func (s *Server) sortingLists(r *Request) error {
+	elections, err := s.store.Elections(r.Context())
+	if err != nil {
+		return err
+	}
+	var all []sheets
+	for _, e := range elections {
+		if e.State != models.ElectionRunning && e.State != models.ElectionCounted {
+			continue
+		}
+		l, err := s.sortingSheet(r, e)
+		if err != nil {
+			return err
+		}
+		all = append(all, sheets{Subject: "/sortering/" + e.ID + "/sorteringsliste", Election: e.ID, Docs: []pdf.Document{l}})
+	}
+	return s.writeForms(r, "sorteringslister", all...)
+}
+
+// packingListPDF is what each of a session's crew takes along.
+func (s *Server) packingListPDF(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	docs, err := s.packingLists(r, sh)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, "pakkeliste-"+sh.Session.ID, docs...)
+}
+
+// beforeOpening is how long before the first voter the crew is at the place.
+const beforeOpening = 30 * time.Minute
+
+func (s *Server) packingLists(r *Request, sh custody.Shift) ([]pdf.Document, error) {
+	f, err := s.deskForm(r, sh, pdf.TypePackingList, true)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.sessionPeople(r, sh.Session)
+	if err != nil {
+		return nil, err
+	}
+	if len(people) == 0 {
+		people = []models.Private{{}}
+	}
+	var docs []pdf.Document
+	for i, who := range people {
+		l := pdf.PackingList{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), Person: who.Name, Phone: who.Phone, At: sh.Session.Starts.Add(-beforeOpening), Notes: sh.Session.Note}
+		if i == 0 { // the first one brings what there is one of
+			l.Items = r.packItems(sh)
+		}
+		for _, key := range []string{"card", "appointment", "phone"} {
+			l.Items = append(l.Items, pdf.PackItem{What: r.Text("print.pack." + key), Number: pdf.Known(1)})
+		}
+		docs = append(docs, l)
+	}
+	return docs, nil
+}
+
+func (r *Request) packItems(sh custody.Shift) []pdf.PackItem {
+	var items []pdf.PackItem
+	for _, id := range sh.Session.Elections {
+		e := sh.Elections[id]
+		for _, what := range custody.Materials {
+			it := pdf.PackItem{What: e.Word + ": " + r.Text("desk.material."+what), Note: r.Text("print.pack.stock")}
+			if n, ok := sh.Stored[custody.Material(id, what)]; ok {
+				it.Note = r.Text("print.pack.stored", n)
+			}
+			items = append(items, it)
+		}
+		items = append(items, pdf.PackItem{What: e.Word + ": " + r.Text("print.pack.list"), Number: pdf.Known(max(1, sh.Session.Booths))}, pdf.PackItem{What: e.Word + ": " + r.Text("print.pack.box"), Number: pdf.Known(1)})
+	}
+	for _, key := range []string{"seals", "pad", "commands", "poster"} {
+		items = append(items, pdf.PackItem{What: r.Text("print.pack." + key)})
+	}
+	for _, aid := range sh.Place.Aids {
+		items = append(items, pdf.PackItem{What: r.Text("desk.aid." + string(aid)), Note: r.Text("print.pack.at_place")})
+	}
+	return items
+}
+
+// materialNotePDF follows the blank material: out until the session is closed,
+// back afterwards.
+func (s *Server) materialNotePDF(r *Request) error {
+	sh, err := s.deskShift(r)
+	if err != nil {
+		return err
+	}
+	x := sh.Session
+	back := x.State == models.SessionClosed
+	f, err := s.deskForm(r, sh, pdf.TypeMaterialNote, back || !x.OpenedAt.IsZero())
+	if err != nil {
+		return err
+	}
+	place := pdf.Party{Site: sh.Place.Name, Address: addressOf(sh.Place)}
+	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: r.pdfStock(sh, back)}
+	if back {
+		n.From, n.To, n.At = place, pdf.Party{Site: f.Unit}, x.ClosedAt
+	}
+	return s.writePDF(r, "materiale-"+x.ID, n)
+}
+
+// sessionPeople are those who have a shift at a session, else its crew.
+func (s *Server) sessionPeople(r *Request, x models.Session) ([]models.Private, error) {
+	var ids []string
+	shifts, err := s.store.ShiftsAt(r.Context(), x.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range shifts {
+		ids = append(ids, h.Person)
+	}
+	if len(ids) == 0 {
+		for _, c := range x.Crew {
+			ids = append(ids, c.Person)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	names, err := s.store.Names(r.Context(), ids...)
+	if err != nil {
+		return nil, err
+	}
+	var out []models.Private
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if p, ok := names[id]; ok && !seen[id] {
+			seen[id] = true
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}

@@ -29,7 +29,7 @@ func TypeOf(d Document) Type { return kinds[reflect.TypeOf(d)] }
 // the print.
 func OwnNumber(d Document) bool {
 	switch d.(type) {
-	case HandoverGiver, HandoverReceiver, HandoverFinal, EmergencySheet:
+	case HandoverGiver, HandoverReceiver, EmergencySheet:
 		return true
 	}
 	return false
@@ -37,7 +37,9 @@ func OwnNumber(d Document) bool {
 
 // OwnCode tells whether a document's code is that of the act it is about (the
 // offer or the answer of a handover) and not that of the print.
-func OwnCode(d Document) bool { return OwnNumber(d) && TypeOf(d) != TypeEmergencyPad }
+func OwnCode(d Document) bool {
+	return TypeOf(d) == TypeHandoverOffer || TypeOf(d) == TypeHandoverFinal
+}
 
 // Head reads what every form carries.
 func Head(d Document) Form { return d.header() }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -293,11 +292,8 @@ func (s *Server) deviationPDF(r *Request) error {
 	for _, n := range d.Notified {
 		doc.Notified = append(doc.Notified, names[n].Name)
 	}
-	var b bytes.Buffer
-	if err := pdf.Write(&b, doc); err != nil {
-		return err
-	}
-	return r.file("application/pdf", "afvigelse-"+d.ID+".pdf", true, b.Bytes())
+	r.about.Election = d.Election
+	return s.writePDF(r, "afvigelse-"+d.ID, doc)
 }
 
 func (s *Server) apiDeviations(r *Request) error {

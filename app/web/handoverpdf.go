@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -47,32 +46,44 @@ func (s *Server) handoverPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.store.LastEntry(r.Context(), "handover", h.ID)
+	docs, err := s.handoverSheets(r, h, known)
 	if err != nil {
 		return err
+	}
+	r.about = s.handoverAbout(r, h)
+	return s.writePDF(r, "overdragelse-"+h.ID, docs...)
+}
+
+// handoverAbout is the reader's own end of a handover.
+func (s *Server) handoverAbout(r *Request, h custody.Handover) about {
+	a := about{Election: h.Election}
+	for _, place := range []string{h.From, h.To} {
+		if a.Place == "" && r.act().MayActAt(place) {
+			a.Place = place
+		}
+	}
+	return a
+}
+
+func (s *Server) handoverSheets(r *Request, h custody.Handover, known bool) ([]pdf.Document, error) {
+	e, err := s.store.LastEntry(r.Context(), "handover", h.ID)
+	if err != nil {
+		return nil, err
 	}
 	f, err := s.entryForm(r, h.ID, h.Election, e)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	doc, err := s.handoverDoc(r, f, h)
-	if err != nil {
-		return err
-	}
-	var docs []pdf.Document
 	switch {
+	case err != nil:
+		return nil, err
 	case !h.State.Open():
-		docs = []pdf.Document{s.handoverFinal(r, doc, h)}
+		return []pdf.Document{s.handoverFinal(r, doc, h)}, nil
 	case known:
-		docs = []pdf.Document{pdf.HandoverGiver{Handover: doc}, pdf.HandoverReceiver{Handover: doc}}
-	default:
-		docs = []pdf.Document{pdf.HandoverReceiver{Handover: doc}}
+		return []pdf.Document{pdf.HandoverGiver{Handover: doc}, pdf.HandoverReceiver{Handover: doc}}, nil
 	}
-	var b bytes.Buffer
-	if err := pdf.Write(&b, docs...); err != nil {
-		return err
-	}
-	return r.file("application/pdf", "overdragelse-"+h.ID+".pdf", true, b.Bytes())
+	return []pdf.Document{pdf.HandoverReceiver{Handover: doc}}, nil
 }
 
 func (s *Server) handoverDoc(r *Request, f pdf.Form, h custody.Handover) (pdf.Handover, error) {

@@ -125,7 +125,7 @@ func (s *Server) logPrint(r *Request, forms []sheets) error {
 			o.Number = pdf.Head(f.Docs[0]).Number
 		}
 		var err error
-		if o.Content, err = pdf.Keep(blank(f.Docs)...); err != nil {
+		if o.Content, err = pdf.Keep(undated(f.Docs)...); err != nil {
 			return err
 		}
 		orders = append(orders, o)
@@ -138,9 +138,9 @@ func (s *Server) logPrint(r *Request, forms []sheets) error {
 	return nil
 }
 
-// blank are documents without what belongs to the print: what is left is equal as
+// undated are documents without what belongs to the print: what is left is equal as
 // long as the form says the same.
-func blank(docs []pdf.Document) []pdf.Document {
+func undated(docs []pdf.Document) []pdf.Document {
 	out := make([]pdf.Document, len(docs))
 	for i, d := range docs {
 		out[i] = pdf.WithHead(d, func(f *pdf.Form) {

@@ -152,7 +152,7 @@ func (s *Server) dayReport(r *Request, sh custody.Shift) (pdf.DayReport, error) 
 	closed := x.State == models.SessionClosed
 	waiting, err := s.store.DeskWaiting(r.Context(), x.ID)
 	if err != nil {
-		return err
+		return pdf.DayReport{}, err
 	}
 	f, err := s.deskForm(r, sh, pdf.TypeDayReport, closed && waiting == 0)
 	if err != nil {
@@ -162,7 +162,8 @@ func (s *Server) dayReport(r *Request, sh custody.Shift) (pdf.DayReport, error) 
 	if d.Crew, err = s.staff(r, x.Crew); err != nil || !closed {
 		return d, err
 	}
-	return d, s.reportFigures(r, &d, sh)
+	err = s.reportFigures(r, &d, sh)
+	return d, err
 }
 
 func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) error {

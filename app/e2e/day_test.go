@@ -76,6 +76,23 @@ func TestShiftByKeyboard(t *testing.T) {
 	c.press(kb.Enter, kb.F9)
 	c.sent()
 	c.tab.Shot(t, "desk-counting")
+	for name, size := range map[string][2]int64{"tablet": {820, 1180}, "zoom200": {683, 384}} {
+		l.must(c.tab.Size(size[0], size[1]))
+		c.tab.Shot(t, "desk-counting-"+name)
+		wide, err := e2e.Eval[bool](c.tab, `document.documentElement.scrollWidth > innerWidth`)
+		if l.must(err); wide {
+			t.Errorf("%s: the page scrolls sideways", name)
+		}
+		px, err := e2e.Eval[float64](c.tab, `parseFloat(getComputedStyle(document.querySelector(".pile-number")).fontSize)`)
+		if l.must(err); px < 72 {
+			t.Errorf("%s: the digits are %v px high", name, px)
+		}
+	}
+	l.must(c.tab.Size(1366, 768))
+	in, err := e2e.Eval[bool](c.tab, `document.querySelector("#scan-form input[name=scan]").getBoundingClientRect().bottom < innerHeight`)
+	if l.must(err); !in {
+		t.Error("at 1366×768 the field lies below the screen")
+	}
 	counting := c.presses - opening
 	got := l.tallies(session)
 	if got[l.kv].Received != 47 || got[l.kv].Kinds["other"] != 12 || got[l.kv].Kinds["unknown"] != 5 || got[l.aer].Received != 13 {

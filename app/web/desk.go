@@ -34,9 +34,13 @@ func (s *Server) deskRoutes() []Route {
 		get("/skranke/:session/dagsrapport.pdf", desk, s.dayReportPDF),
 		get("/skranke/:session/kommandoer.pdf", desk, s.commandsPDF),
 		get("/sw.js", public, s.serviceWorker),
-		post("/api/v1/sessions/:session/events", desk, s.apiDeskEvent),
-		get("/api/v1/sessions/:session/desk", desk, s.apiDesk),
-		post("/api/v1/sessions/:session/sign", desk, s.apiDeskSign).noKey(),
+		post("/api/v1/sessions/:session/events", desk, s.apiDeskEvent).api(EventIn{}, EventOut{}),
+		post("/api/v1/sessions/:session/open", desk, s.apiSessionOpen).api(OpenIn{}, SessionOut{}),
+		post("/api/v1/sessions/:session/shut", desk, s.apiSessionShut).api(ShutIn{}, SessionOut{}),
+		post("/api/v1/sessions/:session/hand-count", desk, s.apiHandCount).api(HandCountIn{}, SessionOut{}),
+		post("/api/v1/sessions/:session/close", desk, s.apiSessionClose).limit("login").api(CloseIn{}, SessionOut{}),
+		get("/api/v1/sessions/:session/desk", desk, s.apiDesk).api(nil, DeskOut{}),
+		post("/api/v1/sessions/:session/sign", desk, s.apiDeskSign).noKey().api(SignIn{}, map[string]string{}),
 	}
 }
 

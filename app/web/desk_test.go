@@ -325,6 +325,57 @@ func TestDeskAPI(t *testing.T) {
 	}
 }
 
+// call posts JSON to an act of the session and wants 200.
+func (v visitor) call(act string, in any) SessionOut {
+	v.l.t.Helper()
+	b, err := json.Marshal(in)
+	v.l.must(err)
+	req, err := http.NewRequest(POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/"+act, bytes.NewReader(b))
+	v.l.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(keyHeader, uuid.NewString())
+	code, body, _ := v.do(req)
+	var out SessionOut
+	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusOK {
+		v.l.t.Fatalf("%s: %d %s", act, code, body)
+	}
+	return out
+}
+
+// TestDeskByJSON walks open, count, shut, hand count and close as a program does.
+func TestDeskByJSON(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna := l.as("anna")
+	checks := map[string]string{"notice:" + l.kv: "", "notice:" + l.aer: "", "aid:felt_pen": "", "aid:magnifier_4x": "", "aid:led_lamp": "", "network": "", "pad": "", "booths": "2"}
+	for _, e := range []string{l.kv, l.aer} {
+		checks["empty:"+e], checks["stock:"+e], checks["list:"+e] = models.WithCheck("K1234567"), "20", "1"
+	}
+	kv, aer := custody.Material(l.kv, "set"), custody.Material(l.aer, "set")
+	if out := anna.call("open", OpenIn{Crew: []string{l.person["anna"], l.person["bo"]}, Witness: l.person["bo"], Checks: checks, Stock: map[string]int{kv: 20, aer: 20}}); out.State != models.SessionOpen {
+		t.Fatalf("%+v", out)
+	}
+	for range 3 {
+		if code, body := anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "own"}); code != http.StatusCreated {
+			t.Fatalf("%d %s", code, body)
+		}
+	}
+	anna.call("shut", ShutIn{InLine: 1})
+	counts := map[string]int{}
+	for _, e := range []string{l.kv, l.aer} {
+		for _, k := range []string{"own", "other", "unknown"} {
+			counts[e+"/"+k] = 0
+		}
+	}
+	counts[l.kv+"/own"] = 3
+	if out := anna.call("hand-count", HandCountIn{counts}); out.Counted != custody.CountedEqual {
+		t.Fatalf("%+v", out)
+	}
+	if out := anna.call("close", CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {
+		t.Fatalf("%+v", out)
+	}
+}
+
 // TestLockAndSwitch: the desk is locked and another person opens it by card and
 // PIN, and comes back to the same desk.
 func TestLockAndSwitch(t *testing.T) {

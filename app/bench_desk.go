@@ -26,7 +26,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
-// deskBench is "bench pages": the server's time for one count over HTTP, with
+// deskBench is the first part of "bench pages": the server's time for one count over HTTP, with
 // many desks open, against one bare durable INSERT at the same pace by as many
 // connections, measured in turn in the same run.
 type deskBench struct {
@@ -50,18 +50,31 @@ const (
 )
 
 func benchPages(ctx context.Context, c *console, asJSON bool) error {
-	return withBenchDatabase(ctx, func(app, owner string) error {
-		row, err := benchDesk(ctx, app, owner)
-		if err != nil {
-			return err
-		}
-		if asJSON {
-			return c.json(row)
-		}
-		fmt.Fprintf(c.stdout, "%6s %9s %8s %10s %10s %11s %11s %6s\n", "desks", "counts/s", "counts", "p50 ms", "p95 ms", "insert p50", "insert p95", "ratio")
-		fmt.Fprintf(c.stdout, "%6d %9.1f %8d %10.2f %10.2f %11.2f %11.2f %6.2f\n", row.Desks, row.PerSec, row.Counts, row.P50, row.P95, row.PlainP50, row.PlainP95, row.Ratio)
-		return nil
+	var row struct {
+		deskBench
+		Plan planBench `json:"plan"`
+	}
+	err := withBenchDatabase(ctx, func(app, owner string) (err error) {
+		row.deskBench, err = benchDesk(ctx, app, owner)
+		return err
 	})
+	if err == nil {
+		err = withBenchDatabase(ctx, func(app, owner string) (err error) {
+			row.Plan, err = benchPlan(ctx, app, owner)
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return c.json(row)
+	}
+	fmt.Fprintf(c.stdout, "%6s %9s %8s %10s %10s %11s %11s %6s\n", "desks", "counts/s", "counts", "p50 ms", "p95 ms", "insert p50", "insert p95", "ratio")
+	fmt.Fprintf(c.stdout, "%6d %9.1f %8d %10.2f %10.2f %11.2f %11.2f %6.2f\n\n", row.Desks, row.PerSec, row.Counts, row.P50, row.P95, row.PlainP50, row.PlainP95, row.Ratio)
+	fmt.Fprintf(c.stdout, "%13s %9s %10s %10s %11s %6s\n", "plan sessions", "bytes", "p50 ms", "p95 ms", "select p50", "ratio")
+	fmt.Fprintf(c.stdout, "%13d %9d %10.2f %10.2f %11.2f %6.2f\n", row.Plan.Sessions, row.Plan.Bytes, row.Plan.Page, row.Plan.PageP95, row.Plan.Select, row.Plan.Ratio)
+	return nil
 }
 
 func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error) {

@@ -220,7 +220,7 @@ func (m *matrix) cell(b *strings.Builder, p models.Place, d models.Date, label s
 		b.WriteString(is)
 	}
 	if bad {
-		b.WriteString(`<span class="mark" title="` + html.EscapeString(f.Text(m.r.Lang)) + `"><span aria-hidden="true">!</span><span class="hidden-text">` + marks[f.Severity] + `: ` + html.EscapeString(f.Text(m.r.Lang)) + `</span></span>`)
+		b.WriteString(`<span class="mark"><span aria-hidden="true">!</span><span class="why">` + marks[f.Severity] + `: ` + html.EscapeString(f.Text(m.r.Lang)) + `</span></span>`)
 	}
 	b.WriteString(`</td>`)
 }

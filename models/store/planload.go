@@ -47,7 +47,7 @@ func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any
 func (s *Store) lightSessions(ctx context.Context) func(string, ...any) ([]models.Session, error) {
 	return func(where string, args ...any) ([]models.Session, error) {
 		rows, err := s.pool.Query(ctx, `SELECT id, place, state, starts, ends, (doc->>'stop')::int, doc->>'room', (doc->>'need')::int, (doc->>'booths')::int, doc->>'note', (doc->>'sequence')::int,
-			ARRAY(SELECT jsonb_array_elements_text(elections)) FROM session WHERE `+where, args...)
+			elections FROM session WHERE `+where, args...)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,9 @@ import (
 // fillDesks opens today's sessions at two libraries and counts what has come in
 // so far, for two elections at one desk.
 func (d *demoTown) fillDesks(ctx context.Context) error {
+	if err := d.fillPapers(ctx); err != nil {
+		return err
+	}
 	for _, desk := range []struct {
 		place, first, second string
 		votes                int
@@ -27,6 +30,25 @@ func (d *demoTown) fillDesks(ctx context.Context) error {
 			return err
 		}
 		if err := d.countVotes(ctx, x, desk.first, desk.second, desk.votes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillPapers gives both desks the candidate list, hung up since the morning, and
+// an emergency pad each.
+func (d *demoTown) fillPapers(ctx context.Context) error {
+	v, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(15, 9, 0)), d.kv.ID, custody.NoticeList, "Kandidatliste, 1. udgave", "Valgbestyrelsens fortegnelse")
+	if err != nil {
+		return err
+	}
+	for _, place := range []string{"DOKK", "LYST"} {
+		at := d.daysAgo(14, 9, 30)
+		if _, err := d.store.HangUp(ctx, d.act("koordinator", at), v.ID, place, at); err != nil {
+			return err
+		}
+		if _, err := d.store.IssuePad(ctx, d.act("koordinator", d.daysAgo(14, 10, 0)), place, 10); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ type Chrome struct {
 	Setting   Setting
 	Account   Account
 	Nav       []NavItem
+	SubNav    []NavItem // the entries of the subject in hand, when the menu has two rows
 	Flash     *Flash
 	Form      Form
 	Theme     string // "", light, dark, contrast
@@ -60,6 +61,7 @@ type Link struct {
 type NavItem struct {
 	Href, Key string
 	Current   bool
+	Group     bool // a subject: its entries stand in the second row
 }
 
 // Choice is one way to see the page: a language, a theme, a density.
@@ -83,7 +85,7 @@ func (r *Request) fill(c *Chrome) error {
 		return err
 	}
 	c.Setting = s
-	c.Nav = r.server.nav(r.Account, r.route.Path, c.Path)
+	c.Nav, c.SubNav = r.server.menu(r.Account, r.route.Path, c.Path)
 	c.Flash = r.takeFlash()
 	c.CanLogIn = r.server.has(GET, loginPath)
 	c.Theme, c.Density = r.preference(themePreference), r.preference(densityPreference)

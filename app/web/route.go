@@ -68,24 +68,3 @@ func Routes() []Route { return (*Server)(nil).table() }
 func (s *Server) has(method, path string) bool {
 	return slices.ContainsFunc(s.routes, func(r Route) bool { return r.Method == method && r.Path == path })
 }
-
-// nav is the main menu of an account; the entry whose path is the longest
-// prefix of the page's path is the current one.
-func (s *Server) nav(a Account, pattern, path string) []NavItem {
-	var items []NavItem
-	best, length := -1, 0
-	for _, r := range s.routes {
-		if r.Nav == "" || !r.Allows(a) || r.Public() && a.LoggedIn() && r.Path == loginPath {
-			continue
-		}
-		items = append(items, NavItem{Href: r.Path, Key: r.Nav})
-		under := path == r.Path || strings.HasPrefix(path, strings.TrimSuffix(r.Path, "/")+"/")
-		if under && len(r.Path) > length && (r.Path != "/" || pattern == "/") {
-			best, length = len(items)-1, len(r.Path)
-		}
-	}
-	if best >= 0 {
-		items[best].Current = true
-	}
-	return items
-}

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// Every entry of the menu has its subject, every subject its name, and no entry
+// stands in the list that no route offers.
+func TestEveryMenuEntryHasItsSubject(t *testing.T) {
+	offered := map[string]bool{}
+	for _, r := range Routes() {
+		if r.Nav == "" {
+			continue
+		}
+		offered[r.Nav] = true
+		if !slices.ContainsFunc(menuGroups, func(g menuGroup) bool { return slices.Contains(g.entries, r.Nav) }) {
+			t.Errorf("%s (%s) stands in no subject of the menu", r.Nav, r.Path)
+		}
+	}
+	for _, g := range menuGroups {
+		if !language.Has(g.key) {
+			t.Errorf("the subject %s has no text", g.key)
+		}
+		for _, e := range g.entries {
+			if !offered[e] {
+				t.Errorf("the menu lists %s, which no route offers", e)
+			}
+		}
+	}
+}
+
+// A courier has one row; a coordinator has subjects and the entries of the one in hand.
+func TestMenuRows(t *testing.T) {
+	s := &Server{routes: Routes()}
+	row, sub := s.menu(Account{ID: "k", Roles: []models.Role{models.RoleCourier}}, "/overdragelser", "/overdragelser")
+	if len(row) > oneRow || sub != nil {
+		t.Errorf("courier: %v %v", row, sub)
+	}
+	row, sub = s.menu(Account{ID: "k", Roles: []models.Role{models.RoleCoordinator}}, "/balance/:election", "/balance/KV25")
+	current := 0
+	for _, it := range append(slices.Clone(row), sub...) {
+		if it.Current {
+			current++
+		}
+	}
+	if len(row) > len(menuGroups) || len(sub) < 3 || current != 2 {
+		t.Errorf("coordinator: %v %v", row, sub)
+	}
+}

@@ -16,6 +16,7 @@ import (
 // done by the domain's own acts with the times at which they would have
 // happened; nothing is written by SQL.
 type demoTown struct {
+	lists  map[string]string // election → the list version that hangs
 	store  *store.Store
 	now    time.Time
 	day    models.Date // today
@@ -29,14 +30,14 @@ type demoTown struct {
 // demoSteps fill the town in order. Each stretch of the road has its own file,
 // demo_<subject>.go, and adds its step here.
 func (d *demoTown) steps() []func(context.Context) error {
-	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillRoster, d.fillDesks, d.fillCustody, d.fillOnward}
+	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillRoster, d.fillLists, d.fillDesks, d.fillCustody, d.fillOnward}
 }
 
 // fillDemo fills an empty database; one that has a journal already is left as
 // it is. It works on a store of its own whose clock goes through the weeks.
 func fillDemo(ctx context.Context, conf configuration, db *database, log *slog.Logger) (err error) {
 	now := time.Now()
-	d := &demoTown{now: now, clock: now, day: models.DateOf(now), people: map[string]models.Person{}}
+	d := &demoTown{now: now, clock: now, day: models.DateOf(now), people: map[string]models.Person{}, lists: map[string]string{}}
 	key, err := signingKey(conf)
 	if err != nil {
 		return err

@@ -84,6 +84,9 @@ func (d *demoTown) openDesk(ctx context.Context, session, first, second string, 
 	var checks []models.Check
 	for _, l := range custody.Checklist(sh.Place, elections, sh.Session.Booths) {
 		value := map[string]string{"serial": models.WithCheck("K" + sh.Place.ID), "version": "1", "number": "150"}[l.Value]
+		if l.Group == "list" {
+			value = d.lists[l.Election]
+		}
 		if l.Group == "booths" {
 			value = fmt.Sprint(max(1, sh.Place.Booths))
 		}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -24,6 +25,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // library is a running server on a database of its own with one session of two
@@ -322,6 +324,21 @@ func TestDeskAPI(t *testing.T) {
 	entry, _, err := l.store.Entries(t.Context(), 0, "desk.received", 1)
 	if err != nil || len(entry[0].Actors) != 2 || entry[0].Actors[0].Person != l.person["anna"] || entry[0].Actors[1].Person != l.person["bo"] {
 		t.Errorf("the journal does not tell author and sender: %+v %v", entry[0].Actors, err)
+	}
+}
+
+// TestExerciseSaysSo: forms of an exercise carry the mark in their body.
+func TestExerciseSaysSo(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	r := &Request{server: l.web, Lang: "da", gin: &gin.Context{Request: httptest.NewRequest(GET, "/", nil)}}
+	sh := custody.Shift{Session: models.Session{Elections: []string{"OV"}}, Elections: map[string]models.Election{"OV": {ID: "OV", Practice: true}}}
+	for practice, want := range map[bool]pdf.MarkKind{true: pdf.Exercise, false: pdf.Provisional} {
+		sh.Elections["OV"] = models.Election{ID: "OV", Practice: practice}
+		f, err := l.web.deskForm(r, sh, pdf.TypeDayReport, false)
+		if l.must(err); f.Mark.Kind != want {
+			t.Errorf("practice %v: mark %v", practice, f.Mark.Kind)
+		}
 	}
 }
 

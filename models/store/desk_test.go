@@ -426,3 +426,36 @@ func TestOnlyAppointedAndInstructed(t *testing.T) {
 		t.Errorf("carl counted without being in the crew: %v", err)
 	}
 }
+
+// TestPractice: an exercise opens on any day, is counted like the real thing,
+// and its figures stay under its own election.
+func TestPractice(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	e, err := w.CreateElection(ctx, w.act("karen", ""), planning.NewElection{Type: models.TypeLocal, Name: "Øvelse", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#455A64", Word: "GRÅ", Practice: true})
+	w.must(err)
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup,Vej 1,8000,Aarhus,library,2025-11-13,09:00,18:00,,\n"
+	got, err := w.ImportPlan(ctx, w.act("karen", ""), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
+	w.must(err)
+	_, err = w.PublishPlan(ctx, w.act("karen", ""), e.ID)
+	w.must(err)
+	id := got.Sessions[0].ID
+	offered, err := w.PracticeSessions(ctx, nil)
+	if err != nil || len(offered) != 1 || offered[0].ID != id {
+		t.Fatalf("offered %+v %v", offered, err)
+	}
+	_, err = w.OpenSession(ctx, w.act("karen", ""), id, []custody.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}, custody.OpenCmd{Override: "øvelse for nye"})
+	w.must(err) // the day before its date
+	w.receive("anna", id, e.ID, custody.Own)
+	x, err := w.Store.Session(ctx, id)
+	w.must(err)
+	tallies, err := w.Tallies(ctx, x)
+	if err != nil || len(tallies) != 1 || tallies[0].Received != 1 {
+		t.Errorf("tallies %+v %v", tallies, err)
+	}
+	sh, err := w.Shift(ctx, w.sessions["Lystrup"])
+	if w.must(err); len(sh.Held) != 0 {
+		t.Errorf("the real desk holds %v", sh.Held)
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// fillLists enters the candidate lists and notices, one of them recalled, hangs
+// them up at two libraries, and issues emergency pads.
+func (d *demoTown) fillLists(ctx context.Context) error {
+	wrong, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(22, 9, 0)), d.kv.ID, custody.NoticeList, "Kandidatliste 1, Aarhus Kommune", "indenrigsministeriet.dk")
+	if err != nil {
+		return err
+	}
+	for _, e := range []models.Election{d.kv, d.aer} {
+		right, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(21, 8, 0)), e.ID, custody.NoticeList, "Kandidatliste 2, "+e.Name, "indenrigsministeriet.dk")
+		if err != nil {
+			return err
+		}
+		d.lists[e.ID] = right.ID
+	}
+	hang := func(hour int, version string) error {
+		for _, place := range []string{"DOKK", "LYST"} {
+			at := d.daysAgo(20, hour, 0)
+			if _, err := d.store.HangUp(ctx, d.act("koordinator", at), version, place, at); err != nil {
+				return fmt.Errorf("hang up at %s: %w", place, err)
+			}
+		}
+		return nil
+	}
+	if err := hang(9, wrong.ID); err != nil {
+		return err
+	}
+	if err := hang(13, d.lists[d.kv.ID]); err != nil {
+		return err
+	}
+	if err := hang(14, d.lists[d.aer.ID]); err != nil {
+		return err
+	}
+	if err := d.store.RecallVersion(ctx, d.act("koordinator", d.daysAgo(20, 15, 0)), wrong.ID, "En kandidatliste manglede på opslaget"); err != nil {
+		return err
+	}
+	for _, place := range []string{"DOKK", "LYST"} {
+		if _, err := d.store.IssuePad(ctx, d.act("koordinator", d.daysAgo(19, 10, 0)), place, 10); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -31,6 +31,7 @@ func (s *Server) planRoutes() []Route {
 		get("/plan/:id/udvid", coordinator, s.planExtendForm),
 		post("/plan/:id/udvid", coordinator, s.planExtend),
 		get("/plan/:id/kort", planReaders, s.planMap),
+		get("/plan/:id/prognose", planReaders, s.planForecast),
 		get("/aftaler", planners, s.talks).nav("nav.talks"),
 		get("/aftaler/:series", planners, s.talk),
 		post("/aftaler/:series", planners, s.talkStep),

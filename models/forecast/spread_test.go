@@ -1,0 +1,47 @@
+package forecast
+
+import (
+	"math"
+	"testing"
+)
+
+// Whatever the past, the expected votes of all slots are the total as long as
+// the days of the past are planned again.
+func TestSpreadKeepsTheTotal(t *testing.T) {
+	slots := []Slot{{"a", "DOKK", 0, 8}, {"b", "VIBY", 0, 4}, {"c", "DOKK", 7, 8}, {"d", "NEW", 7, 4}}
+	for name, past := range map[string][]Past{
+		"none": nil,
+		"one":  {{"DOKK": {0: 60, 7: 20}, "VIBY": {0: 20}}},
+		"two":  {{"DOKK": {0: 60, 7: 20}, "VIBY": {0: 20}}, {"DOKK": {0: 30, 7: 60}, "VIBY": {0: 10}}},
+	} {
+		sum := 0.0
+		for _, b := range Spread(1000, slots, past) {
+			sum += b.Expected
+			if b.Low > b.Expected || b.Expected > b.High {
+				t.Errorf("%s: %+v", name, b)
+			}
+		}
+		if math.Abs(sum-1000) > 1e-6 {
+			t.Errorf("%s: %.3f", name, sum)
+		}
+	}
+	got := Spread(1000, slots, []Past{{"DOKK": {0: 60, 7: 20}, "VIBY": {0: 20}}})
+	if math.Abs(got["a"].Expected-640) > 1e-6 || math.Abs(got["b"].Expected-160) > 1e-6 { // 80 % on the last day, 80:20
+		t.Errorf("%+v", got)
+	}
+}
+
+// Two elections of the same shape predict each other exactly; one predicts none.
+func TestHoldOut(t *testing.T) {
+	shape := map[int]float64{}
+	for d := range 28 {
+		shape[d] = float64(100 - 3*d)
+	}
+	same := Past{"DOKK": shape}
+	if e := HoldOut([]Past{same, same}); e.Days != 42 || e.Method > 1e-9 || e.Baseline != 21 {
+		t.Errorf("%+v", e)
+	}
+	if e := HoldOut([]Past{same}); e.Days != 0 {
+		t.Errorf("%+v", e)
+	}
+}

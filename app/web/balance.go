@@ -29,6 +29,7 @@ type balancePage struct {
 	Table     Table
 	Three     Table
 	Empty     bool
+	Choose    bool
 }
 
 var balanceView = newView[*balancePage]("balance")
@@ -41,7 +42,11 @@ func (s *Server) balanceChoose(r *Request) error {
 	if len(running) == 0 {
 		return balanceView.render(r, &balancePage{Empty: true})
 	}
-	return r.done("/balance/"+running[0].ID, "")
+	p := &balancePage{Choose: true}
+	for _, e := range running {
+		p.Elections = append(p.Elections, Link{Href: "/balance/" + e.ID, Text: e.Name})
+	}
+	return balanceView.render(r, p)
 }
 
 // line reads the conservation line of an election.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -190,6 +191,12 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 	p := &handoverPage{Chrome: Chrome{Crumbs: handoverCrumbs, TitleKey: "handover.title", TitleArgs: []any{models.GroupSerial(h.ID)}}, Handover: h, Known: known}
 	p.Steps = r.handoverSteps(h, names)
 	p.Facts = r.handoverFacts(h, places, names)
+	e, err := s.store.LastEntry(r.Context(), "handover", h.ID)
+	if err != nil {
+		return nil, err
+	}
+	code := journal.Code(e.Seq, e.Hash)
+	p.Facts = append(p.Facts, Fact{Name: r.Text("receipt.code"), Text: models.GroupSerial(code), Href: "/k/" + code})
 	p.Containers = r.sentTable(h, known)
 	if known && len(h.Counts) > 0 {
 		p.Differs = r.differTable(h)

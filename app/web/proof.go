@@ -1,0 +1,109 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+func (s *Server) proofRoutes() []Route {
+	return []Route{
+		get("/beholdere/:id/bevis", watchers, s.proof),
+		get("/beholdere/:id/bevis.pdf", watchers, s.proofPDF),
+	}
+}
+
+type proofPage struct {
+	Chrome
+	Container custody.Container
+	Whole     bool
+	Table     Table
+	Gaps      Table
+}
+
+var proofView = newView[*proofPage]("proof")
+
+// seenProof computes the proof for those who may know where the container was.
+func (s *Server) seenProof(r *Request) (store.Proof, error) {
+	c, err := s.store.Container(r.Context(), r.Param("id"))
+	if err != nil {
+		return store.Proof{}, err
+	}
+	w, err := s.store.Whereabouts(r.Context(), c)
+	if err != nil {
+		return store.Proof{}, err
+	}
+	if !r.seesContainer(w) || w.Handover != nil && !r.mayKnow(*w.Handover) {
+		return store.Proof{}, models.E(models.CodeNotFound, "")
+	}
+	return s.store.CustodyProof(r.Context(), c.ID)
+}
+
+func (s *Server) proof(r *Request) error {
+	x, err := s.seenProof(r)
+	if err != nil {
+		return err
+	}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &proofPage{Chrome: Chrome{Crumbs: append(containerCrumbs, Link{Href: "/beholdere/" + x.Container.ID, Text: models.GroupSerial(x.Container.ID)}), TitleKey: "proof.title_of", TitleArgs: []any{models.GroupSerial(x.Container.ID)}},
+		Container: x.Container, Whole: len(x.Gaps) == 0}
+	p.Table = Table{Caption: r.Text("proof.periods"), Empty: r.Text("proof.none"), Columns: []Column{{Text: r.Text("balance.holder")}, {Text: r.Text("proof.from")}, {Text: r.Text("proof.until")}, {Text: r.Text("proof.act")}, {Text: r.Text("proof.by")}, {Text: r.Text("containers.seals")}}}
+	for _, t := range x.Periods {
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: r.holder(t.Holder, places)}, {Text: r.moment(t.From)}, {Text: r.moment(t.Until)}, {Text: r.kindText(x.Kinds[t.Seq])}, {Text: names[t.Person].Name}, {Text: r.Text("proof.sealed." + fmt.Sprint(t.Sealed))}})
+	}
+	p.Gaps = Table{Caption: r.Text("proof.gaps"), Empty: r.Text("proof.no_gaps"), Columns: []Column{{Text: r.Text("proof.gap")}, {Text: r.Text("proof.from")}, {Text: r.Text("proof.entry"), Number: true}, {Text: r.Text("proof.concerns")}}}
+	for _, g := range x.Gaps {
+		p.Gaps.Rows = append(p.Gaps.Rows, []Cell{{Text: r.Text("proof.gap." + g.Code)}, {Text: r.moment(g.At)}, {Text: fmt.Sprint(g.Seq)}, {Text: g.Text}})
+	}
+	return proofView.render(r, p)
+}
+
+func (s *Server) proofPDF(r *Request) error {
+	x, err := s.seenProof(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.store.LastEntry(r.Context(), "container", x.Container.ID)
+	if err != nil {
+		return err
+	}
+	f, err := s.entryForm(r, x.Container.ID, x.Container.Election, e)
+	if err != nil {
+		return err
+	}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	doc := pdf.CustodyProof{Form: f, Container: x.Container.ID, Kind: r.Text("container.kind." + string(x.Container.Kind)), From: x.From, To: x.To, Check: r.Text("proof.whole")}
+	gaps := map[int64][]string{}
+	for _, g := range x.Gaps {
+		text := r.Text("proof.gap." + g.Code)
+		gaps[g.Seq] = append(gaps[g.Seq], text)
+		doc.Gaps = append(doc.Gaps, fmt.Sprintf("%s · %s", text, r.moment(g.At)))
+	}
+	if len(x.Gaps) > 0 {
+		doc.Check = r.Text("proof.broken", len(x.Gaps))
+	}
+	for _, t := range x.Periods {
+		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Place: places[custody.HolderID(t.Holder)], Act: r.kindText(x.Kinds[t.Seq]),
+			Entry: fmt.Sprint(t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b, doc); err != nil {
+		return err
+	}
+	return r.file("application/pdf", "bevis-"+x.Container.ID+".pdf", true, b.Bytes())
+}

@@ -325,3 +325,73 @@ func TestTheDayIsClosedByTwo(t *testing.T) {
 		t.Error("the page does not tell what was open")
 	}
 }
+
+// A courier's link works once, on one device, with its PIN, before it expires
+// and for its own leg.
+func TestACouriersLink(t *testing.T) {
+	d := newDepot(t)
+	h := d.offer()
+	ctx := t.Context()
+	giver := d.act()
+	link := func() store.CourierLink {
+		l, err := d.store.MakeCourierLink(ctx, giver, h)
+		d.must(err)
+		return l
+	}
+	state := func() custody.HandoverState {
+		got, err := d.store.Handover(ctx, h)
+		d.must(err)
+		return got.State
+	}
+	refused := func(what string, err error, code models.Code) {
+		t.Helper()
+		if models.CodeOf(err) != code || state() != custody.HandoverOffered {
+			t.Errorf("%s: %v, the handover is %s", what, err, state())
+		}
+	}
+	l := link()
+	blind, err := d.store.OpenCourierLink(ctx, l.Token, "phone")
+	d.must(err)
+	if blind.Sent[0].Counts != nil || blind.Sent[0].Seals != nil {
+		t.Error("the courier sees figures")
+	}
+	_, err = d.store.OpenCourierLink(ctx, l.Token, "thief")
+	refused("opened on another device", err, models.CodeForbidden)
+	_, err = d.store.CollectByLink(ctx, l.Token, "thief", l.PIN)
+	refused("stolen with its PIN", err, models.CodeForbidden)
+	_, err = d.store.CollectByLink(ctx, "GUESSED", "phone", l.PIN)
+	refused("guessed", err, models.CodeForbidden)
+	for range 5 {
+		_, err = d.store.CollectByLink(ctx, l.Token, "phone", "wrong")
+		refused("a wrong PIN", err, models.CodeInvalid)
+	}
+	_, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	refused("blocked", err, models.CodeForbidden)
+	old := link()
+	l = link()
+	_, err = d.store.OpenCourierLink(ctx, old.Token, "phone")
+	refused("replaced", err, models.CodeForbidden)
+	d.now = d.now.Add(13 * time.Hour)
+	_, err = d.store.OpenCourierLink(ctx, l.Token, "phone")
+	refused("expired", err, models.CodeForbidden)
+
+	l = link()
+	_, err = d.store.OpenCourierLink(ctx, l.Token, "phone")
+	d.must(err)
+	_, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	d.must(err)
+	if got, _ := d.store.Handover(ctx, h); got.State != custody.HandoverInTransit || got.Carrier.Person != d.person["kurt"] || got.Carrier.Means != "pin" {
+		t.Errorf("%+v", got)
+	}
+	if _, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN); models.CodeOf(err) != models.CodeForbidden {
+		t.Errorf("replayed: %v", err)
+	}
+	if _, err := d.store.MakeCourierLink(ctx, d.act(), h); models.CodeOf(err) != models.CodeState {
+		t.Errorf("a link for a leg under way: %v", err)
+	}
+	for _, path := range []string{"/b/UNKNOWN", "/b/" + l.Token} {
+		if code, body := (visitor{d.library, nil}).get(path); code != 200 || !strings.Contains(body, "Linket gælder ikke") {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+func (s *Server) courierRoutes() []Route {
+	return []Route{
+		post("/overdragelser/:id/link", keepers, s.courierLink),
+		get("/b/:token", public, s.courierOpen).limit("check"),
+		post("/b/:token", public, s.courierCollect).limit("check"),
+	}
+}
+
+type courierLinkPage struct {
+	Chrome
+	Handover string
+	URL      string
+	Link     store.CourierLink
+}
+
+// courierPage is what a courier without an account sees: which containers to
+// take, and nothing of what is in them.
+type courierPage struct {
+	Chrome
+	Dead  bool
+	Done  bool
+	Token string
+	Facts []Fact
+	Table Table
+}
+
+var (
+	courierLinkView = newView[*courierLinkPage]("courier-link")
+	courierView     = newView[*courierPage]("courier")
+)
+
+// deviceCookie binds a link to the device that opened it first.
+const deviceCookie = "brevstemme_bud"
+
+// courierLink makes a link and shows it once: the answer is the page itself.
+func (s *Server) courierLink(r *Request) error {
+	h, _, err := s.shown(r, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	l, err := s.store.MakeCourierLink(r.Context(), r.act(), h.ID)
+	if err != nil {
+		return err
+	}
+	r.writer().Header().Set("Cache-Control", "no-store")
+	return courierLinkView.render(r, &courierLinkPage{Chrome: Chrome{Crumbs: append(handoverCrumbs, Link{Href: "/overdragelser/" + h.ID, Text: models.GroupSerial(h.ID)})}, Handover: h.ID, URL: s.base(r) + "/b/" + l.Token, Link: l})
+}
+
+// device is the id of this browser, made when it has none.
+func (s *Server) device(r *Request, make bool) string {
+	if c, err := r.http().Cookie(deviceCookie); err == nil && len(c.Value) == 36 {
+		return c.Value
+	}
+	if !make {
+		return ""
+	}
+	id := uuid.NewString()
+	http.SetCookie(r.writer(), &http.Cookie{Name: deviceCookie, Value: id, Path: "/b", MaxAge: 24 * 3600, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode})
+	return id
+}
+
+func (s *Server) courierOpen(r *Request) error {
+	r.writer().Header().Set("Cache-Control", "no-store")
+	h, err := s.store.OpenCourierLink(r.Context(), r.Param("token"), s.device(r, true))
+	if models.CodeOf(err) == models.CodeForbidden {
+		return courierView.render(r, &courierPage{Dead: true})
+	}
+	if err != nil {
+		return err
+	}
+	p, err := s.courierPage(r, h)
+	if err != nil {
+		return err
+	}
+	return courierView.render(r, p)
+}
+
+func (s *Server) courierPage(r *Request, h custody.Handover) (*courierPage, error) {
+	places, err := s.placeNames(r)
+	if err != nil {
+		return nil, err
+	}
+	p := &courierPage{Token: r.Param("token")}
+	p.Facts = []Fact{{Name: r.Text("handovers.number"), Text: h.ID, Serial: true}, {Name: r.Text("handovers.from"), Text: places[h.From]}, {Name: r.Text("handovers.to"), Text: places[h.To]}, {Name: r.Text("handovers.planned"), Text: r.moment(h.PlannedTo)}}
+	p.Table = Table{Caption: r.Text("handover.containers"), Columns: []Column{{Text: r.Text("containers.number")}}}
+	for _, id := range h.Outermost() {
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: id, Serial: true}})
+	}
+	return p, nil
+}
+
+func (s *Server) courierCollect(r *Request) error {
+	token, device := r.Param("token"), s.device(r, false)
+	_, err := s.store.CollectByLink(r.Context(), token, device, r.Field("pin"))
+	switch models.CodeOf(err) {
+	case "":
+		return courierView.render(r, &courierPage{Done: true})
+	case models.CodeForbidden:
+		return courierView.status(r, http.StatusForbidden, &courierPage{Dead: true})
+	}
+	h, herr := s.store.OpenCourierLink(r.Context(), token, device)
+	if herr != nil {
+		return courierView.status(r, http.StatusForbidden, &courierPage{Dead: true})
+	}
+	p, perr := s.courierPage(r, h)
+	if perr != nil {
+		return perr
+	}
+	return courierView.again(r, err, p)
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// A courier signs for one leg without an account: a one-time link (as a QR code
+// on the form) and a PIN, bound to the first device that opens it, expiring. A
+// link that was used, blocked, expired or stolen has no effect; each try is
+// logged.
+
+// CourierLink is what the giver hands to the courier, once: only hashes are kept.
+type CourierLink struct {
+	Token   string
+	PIN     string
+	Expires time.Time
+}
+
+// linkLife is how long a link lives; linkTries how many wrong PINs block it.
+const (
+	linkLife  = 12 * time.Hour
+	linkTries = 5
+)
+
+// MakeCourierLink makes a link for an offered handover; earlier ones of it die.
+func (s *Store) MakeCourierLink(ctx context.Context, act models.Act, handover string) (CourierLink, error) {
+	h, err := s.Handover(ctx, handover)
+	if err != nil {
+		return CourierLink{}, err
+	}
+	if !act.MayActAt(h.From) {
+		return CourierLink{}, models.E(models.CodeForbidden, "custody.wrong_place")
+	}
+	if h.State != custody.HandoverOffered {
+		return CourierLink{}, models.E(models.CodeState, "state.refused", string(custody.HandoverCollect), string(h.State))
+	}
+	raw := make([]byte, 20)
+	if _, err := rand.Read(raw); err != nil {
+		return CourierLink{}, err
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return CourierLink{}, err
+	}
+	l := CourierLink{Token: base32.StdEncoding.EncodeToString(raw), PIN: fmt.Sprintf("%06d", n), Expires: s.now().Add(linkLife)}
+	pin := hashPassword(l.PIN)
+	token := sha256.Sum256([]byte(l.Token))
+	tx := s.db.WithContext(ctx).Exec(`WITH dead AS (UPDATE courier_link SET blocked = ? WHERE handover = ? AND used IS NULL AND blocked IS NULL)
+		INSERT INTO courier_link (handover, token, courier, pin, made_by, expires) VALUES (?, ?, ?, ?, ?, ?)`, s.now(), handover, handover, token[:], h.Courier, pin, act.Person, l.Expires)
+	return l, tx.Error
+}
+
+type linkRow struct {
+	Handover, Courier, Pin string
+	Device                 []byte
+	Failed                 int
+	Expires                time.Time
+	Used, Blocked          *time.Time
+}
+
+// dead logs why a link has no effect and gives the one answer that is told.
+func (s *Store) dead(ctx context.Context, token []byte, why string) error {
+	s.log.WarnContext(ctx, "courier link refused", "link", hex.EncodeToString(token[:4]), "why", why)
+	return models.E(models.CodeForbidden, "custody.link_dead")
+}
+
+// OpenCourierLink reads a link on a device and binds it to the first one. A
+// courier sees which containers, no counts and no seals.
+func (s *Store) OpenCourierLink(ctx context.Context, token, device string) (custody.Handover, error) {
+	sum, dev := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(device))
+	l, err := s.link(ctx, sum[:])
+	if err != nil {
+		return custody.Handover{}, err
+	}
+	if l.Device == nil {
+		tx := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET device = ? WHERE token = ? AND device IS NULL`, dev[:], sum[:])
+		if tx.Error != nil {
+			return custody.Handover{}, tx.Error
+		}
+		if tx.RowsAffected == 0 {
+			return custody.Handover{}, s.dead(ctx, sum[:], "opened by two devices at once")
+		}
+	} else if !bytes.Equal(l.Device, dev[:]) {
+		return custody.Handover{}, s.dead(ctx, sum[:], "other device")
+	}
+	h, err := s.Handover(ctx, l.Handover)
+	return h.Blind(), err
+}
+
+// link loads a link that is still alive.
+func (s *Store) link(ctx context.Context, token []byte) (linkRow, error) {
+	var rows []linkRow
+	err := s.db.WithContext(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, token).Scan(&rows).Error
+	switch {
+	case err != nil:
+		return linkRow{}, err
+	case len(rows) == 0:
+		return linkRow{}, s.dead(ctx, token, "unknown")
+	case rows[0].Used != nil:
+		return linkRow{}, s.dead(ctx, token, "used")
+	case rows[0].Blocked != nil:
+		return linkRow{}, s.dead(ctx, token, "blocked")
+	case !s.now().Before(rows[0].Expires):
+		return linkRow{}, s.dead(ctx, token, "expired")
+	}
+	return rows[0], nil
+}
+
+// CollectByLink signs for the leg of a link. The link is claimed before the act,
+// so that two at once cannot both use it; the act's key comes from the token.
+func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (custody.Handover, error) {
+	sum, dev := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(device))
+	l, err := s.link(ctx, sum[:])
+	if err != nil {
+		return custody.Handover{}, err
+	}
+	if !bytes.Equal(l.Device, dev[:]) {
+		return custody.Handover{}, s.dead(ctx, sum[:], "other device")
+	}
+	if !checkPassword(l.Pin, pin) {
+		err := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET failed = failed + 1, blocked = CASE WHEN failed + 1 >= ? THEN ?::timestamptz END WHERE token = ?`, linkTries, s.now(), sum[:]).Error
+		if err != nil {
+			return custody.Handover{}, err
+		}
+		s.log.WarnContext(ctx, "courier link refused", "link", hex.EncodeToString(sum[:4]), "why", "pin")
+		return custody.Handover{}, models.Invalid("pin", "custody.pin_wrong")
+	}
+	claim := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET used = ? WHERE token = ? AND used IS NULL AND blocked IS NULL`, s.now(), sum[:])
+	if claim.Error != nil {
+		return custody.Handover{}, claim.Error
+	}
+	if claim.RowsAffected == 0 {
+		return custody.Handover{}, s.dead(ctx, sum[:], "used")
+	}
+	act := models.Act{Key: "link-" + hex.EncodeToString(sum[:16]), Digest: sum, Person: l.Courier, Role: models.RoleCourier, Places: []string{}}
+	h, err := s.Collect(ctx, act, custody.CollectCmd{Handover: l.Handover, Means: "pin"})
+	if err != nil && models.CodeOf(err) == models.CodeInternal {
+		// The act may or may not stand; its key makes another try safe.
+		if undo := s.db.WithContext(context.WithoutCancel(ctx)).Exec(`UPDATE courier_link SET used = NULL WHERE token = ?`, sum[:]).Error; undo != nil {
+			return h, undo
+		}
+	}
+	return h, err
+}

@@ -171,15 +171,15 @@ func findForm(path, page string, fields url.Values) (webForm, error) {
 	}
 	own, _, _ := strings.Cut(path, "?")
 	slices.SortStableFunc(fits, func(a, b webForm) int { return cmp.Compare(b.leads(own), a.leads(own)) })
-	for _, f := range fits {
-		for name, vs := range fields {
-			if vs != nil {
-				f.values[name] = vs
-			}
-		}
-		return f, nil
+	if len(fits) == 0 {
+		return webForm{}, fmt.Errorf("no form with %v (%v)", fields, seen)
 	}
-	return webForm{}, fmt.Errorf("no form with %v (%v)", fields, seen)
+	for name, vs := range fields {
+		if vs != nil {
+			fits[0].values[name] = vs
+		}
+	}
+	return fits[0], nil
 }
 
 // leads is 1 when the form is sent to the page's own path.

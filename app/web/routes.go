@@ -25,7 +25,6 @@ var (
 	desk        = roles{models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator}
 	carriers    = roles{models.RoleCourier, models.RoleReception, models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator}
 	reception   = roles{models.RoleReception, models.RoleCoordinator}
-	readers     = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleReception, models.RoleAuditor}
 	admins      = roles{models.RoleAdministrator}
 )
 

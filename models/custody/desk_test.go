@@ -352,7 +352,7 @@ func closeDay(t *rapid.T, sh *Shift, accounts map[string]int64, votes, spoiled i
 	act.Witness = "bo"
 	cmd := CloseCmd{Left: map[string]int{set: left}, Votes: map[string]int{"KV25": votes}, Spoiled: map[string]int{set: spoiled},
 		Searched: []models.Check{{Key: "bins"}, {Key: "copier"}}}
-	if 50 != votes+spoiled+left {
+	if votes+spoiled+left != 50 {
 		if _, err := Close(*sh, act, cmd, now); err == nil {
 			t.Fatal("closed with an open equation")
 		}

@@ -92,8 +92,6 @@ func (p *player) try(a models.Act, out Outcome, err error) {
 	}
 }
 
-func (p *player) seals() []string { return slices.Sorted(maps.Keys(p.world.seals)) }
-
 func (p *player) reads(h Handover) []Read {
 	var out []Read
 	for _, x := range h.Sent {

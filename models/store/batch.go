@@ -75,15 +75,7 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error)
 	}
 	q := &pgx.Batch{}
 	q.Queue("BEGIN")
-	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(func(row pgx.Row) error {
-		var h []byte
-		if err := row.Scan(&b.seq, &h); err != nil {
-			return err
-		}
-		copy(b.head[:], h)
-		b.start, b.base, b.baseHead = b.seq, b.seq, b.head
-		return nil
-	})
+	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(b.readHead)
 	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
 		return eachRow(rows, func(body []byte) error {
 			e, err := journal.Decode(body)
@@ -108,6 +100,16 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error)
 		q.Queue(`SELECT holder, item, n FROM balance WHERE holder = ANY($1)`, holders).Query(b.readBalances)
 	}
 	return b, conn.SendBatch(ctx, q).Close()
+}
+
+func (b *batch) readHead(row pgx.Row) error {
+	var h []byte
+	if err := row.Scan(&b.seq, &h); err != nil {
+		return err
+	}
+	copy(b.head[:], h)
+	b.start, b.base, b.baseHead = b.seq, b.seq, b.head
+	return nil
 }
 
 func eachRow(rows pgx.Rows, f func([]byte) error) error {

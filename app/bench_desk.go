@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/models"
@@ -78,12 +77,12 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 }
 
 func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error) {
-	plain, err := pgxpool.New(ctx, owner)
+	plain, err := store.OpenBaseline(ctx, owner)
 	if err != nil {
 		return row, err
 	}
 	defer plain.Close()
-	if _, err := plain.Exec(ctx, `CREATE TABLE bench_insert (id bigserial PRIMARY KEY, body text NOT NULL)`); err != nil {
+	if err := plain.Exec(ctx, `CREATE TABLE bench_insert (id bigserial PRIMARY KEY, body text NOT NULL)`); err != nil {
 		return row, err
 	}
 	began, noon := time.Now(), models.NewDate(2025, 11, 12).At(12, 0)
@@ -112,8 +111,7 @@ func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error
 	var counts, inserts []time.Duration
 	for range benchRounds {
 		inserts = append(inserts, benchPaced(ctx, func(int) error {
-			_, err := plain.Exec(ctx, `INSERT INTO bench_insert (body) VALUES ($1)`, body)
-			return err
+			return plain.Exec(ctx, `INSERT INTO bench_insert (body) VALUES ($1)`, body)
 		})...)
 		counts = append(counts, benchPaced(ctx, func(i int) error { return benchCountOverHTTP(client, srv.URL, cookie, sessions[i]) })...)
 	}

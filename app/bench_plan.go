@@ -10,8 +10,6 @@ import (
 	"net/http/httptest"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -35,7 +33,7 @@ type planBench struct {
 const benchPlanRounds = 60
 
 func benchPlan(ctx context.Context, app, owner string) (row planBench, err error) {
-	plain, err := pgxpool.New(ctx, owner)
+	plain, err := store.OpenBaseline(ctx, owner)
 	if err != nil {
 		return row, err
 	}
@@ -62,7 +60,7 @@ func benchPlan(ctx context.Context, app, owner string) (row planBench, err error
 	var pages, selects []time.Duration
 	for range benchPlanRounds {
 		t := time.Now()
-		if row.Sessions, err = benchSelect(ctx, plain); err != nil {
+		if row.Sessions, err = plain.Read(ctx, benchSelect); err != nil {
 			return row, err
 		}
 		selects = append(selects, time.Since(t))
@@ -78,22 +76,7 @@ func benchPlan(ctx context.Context, app, owner string) (row planBench, err error
 }
 
 // benchSelect reads the sessions of the plan as they lie in their table.
-func benchSelect(ctx context.Context, db *pgxpool.Pool) (int, error) {
-	rows, err := db.Query(ctx, `SELECT id, doc::text FROM session WHERE jsonb_exists(elections, 'KV25') ORDER BY starts, place, id`)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	n := 0
-	for rows.Next() {
-		var id, doc string
-		if err := rows.Scan(&id, &doc); err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, rows.Err()
-}
+const benchSelect = `SELECT id, doc::text FROM session WHERE jsonb_exists(elections, 'KV25') ORDER BY starts, place, id`
 
 func benchPage(url string, cookie *http.Cookie) (int, error) {
 	req, err := http.NewRequest(http.MethodGet, url, nil)

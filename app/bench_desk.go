@@ -46,12 +46,14 @@ const (
 	benchPause  = 2 * time.Second
 	benchRound  = 6 * time.Second
 	benchRounds = 3
+	benchVotes  = 300_000 // postal votes of a general election in the largest municipalities together
 )
 
 func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	var row struct {
 		deskBench
-		Plan planBench `json:"plan"`
+		Plan   planBench           `json:"plan"`
+		Onward []store.OnwardBench `json:"onward"`
 	}
 	err := withBenchDatabase(ctx, func(app, owner string) (err error) {
 		row.deskBench, err = benchDesk(ctx, app, owner)
@@ -60,6 +62,12 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	if err == nil {
 		err = withBenchDatabase(ctx, func(app, owner string) (err error) {
 			row.Plan, err = benchPlan(ctx, app, owner)
+			return err
+		})
+	}
+	if err == nil {
+		err = withBenchDatabase(ctx, func(app, owner string) (err error) {
+			row.Onward, err = store.BenchOnward(ctx, app, owner, benchVotes, benchRounds)
 			return err
 		})
 	}
@@ -73,6 +81,10 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	fmt.Fprintf(c.stdout, "%6d %9.1f %8d %10.2f %10.2f %11.2f %11.2f %6.2f\n\n", row.Desks, row.PerSec, row.Counts, row.P50, row.P95, row.PlainP50, row.PlainP95, row.Ratio)
 	fmt.Fprintf(c.stdout, "%13s %9s %10s %10s %11s %6s\n", "plan sessions", "bytes", "p50 ms", "p95 ms", "select p50", "ratio")
 	fmt.Fprintf(c.stdout, "%13d %9d %10.2f %10.2f %11.2f %6.2f\n", row.Plan.Sessions, row.Plan.Bytes, row.Plan.Page, row.Plan.PageP95, row.Plan.Select, row.Plan.Ratio)
+	fmt.Fprintf(c.stdout, "\n%13s %9s %13s %10s %6s\n", "report", "votes", "aggregate ms", "report ms", "ratio")
+	for _, o := range row.Onward {
+		fmt.Fprintf(c.stdout, "%13s %9d %13.1f %10.1f %6.2f\n", o.Report, o.Votes, o.Aggregate, o.Answer, o.Ratio)
+	}
 	return nil
 }
 

@@ -25,6 +25,7 @@ var demoLogins = map[models.Role]string{
 // may see it, both languages.
 func TestWalkTheDemo(t *testing.T) {
 	p := e2e.Launch(t, e2e.Build(t), nil, "demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())
+	election := ofElection(t, p.Base)
 	calendar := sync.OnceValue(func() string { return calendarOf(t, p.Base, "ida") })
 	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
@@ -32,8 +33,25 @@ func TestWalkTheDemo(t *testing.T) {
 		if route.Path == "/kalender/:file" {
 			return calendar()
 		}
-		return ""
+		return election(route)
 	}})
+}
+
+// ofElection shows the pages of an election for the one that has something on
+// each of them: the local election.
+func ofElection(t *testing.T, base string) func(web.Route) string {
+	t.Helper()
+	page := fetch(t, base+"/sortering", logIn(t, base, demoLogins[models.RoleCoordinator], "brevstemme-demo"))
+	found := regexp.MustCompile(`href="/sortering/(KV[^"/]*)"`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatal("no local election in the example municipality")
+	}
+	return func(r web.Route) string {
+		if path := strings.Replace(r.Path, "/:election", "/"+found[1], 1); path != r.Path && !strings.ContainsAny(path, ":*") {
+			return path
+		}
+		return ""
+	}
 }
 
 // calendarOf makes a secret calendar address as the page does and returns its path.

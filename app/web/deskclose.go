@@ -1,16 +1,13 @@
 package web
 
 import (
-	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
 )
 
 // clock is a wall-clock time in the page's language.
@@ -27,14 +24,6 @@ type stockLine struct {
 type pileLine struct {
 	Key, Field, Text string
 	Book, Found      int
-}
-
-// packLine is one election whose envelopes must go into a sealed container.
-type packLine struct {
-	Election  models.Election
-	Units     int    // on the desk, not packed yet
-	Container string // declared empty at the opening, or packed already and without a seal
-	First     bool
 }
 
 type deskClosingPage struct {
@@ -189,87 +178,6 @@ func (p *deskClosingPage) fillPiles(r *Request, sh custody.Shift) {
 			}
 		}
 	}
-}
-
-// fillPacking lists what must be packed and sealed, and what has been.
-func (s *Server) fillPacking(r *Request, p *deskClosingPage, sh custody.Shift) error {
-	boxes, err := s.store.SessionContainers(r.Context(), sh.Session.ID)
-	if err != nil {
-		return err
-	}
-	loose := map[string]string{}
-	p.Boxes = Table{Caption: r.Text("desk.boxes"), Empty: r.Text("desk.no_boxes"), Columns: []Column{{Text: r.Text("desk.box")}, {Text: r.Text("desk.elections")}, {Text: r.Text("desk.seals")}}}
-	for _, b := range boxes {
-		if b.State == custody.ContainerPacked {
-			loose[b.Election] = b.ID
-		}
-		p.Boxes.Rows = append(p.Boxes.Rows, []Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: b.Election}, {Text: strings.Join(b.Seals, ", ")}})
-	}
-	for _, id := range sh.Session.Elections {
-		units := 0
-		for item, n := range sh.Held {
-			if e, _, ok := custody.EnvelopeOf(item); ok && e == id {
-				units += int(n)
-			}
-		}
-		l := packLine{Election: sh.Elections[id], Units: units, Container: loose[id], First: len(p.Packing) == 0}
-		if l.Container == "" {
-			for _, c := range sh.Session.Desk.Checks {
-				if c.Key == "empty:"+id {
-					l.Container = c.Value
-				}
-			}
-		}
-		if units > 0 || loose[id] != "" {
-			p.Packing = append(p.Packing, l)
-		}
-	}
-	if len(p.Packing) > 0 && (p.Step == "sign" || p.Step == "closed") {
-		p.Unpacked = true
-	}
-	return nil
-}
-
-// packAndSeal puts each election's envelopes into its container and seals it.
-// Each is an act of its own with a key derived from the form's: a form that is
-// sent again after a wrong seal number packs nothing twice.
-func (s *Server) packAndSeal(r *Request, p *deskClosingPage, sh custody.Shift) error {
-	for _, l := range p.Packing {
-		id := l.Election.ID
-		box, err := models.ParseSerial(r.Field("container:" + id))
-		if err != nil {
-			return models.Invalid("container:"+id, "error.serial", r.Field("container:"+id))
-		}
-		act := r.act()
-		if l.Units > 0 {
-			act.Key = models.DeriveID("X", r.IdempotencyKey(), "pack", id)
-			envelopes := map[string]int64{} // blank material stays on the desk: it is counted by itself
-			for item, n := range sh.Held {
-				if e, _, ok := custody.EnvelopeOf(item); ok && e == id {
-					envelopes[item] = n
-				}
-			}
-			cmd := custody.PackCmd{Container: box, Session: sh.Session.ID, Election: id, Contents: envelopes}
-			if _, err := s.store.Pack(r.Context(), act, cmd); err != nil {
-				return onField(err, "container:"+id)
-			}
-		}
-		act.Key = models.DeriveID("X", r.IdempotencyKey(), "seal", id)
-		cmd := custody.SealCmd{Container: box, Serials: strings.Fields(r.Field("seal:" + id)), Certain: r.Field("certain") != ""}
-		if _, err := s.store.SealContainer(r.Context(), act, cmd); err != nil {
-			return onField(err, "seal:"+id)
-		}
-	}
-	return nil
-}
-
-// onField points a refusal at the field of the form that it is about.
-func onField(err error, field string) error {
-	var e *models.Error
-	if errors.As(err, &e) {
-		return e.On(field)
-	}
-	return err
 }
 
 // fillBalance shows the equation of each election and the material balance.
@@ -441,64 +349,4 @@ func (s *Server) sign(r *Request, p *deskClosingPage, sh custody.Shift) (string,
 	}
 	_, err = s.store.CloseSession(r.Context(), act, sh.Session.ID, cmd)
 	return "desk.closed_done", err
-}
-
-type deskMaterialPage struct {
-	Chrome
-	deskHead
-	Stock []stockLine
-	Items []Option
-}
-
-var deskMaterialView = newView[*deskMaterialPage]("desk-material")
-
-func (s *Server) deskMaterialPage(r *Request) (*deskMaterialPage, error) {
-	sh, err := s.deskShift(r)
-	if err != nil {
-		return nil, err
-	}
-	p := &deskMaterialPage{Chrome: Chrome{Crumbs: deskCrumbs, TitleKey: "desk-material.title", TitleArgs: []any{sh.Place.Name}}, deskHead: r.deskHead(sh, "material")}
-	tallies := []store.Tally{}
-	if sh.Session.State == models.SessionOpen || sh.Session.State == models.SessionClosed {
-		if tallies, err = s.store.Tallies(r.Context(), sh.Session); err != nil {
-			return nil, err
-		}
-	}
-	used, spoiled := map[string]int{}, map[string]int{}
-	for _, t := range tallies {
-		used[t.Election], spoiled[custody.Material(t.Election, custody.MaterialSet)] = t.Received, t.Spoiled
-	}
-	for _, item := range stockItems(sh.Session) {
-		p.Stock = append(p.Stock, r.stockLine(sh, item, used, spoiled))
-	}
-	for _, e := range p.deskHead.DeskElections {
-		for _, what := range custody.Materials {
-			p.Items = append(p.Items, Option{Value: custody.Material(e.ID, what), Text: e.Word + " – " + e.ID + ": " + r.Text("desk.material."+what)})
-		}
-	}
-	return p, nil
-}
-
-func (s *Server) deskMaterial(r *Request) error {
-	p, err := s.deskMaterialPage(r)
-	if err != nil {
-		return err
-	}
-	return deskMaterialView.render(r, p)
-}
-
-// deskRestock counts more blank material in.
-func (s *Server) deskRestock(r *Request) error {
-	p, err := s.deskMaterialPage(r)
-	if err != nil {
-		return err
-	}
-	n, err := r.Count("n")
-	if err == nil {
-		_, err = s.store.Restock(r.Context(), r.act(), p.deskHead.Session.ID, map[string]int{r.Field("item"): n})
-	}
-	if err != nil {
-		return deskMaterialView.again(r, err, p)
-	}
-	return r.done("/skranke/"+p.deskHead.Session.ID+"/materiale", "desk.restocked")
 }

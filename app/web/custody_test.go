@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -282,7 +283,8 @@ func TestCustodyPagesRender(t *testing.T) {
 	h := d.onTheWay()
 	for _, who := range []string{"anna", "karen", "rita", "kurt", "aud"} {
 		for path, body := range d.everything(who, h, d.box, d.session, d.kv) {
-			if strings.Contains(body, "Noget gik galt") || strings.Contains(body, "⟦") {
+			ours := slices.ContainsFunc(d.web.custodyRoutes(), func(x Route) bool { return strings.Split(x.Path, "/")[1] == strings.Split(path, "/")[1] })
+			if ours && (strings.Contains(body, "Noget gik galt") || strings.Contains(body, "⟦")) {
 				t.Errorf("%s: %s", who, path)
 			}
 		}

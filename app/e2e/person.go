@@ -141,6 +141,7 @@ type webForm struct {
 	values url.Values
 	names  map[string]bool
 	hidden map[string]string
+	ticks  map[string]map[string]bool // values of radios and checkboxes
 }
 
 // findForm finds the form that has every field, one that leads back to the
@@ -161,6 +162,11 @@ func findForm(path, page string, fields url.Values) (webForm, error) {
 		for name, vs := range fields {
 			if fixed, ok := f.hidden[name]; !f.names[name] || ok && len(vs) == 1 && vs[0] != fixed {
 				missing = name // a hidden field tells forms of one page apart ("do")
+			}
+			for _, v := range vs {
+				if ticks := f.ticks[name]; len(ticks) > 0 && !ticks[v] {
+					missing = name + "=" + v
+				}
 			}
 		}
 		if missing != "" {
@@ -192,7 +198,7 @@ func (f webForm) leads(path string) int {
 
 // readForm reads the controls of a form with their values.
 func readForm(form *html.Node) webForm {
-	f := webForm{action: attr(form, "action"), values: url.Values{}, names: map[string]bool{}, hidden: map[string]string{}}
+	f := webForm{action: attr(form, "action"), values: url.Values{}, names: map[string]bool{}, hidden: map[string]string{}, ticks: map[string]map[string]bool{}}
 	for n := range form.Descendants() {
 		name := attr(n, "name")
 		if n.Type != html.ElementNode || name == "" {
@@ -204,6 +210,12 @@ func readForm(form *html.Node) webForm {
 			f.names[name] = true
 			if kind == "hidden" {
 				f.hidden[name] = attr(n, "value")
+			}
+			if kind == "checkbox" || kind == "radio" {
+				if f.ticks[name] == nil {
+					f.ticks[name] = map[string]bool{}
+				}
+				f.ticks[name][attr(n, "value")] = true
 			}
 			if (kind == "checkbox" || kind == "radio") && !hasAttr(n, "checked") || kind == "file" {
 				continue

@@ -19,11 +19,9 @@ func (r *road) publish() {
 		karen.Submit(path, fields)
 	}
 	findings := "/plan/" + r.election + "/fund"
-	fields := url.Values{"reason": {"Aftalt på mødet med bibliotekerne."}}
 	for value := range karen.Options(findings, "finding") {
-		fields.Add("finding", value)
+		karen.Submit(findings, url.Values{"reason": {"Aftalt på mødet med bibliotekerne."}, "finding": {value}})
 	}
-	karen.Submit(findings, fields)
 	karen.Submit("/plan/"+r.election+"/offentliggoer", url.Values{})
 }
 

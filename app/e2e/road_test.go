@@ -29,13 +29,27 @@ const (
 	pin      = "4711"
 )
 
+// walker is somebody who walks the road: by the forms of the pages, or in a browser.
+type walker interface {
+	Page(path string) string
+	Get(path string) (body []byte, contentType string)
+	Fetch(path string) (status int, body string)
+	JSON(path, key string, body []byte) (status int, answer string)
+	Names(path string) []string
+	Options(path, name string) map[string]string
+	Submit(path string, fields url.Values) string
+	Try(path string, fields url.Values) (status int, where, body string)
+	Upload(path, field, name string, content []byte) (status int, where, body string)
+}
+
 // road is the whole stretch at one municipality, walked by its people over
 // pages and JSON: from a published list to a signed receipt.
 type road struct {
 	t         *testing.T
 	bin, data string
 	base      string
-	people    map[string]*e2e.Person
+	people    map[string]walker
+	browser   *e2e.Browser // nil: the forms are sent without one
 	election  string
 	session   string
 	library   string // place ids
@@ -48,12 +62,18 @@ type road struct {
 // TestTheRoad: a coordinator imports a list and publishes it, two receivers at a
 // library count envelopes, pack, seal and close, a courier takes the box,
 // reception recounts it blind, and the receipt that comes out can be checked.
-func TestTheRoad(t *testing.T) {
-	r := &road{t: t, bin: e2e.Build(t), data: t.TempDir(), people: map[string]*e2e.Person{}}
+func TestTheRoad(t *testing.T) { (&road{t: t}).walk() }
+
+// The same road in a real browser: every form filled in and sent by its page.
+func TestTheRoadInTheBrowser(t *testing.T) { (&road{t: t, browser: e2e.Start(t)}).walk() }
+
+func (r *road) walk() {
+	t := r.t
+	r.bin, r.data, r.people = e2e.Build(t), t.TempDir(), map[string]walker{}
 	r.brevstemme(password+"\n", "user", "add", "--login", "admin", "--name", "Anders Bro", "--role", "administrator")
 	p := e2e.Launch(t, r.bin, []string{"BREVSTEMME_DATA=" + r.data}, "serve", "--addr", "127.0.0.1:0")
 	r.base = p.Base
-	r.people["admin"] = e2e.NewPerson(t, r.base).Login("admin", password)
+	r.people["admin"] = r.arrive("admin")
 	r.account("karen", "Karen Holm", models.RoleCoordinator)
 	r.plan()
 	r.account("anna", "Anna Ærø", models.RoleReceiver, r.library)
@@ -98,7 +118,16 @@ func (r *road) account(login, name string, role models.Role, places ...string) {
 		fields["places"] = places
 	}
 	r.people["admin"].Submit("/konti/ny", fields)
-	r.people[login] = e2e.NewPerson(r.t, r.base).Login(login, password)
+	r.people[login] = r.arrive(login)
+}
+
+// arrive is somebody who has logged in.
+func (r *road) arrive(login string) walker {
+	p := e2e.NewPerson(r.t, r.base).Login(login, password)
+	if r.browser == nil {
+		return p
+	}
+	return e2e.NewVisitor(r.t, r.browser, p)
 }
 
 // plan creates an election whose period holds today, imports a list with one

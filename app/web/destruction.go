@@ -15,7 +15,7 @@ func (s *Server) destructionRoutes() []Route {
 		get(base+"/:election", officeReaders, s.destruction),
 		post(base+"/:election", coordinator, s.destructionDo),
 		get(base+"/:election/referat.pdf", officeReaders, s.destructionPDF),
-		get(apiPrefix+"elections/:election/estate", officeReaders, s.apiEstate).api(nil, onward.Estate{}),
+		get(apiPrefix+"elections/:election/estate", balanceReaders, s.apiEstate).api(nil, onward.Estate{}),
 	}
 }
 

@@ -17,7 +17,7 @@ func (s *Server) stationRoutes() []Route {
 		get(base, officeReaders, s.pick(base, "onward.stations")).nav("nav.stations"),
 		get(base+"/:election", officeReaders, s.stations),
 		post(base+"/:election", reception, s.stationsDo),
-		get(base+"/:election/erklaering.pdf", officeReaders, s.morningPDF),
+		get(base+"/:election/erklaering.pdf", balanceReaders, s.morningPDF),
 		get(base+"/:election/afleveringer.pdf", reception, s.deliveriesPDF),
 		get(base+"/:election/aflevering/:id", reception, s.delivery),
 		post(base+"/:election/aflevering/:id", reception, s.deliveryDo),

@@ -17,11 +17,11 @@ import (
 func (s *Server) statisticsRoutes() []Route {
 	const base = "/statistik"
 	return []Route{
-		get(base, officeReaders, s.pick(base, "onward.statistics")).nav("nav.statistics"),
-		get(base+"/:election", officeReaders, s.statistics),
-		get(base+"/:election/offentlig.csv", officeReaders, s.publishedCSV),
-		get(base+"/:election/offentlig.xlsx", officeReaders, s.publishedXLSX),
-		get(apiPrefix+"elections/:election/statistics", officeReaders, s.apiStatistics).api(nil, []onward.Cell{}),
+		get(base, balanceReaders, s.pick(base, "onward.statistics")).nav("nav.statistics"),
+		get(base+"/:election", balanceReaders, s.statistics),
+		get(base+"/:election/offentlig.csv", balanceReaders, s.publishedCSV),
+		get(base+"/:election/offentlig.xlsx", balanceReaders, s.publishedXLSX),
+		get(apiPrefix+"elections/:election/statistics", balanceReaders, s.apiStatistics).api(nil, []onward.Cell{}),
 		get(apiPrefix+"elections/:election/statistics/public", officeReaders, s.apiPublished).api(nil, publishedOut{}),
 	}
 }

@@ -27,6 +27,8 @@ func commands() []command {
 		{"verify", "command.verify", verify},
 		{"export", "command.export", export},
 		{"bench", "bench.command", bench},
+		{"backup", "command.backup", backup},
+		{"restore", "command.restore", restore},
 		{"user", "command.user", user},
 		{"doctor", "command.doctor", doctor},
 		{"forms", "forms.command", forms},

@@ -7,7 +7,7 @@ import (
 )
 
 // Baseline is a bare pool of connections: what "bench" compares with in the
-// same run. Nothing else uses it.
+// same run, and how "restore" looks whether a database is empty.
 type Baseline struct{ pool *pgxpool.Pool }
 
 // OpenBaseline connects.

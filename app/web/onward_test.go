@@ -157,8 +157,13 @@ func TestTheMorningOverHTTP(t *testing.T) {
 	k.ok(gone, url.Values{"do": {"hold"}, "reason": {"Klage over valget"}})
 	for _, p := range []string{gone, gone + "/referat.pdf", "/api/v1/elections/" + l.kv + "/estate", stats, stats + "/offentlig.csv", stats + "/offentlig.xlsx", "/api/v1/elections/" + l.kv + "/statistics", "/api/v1/elections/" + l.kv + "/statistics/public", base, out, path, base + "/erklaering.pdf", base + "/afleveringer.pdf", protocol, protocol + "/protokol.pdf", protocol + "/protokol.csv", protocol + "/slutrapport.pdf", protocol + "/valgsystem.csv",
 		"/api/v1/elections/" + l.kv + "/morning", "/api/v1/elections/" + l.kv + "/examinations", "/api/v1/elections/" + l.kv + "/protocol"} {
-		if code, body := g.get(p); code != 200 {
+		if code, body := k.get(p); code != 200 {
 			t.Errorf("%s: %d %s", p, code, body)
+		}
+	}
+	for _, p := range []string{stats, base + "/erklaering.pdf"} { // reception counts blind and sees no sums
+		if code, _ := g.get(p); code != 403 {
+			t.Errorf("reception sees %s: %d", p, code)
 		}
 	}
 	_, csv := g.get(protocol + "/valgsystem.csv")

@@ -25,16 +25,33 @@ var demoLogins = map[models.Role]string{
 // may see it, both languages.
 func TestWalkTheDemo(t *testing.T) {
 	p := e2e.Launch(t, e2e.Build(t), nil, "demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())
-	election := ofElection(t, p.Base)
+	election, printed := ofElection(t, p.Base), blankPrinted(t, p.Base)
 	calendar := sync.OnceValue(func() string { return calendarOf(t, p.Base, "ida") })
 	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
-	}, Example: func(route web.Route, _ models.Role) string {
-		if route.Path == "/kalender/:file" {
+	}, Example: func(route web.Route, role models.Role) string {
+		switch route.Path {
+		case "/kalender/:file":
 			return calendar()
+		case "/blanketter/:blank":
+			return "/blanketter/dagsrapport.pdf"
+		case "/udskrift/:file": // each sees what they printed themselves
+			if role == models.RoleCoordinator {
+				return printed
+			}
+			return ""
 		}
 		return election(route)
 	}})
+}
+
+// blankPrinted prints an empty day report as the page does and returns where it
+// can be fetched.
+func blankPrinted(t *testing.T, base string) string {
+	t.Helper()
+	where := e2e.NewPerson(t, base).Login(demoLogins[models.RoleCoordinator], "brevstemme-demo").Submit("/blanketter", url.Values{"blank": {"dagsrapport"}, "copies": {"1"}})
+	path, _, _ := strings.Cut(where, "?")
+	return path
 }
 
 // ofElection shows the pages of an election for the one that has something on
@@ -46,7 +63,12 @@ func ofElection(t *testing.T, base string) func(web.Route) string {
 	if found == nil {
 		t.Fatal("no local election in the example municipality")
 	}
+	session, _ := openDesk(t, base)
+	planned := strings.NewReplacer("/plan/:id", "/plan/"+found[1], ":number", "1", ":session", session)
 	return func(r web.Route) string {
+		if r.Path == "/plan/:id/tid/:session" || r.Path == "/plan/:id/versioner/:number" {
+			return planned.Replace(r.Path)
+		}
 		if path := strings.Replace(r.Path, "/:election", "/"+found[1], 1); path != r.Path && !strings.ContainsAny(path, ":*") {
 			return path
 		}

@@ -90,7 +90,7 @@ func TestWalkTheFirstDay(t *testing.T) {
 		}
 	}
 	e2e.WalkEveryPage(t, e2e.Target{
-		Base: srv.URL, Routes: routes,
+		Base: srv.URL, Routes: routes, Empty: true,
 		Roles: append([]models.Role{""}, models.Roles...),
 		LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 			c, err := s.SessionFor(context.Background(), string(role))

@@ -49,7 +49,7 @@ func (s *Server) forms(r *Request) error { return s.formsAgain(r, nil) }
 
 func (s *Server) formsAgain(r *Request, fault error) error {
 	p := &formsPage{Chrome: Chrome{TitleKey: "print.forms"}, Day: models.DateOf(s.now())}
-	if d, err := models.ParseDate(r.Query("dag")); err == nil {
+	if d, err := models.ParseDay(r.Query("dag")); err == nil {
 		p.Day = d
 	}
 	for _, b := range []struct {

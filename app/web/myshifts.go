@@ -210,6 +210,9 @@ func (r *Request) answers(now staffing.Answer) []Option {
 
 func (s *Server) myWishesForm(r *Request) error {
 	p, err := s.myWishesPage(r)
+	if models.CodeOf(err) == models.CodeNotFound { // no election asks for wishes: the page before says so
+		return r.done("/min-vagtplan", "")
+	}
 	if err != nil {
 		return err
 	}

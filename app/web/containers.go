@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // Who keeps containers, and who may look at them.
@@ -39,6 +41,8 @@ type containersPage struct {
 	Chrome
 	Table   Table
 	Keeps   bool
+	Empties bool
+	Sheets  []Option // label formats
 	Nothing Empty
 }
 
@@ -86,7 +90,11 @@ func (s *Server) containers(r *Request) error {
 	p := &containersPage{Keeps: r.Account.Is(keepers...), Nothing: Empty{Title: r.Text("containers.empty"), Text: r.Text("containers.empty_text")}}
 	p.Table = Table{Caption: r.Text("containers.title"), Quiet: true, Empty: r.Text("containers.empty"),
 		Columns: []Column{{Text: r.Text("containers.number")}, {Text: r.Text("containers.kind")}, {Text: r.Text("containers.state")}, {Text: r.Text("containers.where")}, {Text: r.Text("containers.election")}, {Text: r.Text("containers.seals")}}}
+	for _, l := range pdf.LabelSheets {
+		p.Sheets = append(p.Sheets, Option{Value: l.Name, Text: fmt.Sprintf("%s (%d × %d)", l.Name, l.Columns, l.Rows), Checked: l.Name == pdf.LabelSheets[1].Name})
+	}
 	for _, c := range all {
+		p.Empties = p.Empties || c.State == custody.ContainerEmpty
 		seals := strings.Join(c.Seals, ", ")
 		if c.Leg != "" {
 			seals = "" // its receiver reads them off the container

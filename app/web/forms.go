@@ -28,6 +28,7 @@ func (s *Server) paperRoutes() []Route {
 		get("/dag/:date/aabninger.pdf", boardReaders, s.dayOpenings),
 		get("/dag/:date/pakkelister.pdf", boardReaders, s.dayPackingLists),
 		get("/dag/:date/sorteringslister.pdf", officeReaders, s.sortingLists),
+		post("/vagtplan/valg/:election/ugeplan/:place"+printSuffix, planners, s.rosterWeekPDF),
 		get("/skranke/:session/pakkeliste.pdf", desk, s.packingListPDF),
 		get("/skranke/:session/materialeseddel.pdf", desk, s.materialNotePDF),
 	}
@@ -52,15 +53,9 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 	if d, err := models.ParseDay(r.Query("dag")); err == nil {
 		p.Day = d
 	}
-	for _, b := range []struct {
-		name, key string
-		who       roles
-	}{
-		{"dagsrapporter", "print.all_reports", boardReaders}, {"aabninger", "print.all_openings", boardReaders}, {"pakkelister", "print.all_packing", boardReaders},
-		{"sorteringslister", "print.all_sorting", officeReaders}, {"overdragelser", "print.all_handovers", boardReaders},
-	} {
-		if r.Account.Is(b.who...) && s.has(GET, "/dag/:date/"+b.name+pdfSuffix) {
-			p.Links = append(p.Links, Link{Href: "/dag/" + p.Day.String() + "/" + b.name + pdfSuffix, Text: r.Text(b.key)})
+	for _, b := range dayFiles {
+		if path := "/dag/:date/" + b[0] + pdfSuffix; s.reachable(r, path) {
+			p.Links = append(p.Links, Link{Href: strings.Replace(path, ":date", p.Day.String(), 1), Text: r.Text(b[1])})
 		}
 	}
 	for _, b := range blankNames {
@@ -80,7 +75,13 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 	return formsView.render(r, p)
 }
 
-// reachable tells whether the reader may open a page without parameters.
+// dayFiles are what can be printed for a whole day: name and text.
+var dayFiles = [][2]string{
+	{"dagsrapporter", "print.all_reports"}, {"aabninger", "print.all_openings"}, {"pakkelister", "print.all_packing"},
+	{"sorteringslister", "print.all_sorting"}, {"overdragelser", "print.all_handovers"}, {"koerelister", "print.all_runs"},
+}
+
+// reachable tells whether the reader may use a GET route of the table.
 func (s *Server) reachable(r *Request, path string) bool {
 	return slices.ContainsFunc(s.routes, func(t Route) bool { return t.Method == GET && t.Path == path && t.Allows(r.Account) })
 }
@@ -91,12 +92,12 @@ var formPlaces = []struct{ title, at, href string }{
 	{"pdf.title.packing", "session", "/skranke"}, {"pdf.title.material", "session", "/skranke"}, {"pdf.title.session_opening", "session", "/skranke"},
 	{"pdf.title.commands", "session", "/skranke"}, {"pdf.title.day_report", "session", "/skranke"}, {"pdf.title.emergency", "pads", "/noedblokke"},
 	{"pdf.title.recall", "lists", "/lister"}, {"pdf.title.labels", "containers", "/beholdere"}, {"pdf.title.seals", "seals", "/segl"},
-	{"pdf.title.handover", "handover", "/overdragelser"}, {"pdf.title.handover_final", "handover", "/overdragelser"}, {"pdf.title.courier", "runs", "/ture"},
+	{"pdf.title.handover", "handover", "/overdragelser"}, {"pdf.title.handover_final", "handover", "/overdragelser"}, {"pdf.title.courier", "runs", ""},
 	{"pdf.title.reception", "reception", "/modtagelse"}, {"pdf.title.custody", "container", "/beholdere"}, {"pdf.title.deviation", "deviation", "/afvigelser"},
 	{"pdf.title.sorting", "sorting", "/sortering"}, {"pdf.title.cover", "forwarding", "/videresendelse"}, {"pdf.title.ack", "forwarding", "/videresendelse"},
-	{"pdf.title.polling", "delivery", "/levering"}, {"pdf.title.morning", "delivery", "/levering"}, {"pdf.title.protocol", "closing", "/afslutning"},
-	{"pdf.title.end", "closing", "/afslutning"}, {"pdf.title.destruction", "closing", "/afslutning"},
-	{"pdf.title.appointment", "staff", "/bemanding"}, {"pdf.title.instruction", "staff", "/bemanding"}, {"pdf.title.roster_week", "staff", "/bemanding"}, {"pdf.title.roster_person", "staff", "/bemanding"},
+	{"pdf.title.polling", "delivery", "/afstemningssteder"}, {"pdf.title.morning", "delivery", "/afstemningssteder"}, {"pdf.title.protocol", "closing", "/protokol"},
+	{"pdf.title.end", "closing", "/protokol"}, {"pdf.title.destruction", "closing", "/tilintetgoerelse"},
+	{"pdf.title.appointment", "staff", "/vagtplan"}, {"pdf.title.instruction", "staff", "/vagtplan"}, {"pdf.title.roster_week", "staff", "/vagtplan"}, {"pdf.title.roster_person", "staff", "/vagtplan"},
 }
 
 // typeTitles names the forms in the log.

@@ -89,7 +89,9 @@ func (s *Server) writeForms(r *Request, name string, forms ...sheets) error {
 		}
 	}
 	if len(docs) == 0 {
-		return models.E(models.CodeNotFound, "print.nothing")
+		r.flash("warn", r.Text("print.nothing"))
+		r.seeOther("/blanketter")
+		return nil
 	}
 	if r.http().Method == POST {
 		if err := pdf.Write(io.Discard, docs...); err != nil { // what cannot be drawn is not logged as printed

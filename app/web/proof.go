@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -101,9 +100,5 @@ func (s *Server) proofPDF(r *Request) error {
 		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Place: places[custody.HolderID(t.Holder)], Act: r.kindText(x.Kinds[t.Seq]),
 			Entry: fmt.Sprint(t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
 	}
-	var b bytes.Buffer
-	if err := pdf.Write(&b, doc); err != nil {
-		return err
-	}
-	return r.file("application/pdf", "bevis-"+x.Container.ID+".pdf", true, b.Bytes())
+	return s.writePDF(r, "bevis-"+x.Container.ID, doc)
 }

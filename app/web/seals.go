@@ -35,10 +35,10 @@ func (s *Server) sealPage(r *Request) (*sealStockPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Table = Table{Caption: r.Text("seals.title"), Quiet: true, Empty: r.Text("seals.empty"), Columns: []Column{{Text: r.Text("seals.place")}, {Text: r.Text("seals.stock"), Number: true}, {Text: r.Text("seals.next")}, {Text: r.Text("seals.last")}, {Text: r.Text("seals.broken"), Number: true}}}
+	p.Table = Table{Caption: r.Text("seals.title"), Quiet: true, Empty: r.Text("seals.empty"), Columns: []Column{{Text: r.Text("seals.place")}, {Text: r.Text("seals.stock"), Number: true}, {Text: r.Text("seals.next")}, {Text: r.Text("seals.last")}, {Text: r.Text("seals.broken"), Number: true}, {Text: r.Text("print.form")}}}
 	p.From = []Option{{Value: "", Text: r.Text("seals.new")}}
 	for _, x := range stock {
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: names[x.Place]}, {Text: fmt.Sprint(x.Stock)}, {Text: x.Next}, {Text: x.Last}, {Text: fmt.Sprint(x.Broken)}})
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: names[x.Place]}, {Text: fmt.Sprint(x.Stock)}, {Text: x.Next}, {Text: x.Last}, {Text: fmt.Sprint(x.Broken)}, {Text: r.Text("print.seal_list"), Href: "/segl/" + x.Place + "/segl.pdf"}})
 		if x.Stock > 0 {
 			p.From = append(p.From, Option{Value: x.Place, Text: names[x.Place]})
 		}

@@ -278,6 +278,14 @@ func (s *Server) morningPDF(r *Request) error {
 		return err
 	}
 	m := pdf.ElectionMorning{Form: f, Day: e.Date, OpensAt: opens, Received: pdf.Known(sums.Received), Forwarded: pdf.Known(sums.Forwarded), Delivered: pdf.Known(sums.Delivered), Voided: pdf.Known(sums.Voided), OnHand: pdf.Known(sums.OnHand), LateSoFar: pdf.Known(sums.Late)}
+	blind, err := s.waitsToCount(r)
+	if err != nil {
+		return err
+	}
+	if blind {
+		m.Received, m.Forwarded, m.Delivered, m.Voided, m.OnHand = pdf.Figure{}, pdf.Figure{}, pdf.Figure{}, pdf.Figure{}, pdf.Figure{}
+		m.Mark.Kind = pdf.Provisional
+	}
 	for _, x := range all {
 		m.Areas = append(m.Areas, pdf.Readiness{District: x.District.Label(), Sorted: pdf.Known(x.Sorted), Delivered: pdf.Known(x.Delivered), DeliveredAt: x.At})
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 )
 
@@ -193,4 +194,10 @@ func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error)
 		return c, models.E(models.CodeInternal, "")
 	}
 	return c, nil
+}
+
+// SealsAt lists the seals that a place holds or that sit on its containers, by
+// number.
+func (s *Store) SealsAt(ctx context.Context, place string) ([]custody.Seal, error) {
+	return list[custody.Seal](ctx, s, `holder = @at OR container IN (SELECT id FROM container WHERE holder = @at) ORDER BY id`, map[string]any{"at": custody.At(place)})
 }

@@ -1,0 +1,312 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+func (s *Server) custodyPaperRoutes() []Route {
+	return []Route{
+		get("/etiketter.pdf", keepers, s.labelsPDF),
+		get("/segl/:place/segl.pdf", watchers, s.sealsPDF),
+		get("/modtagelse/modtagelse.pdf", reception, s.receptionPDF),
+		get("/dag/:date/overdragelser.pdf", handoverReaders, s.dayHandovers),
+		get("/dag/:date/koerelister.pdf", handoverReaders, s.courierRuns),
+	}
+}
+
+// officeForm is the head of a form that belongs to no one session: that of the
+// election, or of all that are running.
+func (s *Server) officeForm(r *Request, t pdf.Type, election string) (pdf.Form, error) {
+	sh := custody.Shift{Elections: map[string]models.Election{}}
+	all, err := s.store.Elections(r.Context())
+	if err != nil {
+		return pdf.Form{}, err
+	}
+	for _, e := range all {
+		if e.ID == election || election == "" && e.State == models.ElectionRunning && !e.Practice {
+			sh.Elections[e.ID], sh.Session.Elections = e, append(sh.Session.Elections, e.ID)
+		}
+	}
+	return s.deskForm(r, sh, t, true)
+}
+
+// labelsPDF is a label for one container (nr), or for every empty one at the
+// reader's places. Format, first free label and the printer's offset come with it.
+func (s *Server) labelsPDF(r *Request) error {
+	arg := func(name string) string { return cmp.Or(r.Field(name), r.Query(name)) }
+	sheet := pdf.LabelSheets[1]
+	for _, l := range pdf.LabelSheets {
+		if l.Name == arg("ark") {
+			sheet = l
+		}
+	}
+	all, err := s.store.Containers(r.Context(), store.ContainerFilter{Places: r.places()})
+	if err != nil {
+		return err
+	}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	f, err := s.officeForm(r, pdf.TypeContainerLabels, "")
+	if err != nil {
+		return err
+	}
+	c := pdf.ContainerLabels{Form: f, Sheet: sheet, Start: 1, Outlines: arg("kant") != ""}
+	if n, err := strconv.Atoi(arg("start")); err == nil && n >= 1 && n <= sheet.Columns*sheet.Rows {
+		c.Start = n
+	}
+	if c.OffsetX, err = millimetres(arg("x")); err != nil {
+		return models.Invalid("x", "print.offset")
+	}
+	if c.OffsetY, err = millimetres(arg("y")); err != nil {
+		return models.Invalid("y", "print.offset")
+	}
+	for _, x := range all {
+		if arg("nr") == x.ID || arg("nr") == "" && x.State == custody.ContainerEmpty {
+			c.Labels = append(c.Labels, pdf.Label{Number: x.ID, Kind: r.Text("container.kind." + string(x.Kind)), Place: places[custody.HolderID(x.Holder)]})
+		}
+	}
+	if len(c.Labels) == 0 {
+		return s.writeForms(r, "etiketter")
+	}
+	return s.writePDF(r, "etiketter", c)
+}
+
+// millimetres reads a printer's offset of at most 20 mm either way.
+func millimetres(s string) (float64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	v, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	if err == nil && (v < -20 || v > 20 || v != v) {
+		err = strconv.ErrRange
+	}
+	return v, err
+}
+
+// sealsPDF lists the seals that a place holds.
+func (s *Server) sealsPDF(r *Request) error {
+	if !r.act().MayActAt(r.Param("place")) {
+		return models.E(models.CodeNotFound, "")
+	}
+	place, err := s.store.Place(r.Context(), r.Param("place"))
+	if err != nil {
+		return err
+	}
+	seals, err := s.store.SealsAt(r.Context(), place.ID)
+	if err != nil {
+		return err
+	}
+	f, err := s.officeForm(r, pdf.TypeSealIssue, "")
+	if err != nil {
+		return err
+	}
+	r.about.Place = place.ID
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	l := pdf.SealIssue{Form: f, To: pdf.Party{Site: place.Name, Address: addressOf(place)}, Issued: pdf.Known(len(seals))}
+	used, lots := 0, []string{}
+	for _, x := range seals {
+		line := pdf.SealLine{Number: x.Serial, AppliedTo: x.Container, BrokenWhy: strings.TrimPrefix(x.Reason+", "+names[x.BrokenBy].Name, ", "), KeptIn: x.KeptIn}
+		line.BrokenWhy = strings.TrimSuffix(line.BrokenWhy, ", ")
+		if x.State != custody.SealStock {
+			used++
+		}
+		if x.Lot != "" && !slices.Contains(lots, x.Lot) {
+			lots = append(lots, x.Lot)
+		}
+		l.Seals = append(l.Seals, line)
+	}
+	l.Used = pdf.Known(used)
+	if len(lots) == 1 {
+		l.Lot = lots[0]
+	}
+	return s.writePDF(r, "segl-"+place.ID, l)
+}
+
+// receptionPDF is the reception's record of a day (dag, else today).
+func (s *Server) receptionPDF(r *Request) error {
+	day := models.DateOf(s.now())
+	if d, err := models.ParseDate(r.Query("dag")); err == nil {
+		day = d
+	}
+	hs, err := s.store.Handovers(r.Context(), store.HandoverFilter{Places: r.places(), Limit: 5000})
+	if err != nil {
+		return err
+	}
+	f, err := s.officeForm(r, pdf.TypeReception, "")
+	if err != nil {
+		return err
+	}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(hs, func(a, b custody.Handover) int { return cmp.Or(a.Arrived.Compare(b.Arrived), cmp.Compare(a.ID, b.ID)) })
+	rec := pdf.Reception{Form: f, Day: day}
+	expected, total, whole := 0, 0, true
+	for _, h := range hs {
+		if !r.act().MayActAt(h.To) || models.DateOf(cmp.Or(h.Arrived, h.PlannedTo)) != day {
+			continue
+		}
+		rec.Place = places[h.To]
+		expected += len(h.Sent)
+		if h.Arrived.IsZero() {
+			for _, x := range h.Sent {
+				rec.Missing = append(rec.Missing, models.GroupSerial(x.Container))
+			}
+			continue
+		}
+		a := s.arrivalLine(r, h, places, names)
+		total, whole = total+a.Counted.N, whole && a.Counted.Known
+		rec.Arrivals = append(rec.Arrivals, a)
+	}
+	rec.Expected = pdf.Known(expected)
+	if whole && len(rec.Arrivals) > 0 {
+		rec.Total = pdf.Known(total)
+	}
+	return s.writePDF(r, "modtagelse-"+day.String(), rec)
+}
+
+// arrivalLine is one handover in the record. The receiver's count stands there
+// once both counts are in the book: until then a second person counts blind.
+func (s *Server) arrivalLine(r *Request, h custody.Handover, places map[string]string, names map[string]models.Private) pdf.Arrival {
+	a := pdf.Arrival{At: h.Arrived, Handover: h.ID, From: places[h.From], Courier: names[cmp.Or(h.Carrier.Person, h.Courier)].Name, Containers: pdf.Known(len(h.Sent)),
+		Second: names[h.Second.Person].Name, StoredIn: h.Room, Released: h.Released.At}
+	if !h.Revealed() || !r.mayKnow(h) || len(h.Counts) == 0 {
+		return a
+	}
+	sent, found := 0, 0
+	known := true
+	for _, x := range h.Sent {
+		known = known && x.Counts != nil
+		sent += sumCounts(x.Counts)
+	}
+	for _, x := range h.Counts[len(h.Counts)-1].Reads {
+		found += sumCounts(x.Counts)
+		if x.Arrived {
+			a.Condition = r.conditionText(x)
+		}
+	}
+	a.Counted = pdf.Known(found)
+	if known {
+		a.Difference = pdf.Known(found - sent)
+	}
+	return a
+}
+
+// dayHandovers are the forms of every handover that was offered on a day, each
+// half only to those who may have it.
+func (s *Server) dayHandovers(r *Request) error {
+	hs, day, err := s.handoversOf(r)
+	if err != nil {
+		return err
+	}
+	var all []sheets
+	for _, h := range hs {
+		docs, err := s.handoverSheets(r, h, r.mayKnow(h))
+		if err != nil {
+			return err
+		}
+		a := s.handoverAbout(r, h)
+		all = append(all, sheets{Subject: "/overdragelser/" + h.ID + "/overdragelse", Election: a.Election, Place: a.Place, Docs: docs})
+	}
+	return s.writeForms(r, "overdragelser-"+day.String(), all...)
+}
+
+// handoversOf are the handovers offered on a day that the reader may see.
+func (s *Server) handoversOf(r *Request) ([]custody.Handover, models.Date, error) {
+	day, err := models.ParseDate(r.Param("date"))
+	if err != nil {
+		return nil, day, models.E(models.CodeNotFound, "")
+	}
+	f := r.handoverFilter()
+	f.Limit = 5000
+	hs, err := s.store.Handovers(r.Context(), f)
+	hs = slices.DeleteFunc(hs, func(h custody.Handover) bool { return models.DateOf(cmp.Or(h.PlannedFrom, h.Giver.At)) != day })
+	slices.SortFunc(hs, func(a, b custody.Handover) int {
+		return cmp.Or(cmp.Or(a.PlannedFrom, a.Giver.At).Compare(cmp.Or(b.PlannedFrom, b.Giver.At)), cmp.Compare(a.ID, b.ID))
+	})
+	return hs, day, err
+}
+
+// courierRuns is a run sheet for each courier of a day.
+func (s *Server) courierRuns(r *Request) error {
+	hs, day, err := s.handoversOf(r)
+	if err != nil {
+		return err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	places, err := s.store.Places(r.Context())
+	if err != nil {
+		return err
+	}
+	stop := func(id string, at time.Time, person string, boxes []string, pick bool) pdf.Stop {
+		x := pdf.Stop{Planned: at, Person: names[person].Name, Phone: names[person].Phone, Place: id}
+		for _, p := range places {
+			if p.ID == id {
+				x.Place, x.Address = p.Name, addressOf(p)
+			}
+		}
+		if pick {
+			x.Pick = boxes
+		} else {
+			x.Leave = boxes
+		}
+		return x
+	}
+	var order []string
+	runs := map[string]pdf.CourierRun{}
+	for _, h := range hs {
+		who := cmp.Or(h.Carrier.Person, h.Courier)
+		if who == "" {
+			continue
+		}
+		run, ok := runs[who]
+		if !ok {
+			order = append(order, who)
+			if run.Form, err = s.officeForm(r, pdf.TypeCourierRun, ""); err != nil {
+				return err
+			}
+			run.Courier, run.Second, run.Phone, run.Vehicle = names[who].Name, names[h.StandIn].Name, names[who].Phone, h.Vehicle
+		}
+		boxes := h.Outermost()
+		run.Stops = append(run.Stops, stop(h.From, cmp.Or(h.PlannedFrom, h.Giver.At), h.Giver.Person, boxes, true), stop(h.To, h.PlannedTo, h.Receiver.Person, boxes, false))
+		runs[who] = run
+	}
+	var all []sheets
+	for _, who := range order {
+		run := runs[who]
+		slices.SortStableFunc(run.Stops, func(a, b pdf.Stop) int { return a.Planned.Compare(b.Planned) })
+		run.From, run.To = run.Stops[0].Planned, run.Stops[len(run.Stops)-1].Planned
+		all = append(all, sheets{Subject: "/dag/" + day.String() + "/koereliste?bud=" + who, Docs: []pdf.Document{run}})
+	}
+	return s.writeForms(r, "koerelister-"+day.String(), all...)
+}
+
+// waitsToCount tells whether something is on its way whose figures the reader may
+// not know yet: sums that hold it are then left out, or a receiver could reckon
+// the giver's count from them.
+func (s *Server) waitsToCount(r *Request) (bool, error) {
+	hs, err := s.store.Handovers(r.Context(), store.HandoverFilter{Open: true, Limit: 5000})
+	return slices.ContainsFunc(hs, func(h custody.Handover) bool { return r.act().MayActAt(h.To) && !r.mayKnow(h) }), err
+}

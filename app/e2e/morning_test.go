@@ -132,7 +132,7 @@ func TestElectionMorning(t *testing.T) {
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.base+path+"/erklaering.pdf", nil)
 	l.must(err)
-	for _, k := range l.cookie("grethe") {
+	for _, k := range l.cookie("karen") {
 		req.AddCookie(k)
 	}
 	res, err := http.DefaultClient.Do(req)

@@ -66,6 +66,14 @@ func takeLock(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// freeLock lets the folder go. The unlock is said aloud, since the lock belongs
+// to the open file and not to its number: a child that another goroutine is just
+// starting still has the file between fork and exec, and would keep a lock that
+// was only closed here.
+func freeLock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 // place decides where below the locked dir the cluster lives, makes that folder
 // for the account, and reports it. Where the account cannot reach dir, the
 // cluster goes below elsewhere and dir/postgres.location keeps the place.

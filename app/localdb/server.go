@@ -98,8 +98,7 @@ func prepare(o Options) (folder, account, error) {
 	}
 	home, who, err := place(dir, o.User, o.elsewhere)
 	if err != nil {
-		lock.Close()
-		return folder{}, account{}, err
+		return folder{}, account{}, errors.Join(err, freeLock(lock))
 	}
 	if filepath.Dir(home) != dir {
 		o.Log.Warn("the data folder cannot be reached by PostgreSQL's account; the private database lives elsewhere", "folder", dir, "elsewhere", home)
@@ -301,7 +300,7 @@ func (s *Server) stopOnce(ctx context.Context) error {
 		errs = append(errs, os.RemoveAll(s.folder.dir))
 	}
 	if s.folder.lock != nil {
-		errs = append(errs, s.folder.lock.Close())
+		errs = append(errs, freeLock(s.folder.lock))
 	}
 	return errors.Join(errs...)
 }

@@ -57,6 +57,7 @@ type service struct {
 	listener net.Listener
 	url      string
 	mails    *postOffice
+	reminder *reminding
 }
 
 // startService opens everything in order and listens. When something fails,
@@ -90,6 +91,7 @@ func startService(ctx context.Context, c *console, conf configuration) (s *servi
 		return s, err
 	}
 	s.http = web.NewHTTPServer(conf.Addr, s.web)
+	s.reminder = startReminding(ctx, log, remindEvery, s.web.Remind)
 	return s, nil
 }
 
@@ -137,6 +139,9 @@ func (s *service) close(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.conf.Grace)
 	defer cancel()
 	var errs []error
+	if s.reminder != nil {
+		s.reminder.stop()
+	}
 	if s.web != nil {
 		errs = append(errs, named("requests", s.web.Shutdown(grace)))
 	}

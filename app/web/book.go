@@ -69,7 +69,7 @@ func (s *Server) book(r *Request) error {
 		Columns: []Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
 	for _, e := range entries {
 		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
-			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.kindText(e.Kind)}, {Text: e.Place}, {Text: who(e, names)}, {Text: units(r.Lang, e)}})
+			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.kindText(e.Kind)}, {Text: e.Place}, {Text: who(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
 		p.Older = e.Seq
 	}
 	if len(entries) < bookRows || p.Older <= 1 {
@@ -100,7 +100,11 @@ func units(l language.Lang, e journal.Entry) string {
 	return language.Number(l, n)
 }
 
-func who(e journal.Entry, names map[string]models.Private) string {
+// who did it; an act without a person is the program's own.
+func who(l language.Lang, e journal.Entry, names map[string]models.Private) string {
+	if len(e.Actors) == 0 {
+		return language.Text(l, "book.program")
+	}
 	var out []string
 	for _, a := range e.Actors {
 		if n := names[a.Person].Name; n != "" {
@@ -146,7 +150,7 @@ func (s *Server) bookEntry(r *Request) error {
 	p := &bookEntryPage{Chrome: Chrome{Crumbs: []Link{{Href: "/journal", Key: "book.title"}}, TitleKey: "book-entry.title", TitleArgs: []any{e.Seq}}, Entry: e}
 	p.Facts = []Fact{
 		{Name: r.Text("book.kind"), Text: r.kindText(e.Kind)}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
-		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: who(e, names)},
+		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: who(r.Lang, e, names)},
 		{Name: r.Text("book.place"), Text: e.Place}, {Name: r.Text("book.election"), Text: e.Election},
 		{Name: r.Text("book.code"), Text: journal.Code(e.Seq, e.Hash), Serial: true},
 		{Name: r.Text("book.hash"), Text: hex.EncodeToString(e.Hash[:])}, {Name: r.Text("book.prev"), Text: hex.EncodeToString(e.Prev[:])},

@@ -308,7 +308,7 @@ func (s *Server) fillTimeline(r *Request, p *containerPage, c custody.Container,
 		return err
 	}
 	for _, e := range entries {
-		p.Timeline = append(p.Timeline, Event{Title: r.kindText(e.Kind), By: who(e, names), At: e.At, Text: r.moves(e, c.ID, places), Href: ""})
+		p.Timeline = append(p.Timeline, Event{Title: r.kindText(e.Kind), By: who(r.Lang, e, names), At: e.At, Text: r.moves(e, c.ID, places), Href: ""})
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 type homePage struct {
 	Chrome
+	Reminders []reminderLine
 	Tasks     []Task
 	Elections *Table
 }
@@ -18,6 +19,10 @@ func (s *Server) home(r *Request) error {
 	p := &homePage{}
 	if !r.Account.LoggedIn() {
 		return homeView.render(r, p)
+	}
+	var err error
+	if p.Reminders, err = s.unseen(r, "home"); err != nil {
+		return err
 	}
 	work, err := s.store.Work(r.Context(), r.Account.Places)
 	if err != nil {

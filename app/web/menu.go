@@ -14,7 +14,7 @@ type menuGroup struct {
 // menuGroups order the menu by subject. A nav key that stands in none of them
 // goes into the last; a test holds that none does.
 var menuGroups = []menuGroup{
-	{"menu.home", []string{"nav.home"}},
+	{"menu.home", []string{"nav.home", "nav.reminders"}},
 	{"menu.planning", []string{"nav.plan", "nav.elections", "nav.places", "nav.talks"}},
 	{"menu.staff", []string{"nav.roster", "nav.my_shifts"}},
 	{"menu.desk", []string{"nav.desk", "nav.board", "nav.lists", "nav.pads"}},

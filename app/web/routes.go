@@ -39,6 +39,7 @@ const loginPath = "/log-ind"
 func (s *Server) table() []Route {
 	return printed(slices.Concat( // one block a line, in the order of the main menu
 		s.loginRoutes(),
+		s.reminderRoutes(),
 		s.electionRoutes(),
 		s.planRoutes(),
 		s.placeRoutes(),

@@ -40,6 +40,8 @@ type Store struct {
 	log   *slog.Logger
 	queue *appender
 
+	reminders []reminderSource
+
 	writer   *pgxpool.Pool // the appender's own connection
 	cache    bookCache     // used by the appender alone
 	signer   note.Signer   // nil: no checkpoints
@@ -62,7 +64,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{pool: pool, clock: c.Clock, log: c.Log}
+	s := &Store{pool: pool, clock: c.Clock, log: c.Log, reminders: reminderSources}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

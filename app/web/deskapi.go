@@ -45,12 +45,20 @@ type EventOut struct {
 const (
 	sentAtHeader  = "Device-Sent-At"
 	queuedHeader  = "Device-Queued"
-	versionHeader = "Desk-Version" // hash of desk.js: a page that is older reloads itself
+	versionHeader = "Desk-Version" // the program: a page of an older one reloads itself
+	clockHeader   = "Desk-Clock"   // the server's clock, ms since 1970: a PC's own may be wrong by hours
 )
+
+// deskHeaders tells a counting screen which program answers and what time it is.
+func (s *Server) deskHeaders(r *Request) {
+	h := r.writer().Header()
+	h.Set(versionHeader, s.deskVersion())
+	h.Set(clockHeader, strconv.FormatInt(s.now().UnixMilli(), 10))
+}
 
 // apiDeskEvent takes one event of a desk.
 func (s *Server) apiDeskEvent(r *Request) error {
-	r.writer().Header().Set(versionHeader, s.deskVersion())
+	s.deskHeaders(r)
 	var in EventIn
 	if err := r.decode(&in); err != nil {
 		return err
@@ -137,7 +145,7 @@ type DeskOut struct {
 
 // apiDesk answers what the desk has counted, for two desks on one session.
 func (s *Server) apiDesk(r *Request) error {
-	r.writer().Header().Set(versionHeader, s.deskVersion())
+	s.deskHeaders(r)
 	x, err := s.store.Session(r.Context(), r.Param("session"))
 	if err != nil {
 		return err
@@ -180,14 +188,15 @@ func (s *Server) apiDeskSign(r *Request) error {
 	if err := s.store.SignOfLife(r.Context(), x.ID, in.Device, in.Waiting); err != nil {
 		return err
 	}
-	r.writer().Header().Set(versionHeader, s.deskVersion())
+	s.deskHeaders(r)
 	return r.json(http.StatusOK, map[string]string{"state": string(x.State)})
 }
 
 // deskTexts are the texts that desk.js shows.
 var deskTexts = []string{"online", "emergency", "waiting", "all_sent", "login_needed", "no_storage", "registered", "sending", "kept", "refused_cpr", "refused_poll",
-	"not_understood", "many_match", "give_municipality", "undone_one", "nothing_to_undo", "follow_up", "again", "settled", "new_version", "sound_on", "sound_off",
-	"line_question", "last", "pending", "closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss", "kind_own", "kind_other", "kind_unknown", "kind_voided", "kind_spoiled"}
+	"not_understood", "many_match", "give_municipality", "nothing_to_undo", "follow_up", "again", "settled", "new_version", "sound_on", "sound_off",
+	"closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss", "close_waits", "lock_waits", "unknown_here", "give_line",
+	"act_undo", "act_void", "act_spoil", "act_incident", "act_mark", "act_followup", "kind_own", "kind_other", "kind_unknown", "kind_voided", "kind_spoiled"}
 
 // deskData is what desk.js needs, also when there is no network later. It holds
 // no voter data: there is none.
@@ -219,7 +228,8 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Commands   map[string]string `json:"commands"`
 		Texts      map[string]string `json:"texts"`
 		Version    string            `json:"version"`
-	}{Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
+		Now        int64             `json:"now"` // the server's clock, ms since 1970
+	}{Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
 		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []undoable{}}
 	data.Elections, data.Tallies = []election{}, []store.Tally{}
 	for _, pile := range p.Piles {
@@ -268,12 +278,13 @@ func (s *Server) deskShell(r *Request) error {
 }
 
 // deskFiles are what the counting screen is made of.
-var deskFiles = []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk.js"}
+var deskFiles = []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk-sound.js", "desk-piles.js", "desk-queue.js", "desk-keys.js", "desk.js"}
 
 // deskVersion names the program that a counting screen runs: one that is older
 // reloads itself when nothing waits.
 func (s *Server) deskVersion() string {
 	h := sha256.New()
+	_, _ = io.WriteString(h, s.version)
 	for _, name := range deskFiles {
 		_, _ = io.WriteString(h, s.assets[name])
 	}

@@ -63,8 +63,8 @@
       const res = await fetch(`/api/v1/sessions/${rec.session}/events`, { method: "POST", headers, body: body(rec, device), credentials: "same-origin", signal: abort.signal, redirect: "error" });
       // A captive portal answers 200 with a page of its own.
       const json = /^application\/(problem\+)?json/.test(res.headers.get("Content-Type") || "") ? await res.json() : null;
-      const version = res.headers.get("Desk-Version") || "";
-      if (res.ok && json && json.id === rec.id) return { how: "sent", out: json, version };
+      const version = res.headers.get("Desk-Version") || "", clock = res.headers.get("Desk-Clock") || "";
+      if (res.ok && json && json.id === rec.id) return { how: "sent", out: json, version, clock };
       if (res.status === 401) return { how: "login" };
       if (!json || res.ok || res.status >= 500 || res.status === 429 || res.status === 408) return { how: "later" };
       return { how: "refused", code: json.code || "", detail: json.detail || "", version };

@@ -24,9 +24,10 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
-// The counting screen: the network first, the kept page when it does not answer
-// within three seconds or the server is down.
-const countingScreen = async (request) => {
+// A page of a session: the network first. When it does not answer within three
+// seconds or the server is down, the counting screen's kept page, also in place
+// of the session's other pages, which need the server.
+const deskPage = async (request) => {
   const shell = async () => (await caches.match(SHELL, { cacheName: CACHE, ignoreVary: true })) || Response.error();
   try {
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 3000));
@@ -40,6 +41,6 @@ const countingScreen = async (request) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && /^\/skranke\/[0-9A-Z]+$/.test(url.pathname)) event.respondWith(countingScreen(request));
+  if (request.mode === "navigate" && /^\/skranke\/[0-9A-Z]+(\/[a-z]+)?$/.test(url.pathname)) event.respondWith(deskPage(request));
   else if (url.pathname.startsWith("/assets/")) event.respondWith((async () => (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) || fetch(request))());
 });

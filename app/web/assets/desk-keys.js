@@ -1,0 +1,153 @@
+// The keys of the desk: one field that always has the focus, function keys,
+// buttons and command barcodes that all do the same, and the coded forms below.
+"use strict";
+(() => {
+  const { recognise } = Brevstemme;
+  const KEYS = { F2: "PLUS", F4: "ELECTION", F8: "OTHER", F9: "UNDO", F10: "LOCK" };
+  const $ = (id) => document.getElementById(id);
+
+  // deskKeys puts the keyboard to work for a desk d with its queue q; it returns
+  // the commands by name and choose, which sets the election.
+  Brevstemme.deskKeys = (d, q) => {
+    const { field } = d;
+    let asking = ""; // what the next entry answers: "municipality", "line"
+    const election = () => d.desk.elections[d.chosen];
+    const receive = (destination) => { asking = ""; q.record({ act: "receive", election: election().id, destination: destination === d.desk.own ? "own" : destination }); };
+    const choose = (i) => {
+      d.chosen = i;
+      for (const r of document.querySelectorAll("#scan-form input[name=election]")) r.checked = r.value === election().id;
+      d.render();
+    };
+    const next = () => {
+      for (let k = 1; k <= d.desk.elections.length; k++) {
+        const i = (d.chosen + k) % d.desk.elections.length;
+        if (!d.desk.elections[i].over) { choose(i); d.say(d.text("chosen_election", `${election().word} – ${election().name}`)); return; }
+      }
+    };
+    const reveal = (event, focus) => {
+      const form = document.querySelector(`form[data-event=${event}]`);
+      form.closest("details").open = true;
+      form.querySelector(focus).focus();
+    };
+    const commands = {
+      PLUS: () => receive("own"),
+      OWN: () => receive("own"),
+      OTHER: () => { asking = "municipality"; d.say(d.text("give_municipality")); },
+      UNKNOWN: () => receive("unknown"),
+      UNDO: q.undo,
+      VOID: () => reveal("void", "input:not([type=hidden]), select"),
+      SPOIL: () => q.record({ act: "spoil", election: election().id, what: "set" }),
+      ELECTION: next,
+      HELP: () => q.record({ act: "mark", what: "help" }),
+      LINE: () => { asking = "line"; d.say(d.text("give_line")); },
+      LOCK: () => { if ($("lock-form")) $("lock-form").requestSubmit(); else d.complain(d.text("lock_waits")); },
+      CLOSE: () => { if (d.waiting === 0 && d.mode === "online") location.href = `/skranke/${d.session}/lukning`; else d.complain(d.text("close_waits")); },
+    };
+
+    const handle = (value) => {
+      const s = recognise(value, d.page.kommuner, d.page.commands);
+      field.value = "";
+      if (asking === "line") {
+        asking = "";
+        if (/^\d{1,3}$/.test(value.trim())) return q.record({ act: "mark", what: "line", n: Number(value) });
+      }
+      switch (s.kind) {
+        case "empty": return asking === "municipality" ? receive("unknown") : receive("own");
+        case "cpr": return d.complain(d.text("refused_cpr"));
+        case "poll_card": return d.complain(d.text("refused_poll"));
+        case "command": return commands[s.command]();
+        case "kommune":
+          if (s.value) return receive(s.value);
+          return d.complain(d.text("many_match", s.matches.slice(0, 6).map(([c, n]) => `${n} ${c}`).join(", ")));
+        case "staff": return commands.LOCK();
+        case "form": location.href = `/skranke/${d.session}/noedblok`; return;
+        case "unknown": return d.complain(d.text("not_understood"));
+        default: return d.complain(d.text("ignored_serial"));
+      }
+    };
+
+    // free tells that nothing else needs the keyboard now.
+    const free = () => {
+      const a = document.activeElement;
+      return !a || a === document.body || a.id === "main" || (a.tagName === "BUTTON" && a.closest("#desk-keys"));
+    };
+    document.addEventListener("pointerdown", () => { d.touched = Date.now(); });
+    document.addEventListener("keydown", (e) => {
+      d.touched = Date.now();
+      const command = KEYS[e.key];
+      if (command && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey) {
+        e.preventDefault();
+        if (!e.repeat) commands[command]();
+        if (command !== "LOCK") field.focus();
+        return;
+      }
+      if (e.key === "Enter" && e.ctrlKey) { e.preventDefault(); if (!e.repeat) commands.CLOSE(); return; }
+      if (e.target === field && e.key === "Enter") {
+        e.preventDefault();
+        if (!e.repeat) handle(field.value);
+        return;
+      }
+      if (e.target === field && e.key === " " && field.value === "") { e.preventDefault(); if (!e.repeat) handle(""); return; }
+      if (e.key === "Escape") { asking = ""; field.value = ""; d.say(""); field.focus(); return; }
+      // A scanner does not know where the focus is: its first character brings it back.
+      if (e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey && e.target !== field && free()) field.focus();
+    }, true);
+
+    $("desk-keys").addEventListener("click", (e) => {
+      const b = e.target.closest("[data-command]");
+      if (!b) return;
+      field.focus();
+      if (e.detail > 1) return; // the second click of a double click
+      commands[b.dataset.command]();
+    });
+    $("piles").addEventListener("click", (e) => {
+      const i = d.desk.elections.findIndex((x) => x.id === e.target.closest("[data-election]")?.dataset.election);
+      if (i >= 0 && !d.desk.elections[i].over) choose(i);
+      field.focus();
+    });
+    $("scan-form").addEventListener("submit", (e) => { e.preventDefault(); e.stopPropagation(); });
+    $("scan-form").addEventListener("change", (e) => {
+      const i = d.desk.elections.findIndex((x) => x.id === e.target.value);
+      if (e.target.name === "election" && i >= 0) { choose(i); field.focus(); }
+    });
+    // Locking needs the server: without it the person could not come back.
+    $("lock-form")?.addEventListener("submit", (e) => {
+      if (d.mode !== "emergency") return;
+      e.preventDefault();
+      e.stopPropagation();
+      d.complain(d.text("lock_waits"));
+      field.focus();
+    });
+
+    // eventOf reads one of the coded forms; null: it holds what may not be sent.
+    const eventOf = (form, button) => {
+      const f = new FormData(form, button), act = form.dataset.event, ev = { act };
+      if (act === "void" || act === "spoil") Object.assign(ev, { election: f.get("election") || election().id, reason: f.get("reason") });
+      if (act === "spoil") ev.what = "set";
+      if (act === "incident") ev.reason = f.get("reason");
+      if (act === "mark") Object.assign(ev, { what: f.get("what"), n: Number.parseInt(f.get("n") || "0", 10) || 0 });
+      if (act !== "void") return ev;
+      const s = recognise(String(f.get("scan") || ""), d.page.kommuner, d.page.commands);
+      if (s.kind === "empty") ev.destination = "own";
+      else if (s.kind === "kommune" && s.value) ev.destination = s.value;
+      else { d.complain(d.text({ cpr: "refused_cpr", poll_card: "refused_poll" }[s.kind] || "not_understood")); return null; }
+      return ev;
+    };
+    for (const form of document.querySelectorAll("form[data-event]")) form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      e.stopPropagation();
+      const ev = eventOf(form, e.submitter);
+      if (!ev) { form.reset(); return; }
+      q.record(ev);
+      if (ev.act === "void" || ev.act === "mark") form.reset();
+      const box = form.closest("details");
+      if (box) box.open = false;
+      field.focus();
+    });
+
+    // Focus: back to the field after everything.
+    addEventListener("focus", () => { if (free()) field.focus(); });
+    document.addEventListener("focusout", () => setTimeout(() => { if (document.hasFocus() && free() && document.activeElement.tagName !== "BUTTON") field.focus(); }, 0));
+    return { commands, choose };
+  };
+})();

@@ -1,0 +1,173 @@
+// The events of the desk on their way: shown at once, kept on this PC's disk,
+// sent one at a time by one tab at a time, until the server has them on its own.
+"use strict";
+(() => {
+  const { outbox, sound } = Brevstemme;
+  const COUNTS = ["receive", "void", "spoil"];
+
+  // deskQueue makes the queue of a desk d; desk.js lists what d holds.
+  Brevstemme.deskQueue = (d) => {
+    let unsaved = []; // made on this page and not yet on disk
+    const fresh = new Set(); // made on this page and not yet held up: sent as they happen
+    const gone = new Set(); // sent or refused since this page was opened
+
+    const load = async () => {
+      if (!d.canStore) return;
+      const stored = await outbox.all("outbox");
+      const ids = new Set(stored.map((e) => e.id));
+      const every = [...stored, ...unsaved.filter((e) => !ids.has(e.id) && !gone.has(e.id))];
+      d.waiting = every.length;
+      d.pending = every.filter((e) => e.session === d.session);
+    };
+    // What this desk knows is kept, for reloads without a network.
+    const memory = () => ({ ...d.desk, session: d.session, mode: d.mode, since: d.since, drift: d.drift });
+    const remember = () => d.canStore ? outbox.put("desks", memory()).catch(() => {}) : Promise.resolve();
+
+    const label = (e) => {
+      const what = e.act === "receive" ? "+1" : d.text("act_" + e.act);
+      const k = d.page.kommuner.find(([c]) => c === e.destination);
+      const where = k ? k[1] : e.destination ? d.text("kind_" + e.destination) : "";
+      return [what, e.election, where].filter(Boolean).join(" ");
+    };
+    const settled = (id) => { d.pending = d.pending.filter((p) => p.id !== id); };
+    const forget = (id) => { d.desk.undoable = d.desk.undoable.filter((u) => u.id !== id); };
+    const count = (e) => COUNTS.includes(e.act);
+
+    // record shows an event at once, stores it, and sends it.
+    const record = (e) => {
+      const rec = { id: outbox.uuid7(), session: d.session, author: d.desk.person, made: Date.now(), ...e };
+      d.pending.push(rec);
+      d.waiting++;
+      if (d.mode === "online") fresh.add(rec.id);
+      if (count(rec)) d.desk.undoable.push({ id: rec.id, act: rec.act, election: rec.election, destination: rec.destination });
+      d.say(d.text("sending", label(rec)));
+      sound.counted();
+      d.render();
+      if (!d.canStore) return sendDirect(rec);
+      unsaved.push(rec);
+      return save();
+    };
+    // save writes what is not on disk yet. Events made while a write is under way
+    // go together in the next one, so that a fast scanner waits for no disk.
+    let saving = null;
+    const save = () => {
+      saving = saving || (async () => {
+        while (unsaved.length > 0) {
+          const batch = unsaved.slice();
+          try {
+            await outbox.add(batch, memory());
+            unsaved = unsaved.filter((e) => !batch.includes(e));
+            if (d.mode !== "online" && !d.fault()) d.say(d.text("kept", label(batch[batch.length - 1])));
+          } catch {
+            unsaved = unsaved.filter((e) => !batch.includes(e));
+            for (const rec of batch) await sendDirect(rec); // the disk is full or the store is gone: the server or paper
+          }
+          pump();
+        }
+        saving = null;
+      })();
+      return saving;
+    };
+    const sendDirect = async (rec) => {
+      const r = await outbox.send(rec, d.device, false);
+      settled(rec.id);
+      d.waiting = Math.max(0, d.waiting - 1);
+      if (r.how === "sent") accept(rec, r);
+      else { forget(rec.id); d.complain(`${d.text("unsafe_loss")} ${r.detail || ""}`); }
+      d.render();
+    };
+    const accept = (rec, r) => {
+      if (rec.session === d.session) {
+        if (r.out.tallies) d.desk.tallies = r.out.tallies;
+        if (rec.act === "undo") forget(rec.undoes);
+        if (!d.fault()) d.say(d.text("registered", label(rec)));
+      }
+      d.desk.sentAt = d.now();
+      d.saw(r.version, r.clock);
+    };
+
+    let pumping = false, retry = 1000, timer = 0;
+    const pump = async () => {
+      if (pumping || !d.canStore) return;
+      pumping = true;
+      clearTimeout(timer);
+      try {
+        if (navigator.locks) await navigator.locks.request("brevstemme-outbox", drain);
+        else await drain();
+      } finally {
+        pumping = false;
+      }
+      await load();
+      d.render();
+      if (d.waiting > 0) timer = setTimeout(pump, retry = Math.min(15000, retry * 2));
+      else d.settle();
+    };
+    const drain = async () => {
+      for (;;) {
+        const rec = (await outbox.all("outbox"))[0]; // the oldest
+        if (!rec) { d.setMode("online"); return; }
+        const r = await outbox.send(rec, d.device, !fresh.has(rec.id) || Date.now() - rec.made > 5000);
+        if (r.how === "later" || r.how === "login") {
+          fresh.clear();
+          d.setMode(r.how === "later" ? "emergency" : "login");
+          return;
+        }
+        retry = 500;
+        d.setMode("online");
+        gone.add(rec.id);
+        if (r.how === "sent") {
+          await outbox.drop("outbox", rec.seq);
+          settled(rec.id);
+          accept(rec, r);
+        } else {
+          await outbox.refuse(rec, r.code, r.detail);
+          settled(rec.id);
+          forget(rec.id);
+          d.complain(`${d.text("refused_title")}: ${r.detail}`);
+          await renderRefused();
+        }
+        d.waiting = Math.max(0, d.waiting - 1);
+        d.render();
+        remember();
+        if (d.channel) d.channel.postMessage({ session: rec.session, tallies: d.desk.tallies });
+      }
+    };
+
+    // renderRefused lists what the server refused: send again, or settled otherwise.
+    const renderRefused = async () => {
+      if (!d.canStore) return;
+      const list = (await outbox.all("refused")).filter((r) => r.session === d.session);
+      document.getElementById("follow-up").hidden = list.length === 0;
+      document.getElementById("follow-list").replaceChildren(...list.map((r) => {
+        const again = d.make("button", { type: "button", className: "button second", textContent: d.text("again") });
+        const other = d.make("button", { type: "button", className: "button second", textContent: d.text("settled") });
+        const item = d.make("li", {}, d.make("div", {}, `${d.clock(r.made + d.drift)} ${label(r)}: ${r.detail}`), d.make("div", { className: "buttons" }, again, other));
+        again.addEventListener("click", async () => { item.remove(); await outbox.again(r); await load(); await renderRefused(); pump(); });
+        other.addEventListener("click", async () => {
+          item.remove();
+          await outbox.drop("refused", r.id);
+          await record({ act: "followup", what: r.id, reason: r.code });
+          await renderRefused();
+        });
+        return item;
+      }));
+    };
+
+    // undo takes back the own last event that still stands.
+    const undo = () => {
+      const taken = new Set(d.pending.filter((p) => p.act === "undo").map((p) => p.undoes));
+      const last = d.desk.undoable.filter((u) => !taken.has(u.id)).pop();
+      if (!last) return d.complain(d.text("nothing_to_undo"));
+      record({ act: "undo", undoes: last.id, election: "", destination: "" });
+    };
+    // begin takes up what an earlier page left. It is undoable too, by its maker.
+    const begin = async () => {
+      await load();
+      const have = new Set(d.desk.undoable.map((u) => u.id));
+      for (const e of d.pending) if (count(e) && e.author === d.desk.person && !have.has(e.id)) d.desk.undoable.push(e);
+      await remember();
+      await renderRefused();
+    };
+    return { begin, load, remember, record, undo, pump, soon: () => { retry = 500; pump(); } };
+  };
+})();

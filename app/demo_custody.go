@@ -6,27 +6,11 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
 )
 
-// fillCustody gives the places containers and seals, sends one box from Dokk1
-// that is on its way now, and lets the reception take in one from Lystrup that
+// fillCustody sends one box from Dokk1 that is on its way now, and lets the reception take in one from Lystrup that
 // is an envelope short: the deviation is open.
 func (d *demoTown) fillCustody(ctx context.Context) error {
-	for i, p := range demoPlaces {
-		if p.booths == 0 {
-			continue
-		}
-		from, to := 1001+i*40, 1040+i*40
-		issue := custody.IssueCmd{From: sealNumber(from), To: sealNumber(to), Lot: "2026-A", Place: p.id}
-		if _, err := d.store.IssueSeals(ctx, d.act("koordinator", d.daysAgo(28, 9, 0)), issue); err != nil {
-			return err
-		}
-		cmd := custody.RegisterCmd{Kind: custody.BoxK, Capacity: 400, Place: p.id, Count: 2}
-		if _, err := d.store.RegisterContainers(ctx, d.act("koordinator", d.daysAgo(28, 9, 30)), cmd); err != nil {
-			return err
-		}
-	}
 	if _, err := d.ship(ctx, "DOKK", "ida", "mads", 14, 70*time.Minute); err != nil {
 		return err
 	}
@@ -48,20 +32,12 @@ func (d *demoTown) ship(ctx context.Context, place, giver, witness string, n int
 	if err != nil {
 		return custody.Handover{}, err
 	}
-	boxes, err := d.store.Containers(ctx, store.ContainerFilter{Places: []string{place}})
-	if err != nil {
-		return custody.Handover{}, err
-	}
-	box, at := boxes[0].ID, d.now.Add(-ago)
+	box, at := d.box(place), d.now.Add(-ago)
 	pack := custody.PackCmd{Container: box, Session: x.ID, Election: d.kv.ID, Contents: map[string]int64{custody.Envelope(d.kv.ID, custody.Own): n}}
 	if _, err := d.store.Pack(ctx, d.act(giver, at), pack); err != nil {
 		return custody.Handover{}, err
 	}
-	stock, err := d.store.SealStock(ctx, []string{place})
-	if err != nil {
-		return custody.Handover{}, err
-	}
-	if _, err := d.store.SealContainer(ctx, d.act(giver, at.Add(4*time.Minute)), custody.SealCmd{Container: box, Serials: []string{stock[0].Next}}); err != nil {
+	if _, err := d.store.SealContainer(ctx, d.act(giver, at.Add(4*time.Minute)), custody.SealCmd{Container: box, Serials: []string{d.seal(place)}}); err != nil {
 		return custody.Handover{}, err
 	}
 	offer := d.act(giver, at.Add(10*time.Minute))

@@ -21,6 +21,11 @@ type demoTown struct {
 	now    time.Time
 	day    models.Date // today
 	people map[string]models.Person
+	// what the days use up: unused boxes and the next seal by place, and the
+	// receivers who live near it
+	boxes   map[string][]string
+	seals   map[string]int
+	staffAt map[string][]string
 	kv     models.Election // local and regional election, under way
 	aer    models.Election // senior council beside it
 	clock  time.Time       // the time at which the next act happens; the store's clock
@@ -30,7 +35,7 @@ type demoTown struct {
 // demoSteps fill the town in order. Each stretch of the road has its own file,
 // demo_<subject>.go, and adds its step here.
 func (d *demoTown) steps() []func(context.Context) error {
-	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillRoster, d.fillLists, d.fillDesks, d.fillCustody, d.fillOnward}
+	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillRoster, d.fillLists, d.fillStock, d.fillDays, d.fillDesks, d.fillCustody, d.fillOnward}
 }
 
 // fillDemo fills an empty database; one that has a journal already is left as
@@ -90,6 +95,14 @@ func (d *demoTown) fillPeople(ctx context.Context) error {
 			return err
 		}
 		d.people[p.key] = rec
+	}
+	for key, name := range map[string]string{"bent": "Bent Kjær", "sofie": "Sofie Lund"} { // no login: they carry by link
+		n := store.NewPerson{Name: name, Phone: "89 40 20 01", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCourier}}}
+		rec, err := d.store.AddPerson(ctx, d.act("", d.daysAgo(45, 9, 0)), n)
+		if err != nil {
+			return err
+		}
+		d.people[key] = rec
 	}
 	return nil
 }

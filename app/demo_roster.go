@@ -50,6 +50,7 @@ func (d *demoTown) hire(ctx context.Context) ([]models.Person, error) {
 			places = append(places, p.id)
 		}
 	}
+	d.staffAt = map[string][]string{}
 	var rows []staffing.NewPerson
 	for i := range 84 {
 		p := models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Lead: i%3 == 0, Home: places[i%len(places)], Languages: []string{"da"}}
@@ -79,6 +80,8 @@ func (d *demoTown) hire(ctx context.Context) ([]models.Person, error) {
 		for _, r := range own {
 			r.Person.ID = staffing.PersonID(act.Key, r.Line)
 			out = append(out, r.Person)
+			d.people[r.Person.ID] = r.Person
+			d.staffAt[r.Person.Home] = append(d.staffAt[r.Person.Home], r.Person.ID)
 		}
 	}
 	return out, nil

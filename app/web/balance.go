@@ -34,16 +34,23 @@ type balancePage struct {
 
 var balanceView = newView[*balancePage]("balance")
 
+// balanceChoose goes straight to the one election that runs, which names the
+// others; with several it asks.
 func (s *Server) balanceChoose(r *Request) error {
 	running, err := s.store.Running(r.Context())
 	if err != nil {
 		return err
 	}
-	if len(running) == 0 {
-		return balanceView.render(r, &balancePage{Empty: true})
+	if len(running) == 1 {
+		r.seeOther("/balance/" + running[0].ID)
+		return nil
 	}
-	p := &balancePage{Choose: true}
-	for _, e := range running {
+	all, err := s.store.Elections(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &balancePage{Choose: len(all) > 0, Empty: len(all) == 0}
+	for _, e := range all {
 		p.Elections = append(p.Elections, Link{Href: "/balance/" + e.ID, Text: e.Name})
 	}
 	return balanceView.render(r, p)

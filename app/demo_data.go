@@ -26,10 +26,10 @@ type demoTown struct {
 	boxes   map[string][]string
 	seals   map[string]int
 	staffAt map[string][]string
-	kv     models.Election // local and regional election, under way
-	aer    models.Election // senior council beside it
-	clock  time.Time       // the time at which the next act happens; the store's clock
-	next   int
+	kv      models.Election // local and regional election, under way
+	aer     models.Election // senior council beside it
+	clock   time.Time       // the time at which the next act happens; the store's clock
+	next    int
 }
 
 // demoSteps fill the town in order. Each stretch of the road has its own file,

@@ -42,7 +42,7 @@ func (d *demoTown) fillStock(ctx context.Context) error {
 		if _, err := d.store.IssueSeals(ctx, d.act("koordinator", d.daysAgo(28, 9, 0)), issue); err != nil {
 			return err
 		}
-		cmd := custody.RegisterCmd{Kind: custody.BoxK, Capacity: 400, Place: p.id, Count: 24}
+		cmd := custody.RegisterCmd{Kind: custody.BoxK, Capacity: 400, Place: p.id, Count: 21}
 		list, err := d.store.RegisterContainers(ctx, d.act("koordinator", d.daysAgo(28, 9, 30)), cmd)
 		if err != nil {
 			return err

@@ -27,7 +27,8 @@ type balancePage struct {
 	Sums      Equation
 	Flow      custody.Flow
 	Table     Table
-	Three     Table
+	Days      Table // desk, hand count and reception by day
+	Three     Table // and by session, for one day and for all that do not agree
 	Empty     bool
 	Choose    bool
 }
@@ -94,9 +95,11 @@ func (s *Server) balance(r *Request) error {
 	p.Sums = r.equation(p.Line)
 	p.Flow = custody.Draw(p.Line, func(holder string) string { return r.holder(holder, places) })
 	p.Table = r.balanceTable(p.Line, places)
-	if p.Three, err = s.threeWayTable(r, e.ID, places); err != nil {
+	rows, err := s.store.ThreeWay(r.Context(), e.ID)
+	if err != nil {
 		return err
 	}
+	p.Days, p.Three = r.threeDays(e.ID, rows), r.threeSessions(rows, places)
 	return balanceView.render(r, p)
 }
 
@@ -132,28 +135,6 @@ func (r *Request) balanceTable(l custody.Line, places map[string]string) Table {
 	}
 	t.Foot = append(foot, number(l.Sum))
 	return t
-}
-
-// threeWayTable holds desk, hand count and reception beside each other, per session.
-func (s *Server) threeWayTable(r *Request, election string, places map[string]string) (Table, error) {
-	rows, err := s.store.ThreeWay(r.Context(), election)
-	if err != nil {
-		return Table{}, err
-	}
-	t := Table{Caption: r.Text("balance.three_way"), Empty: r.Text("balance.no_sessions"), Columns: []Column{{Text: r.Text("balance.session")}, {Text: r.Text("balance.desk"), Number: true},
-		{Text: r.Text("balance.hand"), Number: true}, {Text: r.Text("balance.received"), Number: true}, {Text: r.Text("balance.outcome")}}}
-	figure := func(f custody.Figure) Cell {
-		if !f.Known {
-			return Cell{Text: "–"}
-		}
-		return Cell{Text: language.Number(r.Lang, int64(f.N))}
-	}
-	for _, x := range rows {
-		v := x.Verdict()
-		kind := map[string]string{"equal": "ok", "waits": "info", "differs": "bad", "explained": "warn"}[v]
-		t.Rows = append(t.Rows, []Cell{{Text: places[x.Place] + " " + r.shortDay(models.DateOf(x.Starts))}, figure(x.Desk), figure(x.Hand), figure(x.Received), {Tag: Tag{kind, r.Text("balance.verdict." + v)}}})
-	}
-	return t, nil
 }
 
 func (s *Server) apiBalance(r *Request) error {

@@ -43,6 +43,9 @@ type containersPage struct {
 	Keeps   bool
 	Empties bool
 	Sheets  []Option // label formats
+	States  []Option // what to show
+	Where   []Option
+	Pages   pager
 	Nothing Empty
 }
 
@@ -79,7 +82,8 @@ var (
 var containerCrumbs = []Link{{Href: "/beholdere", Key: "containers.title"}}
 
 func (s *Server) containers(r *Request) error {
-	all, err := s.store.Containers(r.Context(), store.ContainerFilter{Places: r.places(), State: r.Query("tilstand")})
+	page := r.page(100)
+	all, err := s.store.Containers(r.Context(), store.ContainerFilter{Places: r.at(r.Query("sted")), State: r.Query("tilstand"), Offset: page.skip(), Limit: page.size + 1})
 	if err != nil {
 		return err
 	}
@@ -88,6 +92,9 @@ func (s *Server) containers(r *Request) error {
 		return err
 	}
 	p := &containersPage{Keeps: r.Account.Is(keepers...), Nothing: Empty{Title: r.Text("containers.empty"), Text: r.Text("containers.empty_text")}}
+	all, p.Pages = onePage(all, page)
+	p.States = choices(r, "tilstand", "containers.every_state", "container.state.", custody.ContainerEmpty, custody.ContainerPacked, custody.ContainerSealed, custody.ContainerInTransit, custody.ContainerReceived, custody.ContainerMissing, custody.ContainerRetired)
+	p.Where = r.placeChoice(places)
 	p.Table = Table{Caption: r.Text("containers.title"), Quiet: true, Empty: r.Text("containers.empty"),
 		Columns: []Column{{Text: r.Text("containers.number")}, {Text: r.Text("containers.kind")}, {Text: r.Text("containers.state")}, {Text: r.Text("containers.where")}, {Text: r.Text("containers.election")}, {Text: r.Text("containers.seals")}}}
 	for _, l := range pdf.LabelSheets {

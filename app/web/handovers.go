@@ -36,6 +36,8 @@ func (s *Server) handoverRoutes() []Route {
 type handoversPage struct {
 	Chrome
 	Table Table
+	Where []Option // nil for a courier, who sees their own runs
+	Pages pager
 	Gives bool
 }
 
@@ -98,11 +100,24 @@ func (r *Request) onlyCourier() bool {
 }
 
 func (s *Server) handovers(r *Request) error {
-	hs, err := s.store.Handovers(r.Context(), r.handoverFilter())
+	f, page := r.handoverFilter(), r.page(100)
+	f.Offset, f.Limit = page.skip(), page.size+1
+	if place := r.Query("sted"); place != "" && f.Courier == "" {
+		f.Places = r.at(place)
+	}
+	hs, err := s.store.Handovers(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	places, err := s.placeNames(r)
 	if err != nil {
 		return err
 	}
 	p := &handoversPage{Gives: r.Account.Is(keepers...)}
+	hs, p.Pages = onePage(hs, page)
+	if f.Courier == "" {
+		p.Where = r.placeChoice(places)
+	}
 	if p.Table, err = s.handoverTable(r, hs); err != nil {
 		return err
 	}

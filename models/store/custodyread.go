@@ -35,6 +35,7 @@ type ContainerFilter struct {
 	State    string
 	Election string
 	Limit    int // 0 is 500
+	Offset   int
 }
 
 // Containers lists containers: those on the way with the places of their leg.
@@ -49,8 +50,8 @@ func (s *Store) Containers(ctx context.Context, f ContainerFilter) ([]custody.Co
 	return list[custody.Container](ctx, s, `(@state = '' OR state = @state) AND (@election = '' OR election = @election)
 		AND (@all OR holder IN @stores OR split_part(holder, ':', 2) IN (SELECT id FROM handover WHERE from_place IN @places OR to_place IN @places)
 			OR (holder LIKE 'container:%' AND split_part(holder, ':', 2) IN (SELECT id FROM container WHERE holder IN @stores)))
-		ORDER BY state, id LIMIT @limit`,
-		map[string]any{"state": f.State, "election": f.Election, "all": f.Places == nil, "stores": some(stores), "places": some(f.Places), "limit": f.Limit})
+		ORDER BY state, id LIMIT @limit OFFSET @offset`,
+		map[string]any{"offset": f.Offset, "state": f.State, "election": f.Election, "all": f.Places == nil, "stores": some(stores), "places": some(f.Places), "limit": f.Limit})
 }
 
 // some keeps an IN list from being empty.
@@ -86,6 +87,7 @@ type HandoverFilter struct {
 	Courier string // named courier or stand-in
 	Open    bool   // the receiver has not answered
 	Limit   int    // 0 is 200
+	Offset  int
 }
 
 // Handovers lists handovers, open ones first, then the newest.
@@ -96,8 +98,8 @@ func (s *Store) Handovers(ctx context.Context, f HandoverFilter) ([]custody.Hand
 	return list[custody.Handover](ctx, s, `(@all OR from_place IN @places OR to_place IN @places) AND (@to = '' OR to_place = @to)
 		AND (@courier = '' OR courier = @courier OR doc->>'stand_in' = @courier)
 		AND (NOT @open OR state IN ('offered', 'in_transit', 'counted', 'recount'))
-		ORDER BY state IN ('offered', 'in_transit', 'counted', 'recount') DESC, seq DESC LIMIT @limit`,
-		map[string]any{"all": f.Places == nil, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
+		ORDER BY state IN ('offered', 'in_transit', 'counted', 'recount') DESC, seq DESC LIMIT @limit OFFSET @offset`,
+		map[string]any{"all": f.Places == nil, "offset": f.Offset, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
 }
 
 // DeviationFilter narrows a list; empty fields do not. Places nil is everywhere.

@@ -10,21 +10,13 @@ import (
 func (s *Server) arrivalRoutes() []Route {
 	return []Route{
 		get("/modtaget-fra-andre", officeReaders, s.pick("/modtaget-fra-andre", "onward.arrivals")).nav("nav.arrivals"),
-		get("/modtaget-fra-andre/:election", officeReaders, s.arrivals),
+		get("/modtaget-fra-andre/:election", officeReaders, show(s.arrivalsPage)),
 		post("/modtaget-fra-andre/:election", reception, s.arrivalsDo),
-		get("/modtaget-fra-andre/:election/tael/:id", reception, s.arrival),
+		get("/modtaget-fra-andre/:election/tael/:id", reception, show(s.arrivalPage)),
 		post("/modtaget-fra-andre/:election/tael/:id", reception, s.arrivalDo),
 		get(apiPrefix+"elections/:election/arrivals", officeReaders, s.apiArrivals).api(nil, []onward.Arrival{}),
 		post(apiPrefix+"elections/:election/arrivals", reception, s.apiArrive).api(arriveIn{}, onward.Arrival{}),
 	}
-}
-
-func (s *Server) arrivals(r *Request) error {
-	p, err := s.arrivalsPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
 }
 
 func (r *Request) originName(code string) string {
@@ -134,14 +126,6 @@ func (s *Server) arrivalPage(r *Request) (*onwardPage, error) {
 			{Kind: "count", Name: "count", Label: r.Text("onward.count")}, {Name: "cause", Label: r.Text("onward.cause"), Hint: r.Text("onward.cause_hint"), Optional: true}}}}}
 	}
 	return p, nil
-}
-
-func (s *Server) arrival(r *Request) error {
-	p, err := s.arrivalPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
 }
 
 func (s *Server) arrivalDo(r *Request) error {

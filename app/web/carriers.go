@@ -9,15 +9,6 @@ import (
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
-// carriersPage lists the carriers and the other installations, with forms.
-func (s *Server) carriersPage(r *Request) error {
-	p, err := s.transportPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
-}
-
 func (s *Server) transportPage(r *Request) (*onwardPage, error) {
 	e, err := s.chosen(r)
 	if err != nil {

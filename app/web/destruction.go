@@ -12,19 +12,11 @@ func (s *Server) destructionRoutes() []Route {
 	const base = "/tilintetgoerelse"
 	return []Route{
 		get(base, officeReaders, s.pick(base, "onward.destruction")).nav("nav.destruction"),
-		get(base+"/:election", officeReaders, s.destruction),
+		get(base+"/:election", officeReaders, show(s.destructionPage)),
 		post(base+"/:election", coordinator, s.destructionDo),
 		get(base+"/:election/referat.pdf", officeReaders, s.destructionPDF),
 		get(apiPrefix+"elections/:election/estate", balanceReaders, s.apiEstate).api(nil, onward.Estate{}),
 	}
-}
-
-func (s *Server) destruction(r *Request) error {
-	p, err := s.destructionPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
 }
 
 func (s *Server) destructionPage(r *Request) (*onwardPage, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -58,6 +60,17 @@ func (s *Server) onwardRoutes() []Route {
 
 // office reports whether the person may act here, not only read.
 func (r *Request) office() bool { return r.Account.Is(models.RoleCoordinator, models.RoleReception) }
+
+// show is the handler of a page of the end of the road.
+func show(page func(*Request) (*onwardPage, error)) handler {
+	return func(r *Request) error {
+		p, err := page(r)
+		if err != nil {
+			return err
+		}
+		return onwardView.render(r, p)
+	}
+}
 
 // pick lists the elections of a subject, or goes to the only one.
 func (s *Server) pick(path, title string) handler {
@@ -209,15 +222,17 @@ func (s *Server) secondPerson(r *Request) ([]Option, error) {
 	return out, nil
 }
 
-func cmpText(a, b string) int {
-	if a < b {
-		return -1
+// holderName is what a holder is called, with the names of places.
+func (r *Request) holderName(holder string) string {
+	names, err := r.server.placeNames(r)
+	if err != nil {
+		return holder
 	}
-	if a > b {
-		return 1
-	}
-	return 0
+	return r.holder(holder, names)
 }
+
+// cmpText orders names as Danes do.
+func cmpText(a, b string) int { return cmp.Compare(custody.Fold(a), custody.Fold(b)) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 

@@ -18,7 +18,7 @@ func (s *Server) protocolRoutes() []Route {
 	const base = "/protokol"
 	return []Route{
 		get(base, officeReaders, s.pick(base, "onward.protocol")).nav("nav.protocol"),
-		get(base+"/:election", officeReaders, s.protocol),
+		get(base+"/:election", officeReaders, show(s.protocolPage)),
 		post(base+"/:election", coordinator, s.protocolDecide),
 		get(base+"/:election/protokol.pdf", officeReaders, s.protocolPDF),
 		get(base+"/:election/protokol.csv", officeReaders, s.protocolCSV),
@@ -26,14 +26,6 @@ func (s *Server) protocolRoutes() []Route {
 		get(base+"/:election/valgsystem.csv", officeReaders, s.nationalCSV),
 		get(apiPrefix+"elections/:election/protocol", officeReaders, s.apiProtocol).api(nil, onward.Protocol{}),
 	}
-}
-
-func (s *Server) protocol(r *Request) error {
-	p, err := s.protocolPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
 }
 
 // law names the paragraph of the protocol for an election.

@@ -15,25 +15,17 @@ func (s *Server) stationRoutes() []Route {
 	const base = "/afstemningssteder"
 	return []Route{
 		get(base, officeReaders, s.pick(base, "onward.stations")).nav("nav.stations"),
-		get(base+"/:election", officeReaders, s.stations),
+		get(base+"/:election", officeReaders, show(s.stationsPage)),
 		post(base+"/:election", reception, s.stationsDo),
 		get(base+"/:election/erklaering.pdf", balanceReaders, s.morningPDF),
 		get(base+"/:election/afleveringer.pdf", reception, s.deliveriesPDF),
-		get(base+"/:election/aflevering/:id", reception, s.delivery),
+		get(base+"/:election/aflevering/:id", reception, show(s.deliveryPage)),
 		post(base+"/:election/aflevering/:id", reception, s.deliveryDo),
-		get(base+"/:election/resultat/:district", officeReaders, s.examination),
+		get(base+"/:election/resultat/:district", officeReaders, show(s.examinationPage)),
 		post(base+"/:election/resultat/:district", coordinator, s.examinationDo),
 		get(apiPrefix+"elections/:election/morning", officeReaders, s.apiMorning).api(nil, []onward.Readiness{}),
 		get(apiPrefix+"elections/:election/examinations", officeReaders, s.apiExaminations).api(nil, []onward.Examination{}),
 	}
-}
-
-func (s *Server) stations(r *Request) error {
-	p, err := s.stationsPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
 }
 
 func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
@@ -194,68 +186,6 @@ func (s *Server) stationsDo(r *Request) error {
 	return r.done(path, "onward.delivery_packed", len(ds))
 }
 
-func (s *Server) delivery(r *Request) error {
-	p, err := s.deliveryPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
-}
-
-// deliveryPage is the handover at the station: no figure before the recount.
-func (s *Server) deliveryPage(r *Request) (*onwardPage, error) {
-	x, err := s.store.Delivery(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	path := "/afstemningssteder/" + x.Election
-	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.hand_over", Crumbs: []Link{{Href: path, Key: "onward.stations"}}}}
-	p.Facts = []Fact{{Name: r.Text("onward.district"), Text: x.District}, {Name: r.Text("onward.packet"), Text: x.Packets[0].Number, Serial: true}, {Name: r.Text("election.state"), Text: r.Text("onward.delivery_state." + string(x.State))}}
-	if x.State != onward.DeliveryPacked && x.State != onward.DeliveryDiffers {
-		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.delivered_n"), Text: r.digits(x.Received)})
-		return p, nil
-	}
-	path += "/aflevering/" + x.ID
-	fields := []onwardField{{Kind: "count", Name: "recount", Label: r.Text("onward.recounted")}}
-	if x.State == onward.DeliveryDiffers {
-		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.call_first")}
-		fields = append(fields, onwardField{Name: "spoke_to", Label: r.Text("onward.spoke_to"), Hint: r.Text("onward.spoke_to_hint")})
-	}
-	p.Blocks = []onwardBlock{{Text: r.Text("onward.hand_text"), Form: onwardForm{Action: path, Do: "hand", Button: r.Text("onward.hand_over"), Fields: fields}},
-		{Heading: r.Text("onward.take_back"), Form: onwardForm{Action: path, Do: "return", Button: r.Text("onward.take_back"), Fields: []onwardField{{Name: "reason", Label: r.Text("onward.reason")}}}}}
-	return p, nil
-}
-
-func (s *Server) deliveryDo(r *Request) error {
-	p, err := s.deliveryPage(r)
-	if err != nil {
-		return err
-	}
-	path := "/afstemningssteder/" + r.Param("election")
-	if r.Field("do") == "return" {
-		if _, err := s.store.ReturnDelivery(r.Context(), r.act(), r.Param("id"), r.Field("reason")); err != nil {
-			return onwardView.again(r, err, p)
-		}
-		return r.done(path, "onward.taken_back")
-	}
-	n, err := r.Count("recount")
-	if err != nil {
-		return onwardView.again(r, err, p)
-	}
-	cmd := onward.HandCmd{Recount: n, SpokeTo: r.Field("spoke_to")}
-	if cmd.SpokeTo != "" {
-		cmd.CalledAt = s.now()
-	}
-	x, err := s.store.Hand(r.Context(), r.act(), r.Param("id"), cmd)
-	if err != nil {
-		return onwardView.again(r, err, p)
-	}
-	if x.State == onward.DeliveryDiffers {
-		return r.done(path+"/aflevering/"+x.ID, "onward.hand_differs")
-	}
-	return r.done(path, "onward.handed")
-}
-
 func (s *Server) morningPDF(r *Request) error {
 	e, err := s.chosen(r)
 	if err != nil {
@@ -292,174 +222,8 @@ func (s *Server) morningPDF(r *Request) error {
 	return r.paper("erklaering.pdf", m)
 }
 
-// deliveriesPDF prints the handover forms of everything that is on its way: the
-// giver's copy and the station's blind recount.
-func (s *Server) deliveriesPDF(r *Request) error {
-	e, err := s.chosen(r)
-	if err != nil {
-		return err
-	}
-	xs, err := s.store.Deliveries(r.Context(), e.ID)
-	if err != nil {
-		return err
-	}
-	ds, err := s.store.Districts(r.Context(), e.Municipality)
-	if err != nil {
-		return err
-	}
-	opens, err := store.PollsOpen(e)
-	if err != nil {
-		return err
-	}
-	f, err := s.form(r, e, pdf.TypePollingDelivery, 0)
-	if err != nil {
-		return err
-	}
-	var docs []pdf.Document
-	names := byID(ds)
-	for _, x := range xs {
-		if x.State == onward.DeliveryReturned || x.State == onward.DeliveryCameLate {
-			continue
-		}
-		d := names[x.District]
-		f.Number = pdf.Number(pdf.TypePollingDelivery, running(x.ID))
-		one := pdf.PollingDelivery{Form: f, District: pdf.District{Number: strconv.Itoa(d.Number), Name: d.Name, Station: d.Station, Sorted: pdf.Known(x.Total())}, Supplement: x.Supplement, Packets: pdf.Known(len(x.Packets)), OpensAt: opens}
-		for _, p := range x.Packets {
-			one.Containers = append(one.Containers, pdf.Container{Number: p.Number, Seals: p.Seals})
-		}
-		docs = append(docs, one, pdf.PollingRecount{PollingDelivery: one})
-	}
-	if len(docs) == 0 { // a blank form to fill in by hand
-		f.Number = pdf.Number(pdf.TypePollingDelivery, running(e.ID))
-		docs = append(docs, pdf.PollingDelivery{Form: f, OpensAt: opens})
-	}
-	return r.paper("afleveringer.pdf", docs...)
-}
-
-func (s *Server) examination(r *Request) error {
-	p, err := s.examinationPage(r)
-	if err != nil {
-		return err
-	}
-	return onwardView.render(r, p)
-}
-
-func (s *Server) examinationPage(r *Request) (*onwardPage, error) {
-	e, err := s.chosen(r)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.store.Morning(r.Context(), e.ID)
-	if err != nil {
-		return nil, err
-	}
-	xs, err := s.store.Examinations(r.Context(), e.ID)
-	if err != nil {
-		return nil, err
-	}
-	var ready *onward.Readiness
-	for i := range all {
-		if all[i].District.ID == r.Param("district") {
-			ready = &all[i]
-		}
-	}
-	if ready == nil {
-		return nil, models.E(models.CodeNotFound, "")
-	}
-	path := "/afstemningssteder/" + e.ID
-	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.outcome") + ": " + ready.District.Label(), Crumbs: []Link{{Href: path, Key: "onward.stations"}}}, Facts: []Fact{{Name: r.Text("onward.delivered_n"), Text: r.digits(ready.Delivered)}}}
-	entered := false
-	for _, x := range xs {
-		if x.District == ready.District.ID {
-			p.Blocks, entered = append(p.Blocks, onwardBlock{Table: r.outcomeTable(x)}), true
-		}
-	}
-	if r.Account.Is(models.RoleCoordinator) && ready.Delivered > 0 {
-		block, err := s.outcomeForm(r, path+"/resultat/"+ready.District.ID, entered)
-		if err != nil {
-			return nil, err
-		}
-		p.Blocks = append(p.Blocks, block)
-	}
-	return p, nil
-}
-
-func (r *Request) outcomeTable(x onward.Examination) Table {
-	t := Table{Caption: r.Text("onward.outcome"), Columns: []Column{{Text: r.Text("onward.code")}, {Text: r.Text("onward.number"), Number: true}}}
-	o := x.Last()
-	t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.considered")}, {Text: r.digits(o.Considered)}})
-	for _, c := range onward.RejectionCodes {
-		t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.code." + c)}, {Text: r.digits(o.Rejected[c])}})
-	}
-	t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(o.Total())}}
-	return t
-}
-
-func (s *Server) outcomeForm(r *Request, path string, entered bool) (onwardBlock, error) {
-	people, err := s.secondPerson(r)
-	if err != nil {
-		return onwardBlock{}, err
-	}
-	places, err := s.store.Places(r.Context())
-	if err != nil {
-		return onwardBlock{}, err
-	}
-	var codes, from []Option
-	fields := []onwardField{{Kind: "count", Name: "considered", Label: r.Text("onward.considered")}}
-	for _, c := range onward.RejectionCodes {
-		fields = append(fields, onwardField{Kind: "count", Name: "code:" + c, Label: r.Text("onward.code." + c), Optional: true})
-		codes = append(codes, Option{Value: c, Text: r.Text("onward.code." + c)})
-	}
-	from = []Option{{Value: "", Text: "–"}}
-	for _, x := range places {
-		from = append(from, Option{Value: x.ID, Text: x.Name})
-	}
-	for _, i := range []string{"1", "2"} {
-		fields = append(fields, onwardField{Kind: "select", Name: "place" + i, Label: r.Text("onward.origin_place", i), Hint: r.Text("onward.origin_hint"), Options: from, Optional: true},
-			onwardField{Kind: "select", Name: "placecode" + i, Label: r.Text("onward.origin_code", i), Options: codes, Optional: true}, onwardField{Kind: "count", Name: "placen" + i, Label: r.Text("onward.origin_n", i), Optional: true})
-	}
-	fields = append(fields, onwardField{Kind: "select", Name: "examiner1", Label: r.Text("onward.examiner", "1"), Options: people}, onwardField{Kind: "select", Name: "examiner2", Label: r.Text("onward.examiner", "2"), Options: people})
-	if entered {
-		fields = append(fields, onwardField{Name: "reason", Label: r.Text("onward.correction_reason")})
-	}
-	return onwardBlock{Heading: r.Text("onward.outcome_enter"), Text: r.Text("onward.outcome_text"), Form: onwardForm{Action: path, Button: r.Text("onward.outcome_save"), Fields: fields}}, nil
-}
-
-func (s *Server) examinationDo(r *Request) error {
-	p, err := s.examinationPage(r)
-	if err != nil {
-		return err
-	}
-	o := onward.Outcome{Examiners: []string{r.Field("examiner1"), r.Field("examiner2")}, Reason: r.Field("reason")}
-	if o.Considered, err = r.Count("considered"); err == nil {
-		o.Rejected, err = r.counts("code:")
-	}
-	for _, i := range []string{"1", "2"} {
-		if err == nil && r.Field("place"+i) != "" {
-			f := onward.FromPlace{Place: r.Field("place" + i), Code: r.Field("placecode" + i)}
-			f.N, err = r.Count("placen" + i)
-			o.Origins = append(o.Origins, f)
-		}
-	}
-	if err == nil {
-		_, err = s.store.Examine(r.Context(), r.act(), r.Param("election"), r.Param("district"), o)
-	}
-	if err != nil {
-		return onwardView.again(r, err, p)
-	}
-	return r.done("/afstemningssteder/"+r.Param("election")+"/resultat/"+r.Param("district"), "onward.outcome_saved")
-}
-
 func (s *Server) apiMorning(r *Request) error {
 	all, err := s.store.Morning(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, all)
-}
-
-func (s *Server) apiExaminations(r *Request) error {
-	all, err := s.store.Examinations(r.Context(), r.Param("election"))
 	if err != nil {
 		return err
 	}

@@ -154,4 +154,7 @@ func MunicipalitiesStarting(prefix string) []models.Municipality {
 // and æ ø å behind z.
 var folder = strings.NewReplacer("aa", "~c", "å", "~c", "æ", "~a", "ä", "~a", "ø", "~b", "ö", "~b", "-", " ")
 
+// Fold is the key by which names are compared and ordered as Danes do.
+func Fold(s string) string { return fold(s) }
+
 func fold(s string) string { return folder.Replace(strings.ToLower(strings.TrimSpace(s))) }

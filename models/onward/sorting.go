@@ -29,6 +29,7 @@ type SortState string
 
 // The states of a sorting.
 const (
+	SortOpen     SortState = "open"    // being sorted at the screen, mark by mark
 	SortFirst    SortState = "first"   // one person sorted and counted; another one counts the piles
 	SortDiffers  SortState = "differs" // the counts differ: a further person counts
 	SortBooked   SortState = "booked"
@@ -41,6 +42,7 @@ type SortAct string
 
 // The acts on a sorting.
 const (
+	SortStart SortAct = "start"
 	SortCount SortAct = "count"
 	SortMatch SortAct = "match"
 	SortClash SortAct = "differ"
@@ -49,7 +51,8 @@ const (
 
 // SortStates is the state table of a sorting.
 var SortStates = models.Transitions[SortState, SortAct]{
-	SortNotBegun: {SortCount: SortFirst},
+	SortNotBegun: {SortStart: SortOpen, SortCount: SortFirst},
+	SortOpen:     {SortCount: SortFirst, SortDrop: SortDropped},
 	SortFirst:    {SortMatch: SortBooked, SortClash: SortDiffers, SortDrop: SortDropped},
 	SortDiffers:  {SortMatch: SortBooked, SortClash: SortDiffers, SortDrop: SortDropped},
 }
@@ -71,6 +74,7 @@ type Sorting struct {
 	State      SortState `json:"state"`
 	Counts     []Piles   `json:"counts"`
 	Deviations []string  `json:"deviations"`
+	Sorter     string    `json:"sorter,omitempty"` // who makes the present count at the screen
 	BookedAt   time.Time `json:"booked_at,omitzero"`
 }
 
@@ -158,20 +162,11 @@ func SortFirstCount(t Table, a models.Act, counts map[string]int, now time.Time)
 	if err := t.check(a, counts, now); err != nil {
 		return Decided{}, err
 	}
-	if Sum(Of(t.Held, t.Election.ID)) == 0 {
-		return Decided{}, models.Invalid("source", "onward.source_empty")
-	}
-	if c := t.Container; c != nil && len(c.Seals) > 0 {
-		return Decided{}, models.E(models.CodeState, "custody.sealed", c.ID)
-	}
-	state, err := SortStates.Next(SortNotBegun, SortCount)
+	x, err := t.begin(a, SortFirst)
 	if err != nil {
 		return Decided{}, err
 	}
-	x := Sorting{ID: models.DeriveID("G", a.Key), Election: t.Election.ID, Place: t.Place, Source: t.Source, State: state,
-		Counts: []Piles{{a.Person, now.UTC(), positive(counts)}}}
-	d := journal.Draft{Kind: "sorting.counted", Election: x.Election, Place: x.Place}.Fact("sorting", x.ID).Fact("source", x.Source).Fact("count", "1")
-	return Decided{pileFacts(d, counts), []models.Record{x}}, nil
+	return t.firstCount(x, a, counts, now)
 }
 
 // SortAgain writes the count of another person. When it equals the count before,
@@ -188,7 +183,7 @@ func SortAgain(t Table, x Sorting, a models.Act, counts map[string]int, now time
 	d := journal.Draft{Election: x.Election, Place: x.Place}.Fact("sorting", x.ID).Fact("source", x.Source).Fact("count", strconv.Itoa(len(x.Counts)+1))
 	d = pileFacts(d, counts)
 	x.Counts = append(slices.Clone(x.Counts), Piles{a.Person, now.UTC(), counts})
-	x.Deviations = slices.Clone(x.Deviations)
+	x.Deviations, x.Sorter = slices.Clone(x.Deviations), ""
 	if !maps.Equal(last.Counts, counts) {
 		return t.clash(d, x, a, last.Counts, counts, now)
 	}
@@ -269,54 +264,6 @@ func (t Table) emptied() (custody.Container, error) {
 	return c, nil
 }
 
-type taken struct {
-	item string
-	n    int64
-	more bool // not in the book: more was found than there should be
-}
-
-// fillOrder books the named municipalities first, so that each takes the
-// envelopes that the desk meant for it.
-func fillOrder(counts map[string]int) []string {
-	keys := slices.Sorted(maps.Keys(counts))
-	rank := map[string]int{"other": 0, "own": 1, BinUnknown: 2, BinLate: 3}
-	slices.SortStableFunc(keys, func(a, b string) int {
-		x, _, _ := strings.Cut(a, ":")
-		y, _, _ := strings.Cut(b, ":")
-		return rank[x] - rank[y]
-	})
-	return keys
-}
-
-// take picks n envelopes for a bin out of held: first those that the desk meant
-// for it, then unknown ones, then any. held is changed.
-func take(held map[string]int64, election, bin string, n int) []taken {
-	kind, id, _ := strings.Cut(bin, ":")
-	first := custody.Own
-	switch kind {
-	case "other":
-		first = id
-	case BinUnknown:
-		first = custody.Unknown
-	}
-	order := []string{custody.Envelope(election, first), custody.Envelope(election, custody.Unknown), custody.Envelope(election, custody.Own)}
-	order = append(order, slices.Sorted(maps.Keys(held))...)
-	var out []taken
-	left := int64(n)
-	for _, item := range order {
-		k := min(left, held[item])
-		if k > 0 {
-			held[item] -= k
-			left -= k
-			out = append(out, taken{item: item, n: k})
-		}
-	}
-	if left > 0 {
-		out = append(out, taken{item: custody.Envelope(election, first), n: left, more: true})
-	}
-	return out
-}
-
 // DropSorting gives up a sorting that was never booked; the reason is kept.
 func DropSorting(x Sorting, a models.Act, reason string) (Decided, error) {
 	if !a.MayActAt(x.Place) {
@@ -329,6 +276,7 @@ func DropSorting(x Sorting, a models.Act, reason string) (Decided, error) {
 	if x.State, err = SortStates.Next(x.State, SortDrop); err != nil {
 		return Decided{}, err
 	}
+	x.Sorter = ""
 	return Decided{journal.Draft{Kind: "sorting.dropped", Election: x.Election, Place: x.Place}.Fact("sorting", x.ID).Fact("reason", reason), []models.Record{x}}, nil
 }
 

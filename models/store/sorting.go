@@ -108,53 +108,38 @@ func sourceOf(place, container string) string {
 // out of the store when container is empty.
 func (s *Store) SortFirst(ctx context.Context, act models.Act, election, place, container string, piles map[string]int) (onward.Sorting, error) {
 	source := sourceOf(place, container)
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}, Holders: []string{source}}, func(w *working) (journal.Draft, error) {
-		t, err := w.table(election, place, source)
+	return s.sortingAct(ctx, act, need{Records: []key{{"election", election}}, Holders: []string{source}}, func(w *working) (onward.Decided, error) {
+		t, err := w.source(election, place, source)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		open, err := listIn[onward.Sorting](w, "source = $1 AND election = $2 AND state IN ('first', 'differs')", source, election)
-		if err != nil {
-			return journal.Draft{}, err
-		}
-		if len(open) > 0 {
-			return journal.Draft{}, models.E(models.CodeState, "onward.sorting_open", open[0].ID)
-		}
-		return w.onwardBook(onward.SortFirstCount(t, w.act, piles, w.at()))
+		return onward.SortFirstCount(t, w.act, piles, w.at())
 	})
-	if err != nil {
-		return onward.Sorting{}, err
-	}
-	return changed[onward.Sorting](e)
 }
 
 // SortAgain writes the count of another person; State tells how it went.
 func (s *Store) SortAgain(ctx context.Context, act models.Act, sorting string, piles map[string]int) (onward.Sorting, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (journal.Draft, error) {
+	return s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		t, err := w.table(x.Election, x.Place, x.Source)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.SortAgain(t, x, w.act, piles, w.at()))
+		return onward.SortAgain(t, x, w.act, piles, w.at())
 	})
-	if err != nil {
-		return onward.Sorting{}, err
-	}
-	return changed[onward.Sorting](e)
 }
 
 // DropSorting gives up a sorting that was not booked.
 func (s *Store) DropSorting(ctx context.Context, act models.Act, sorting, reason string) error {
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	_, err := s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.DropSorting(x, w.act, reason))
+		return onward.DropSorting(x, w.act, reason)
 	})
 	return err
 }
@@ -179,13 +164,6 @@ func (s *Store) Sorting(ctx context.Context, id string) (onward.Sorting, error) 
 // Sortings lists the sortings of an election, newest first.
 func (s *Store) Sortings(ctx context.Context, election string) ([]onward.Sorting, error) {
 	return list[onward.Sorting](ctx, s, "election = ? ORDER BY seq DESC LIMIT 500", election)
-}
-
-// SortSources lists the containers at a place that hold envelopes of an
-// election and have no seal on them: what can be sorted now.
-func (s *Store) SortSources(ctx context.Context, election, place string) ([]custody.Container, error) {
-	return list[custody.Container](ctx, s, `election = ? AND holder = ? AND doc->'seals' IN ('[]', 'null') AND state IN ('received', 'packed')
-		AND EXISTS (SELECT FROM balance b WHERE b.holder = 'container:' || container.id AND b.n > 0) ORDER BY id`, election, custody.At(place))
 }
 
 // Bins counts the envelopes of an election in the sorting bins: bin key → units.

@@ -75,3 +75,57 @@ func TestSortingBooksIntoBins(t *testing.T) {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }
+
+// Two people sort at the screen, mark by mark, with one undo and a replay; the
+// piles are booked, and the book still verifies.
+func TestSortingAtTheScreen(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	ds := w.districts(2)
+	w.office(12, custody.Own)
+	x, err := w.OpenSorting(ctx, w.act("anna", ""), w.kv.ID, "BORG", "")
+	w.must(err)
+	if _, err := w.SortFirst(ctx, w.act("bo", ""), w.kv.ID, "BORG", "", map[string]int{onward.OwnBin(ds[0].ID): 12}); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("the same store is sorted twice at once: %v", err)
+	}
+	mark := func(who, bin string, n int) {
+		t.Helper()
+		act := w.act(who, "")
+		for range 2 { // the second is a retry of the same key
+			_, err := w.MarkPile(ctx, act, x.ID, onward.MarkCmd{Bin: bin, N: n})
+			w.must(err)
+		}
+	}
+	for range 5 {
+		mark("anna", onward.OwnBin(ds[0].ID), 1)
+	}
+	mark("anna", onward.OwnBin(ds[1].ID), 1)
+	_, err = w.UnmarkPile(ctx, w.act("anna", ""), x.ID, "")
+	w.must(err)
+	mark("anna", onward.OwnBin(ds[1].ID), 7)
+	if _, err := w.MarkPile(ctx, w.act("bo", ""), x.ID, onward.MarkCmd{Bin: onward.OwnBin(ds[0].ID)}); models.CodeOf(err) != models.CodeForbidden {
+		t.Fatalf("another person sorts into the count: %v", err)
+	}
+	piles, last, err := w.Marked(ctx, x)
+	if err != nil || piles[onward.OwnBin(ds[0].ID)] != 5 || piles[onward.OwnBin(ds[1].ID)] != 7 || len(last) != 6 {
+		t.Fatalf("%v %d %v", piles, len(last), err)
+	}
+	x, err = w.FinishMarks(ctx, w.act("anna", ""), x.ID)
+	w.must(err)
+	x, err = w.BeginRecount(ctx, w.act("bo", ""), x.ID)
+	w.must(err)
+	mark("bo", onward.OwnBin(ds[0].ID), 5)
+	mark("bo", onward.OwnBin(ds[1].ID), 7)
+	x, err = w.FinishMarks(ctx, w.act("bo", ""), x.ID)
+	if err != nil || x.State != onward.SortBooked || len(x.Deviations) != 0 {
+		t.Fatalf("%+v %v", x, err)
+	}
+	bins, err := w.Bins(ctx, w.kv.ID)
+	if err != nil || bins[onward.OwnBin(ds[0].ID)] != 5 || bins[onward.OwnBin(ds[1].ID)] != 7 {
+		t.Fatalf("%v %v", bins, err)
+	}
+	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+		t.Fatalf("%+v %v", rep, err)
+	}
+}

@@ -101,7 +101,8 @@
   });
 
   const offline = document.getElementById("offline");
-  const network = () => { if (offline) offline.hidden = navigator.onLine; };
+  // A counting screen keeps what is typed and says so itself.
+  const network = () => { if (offline) offline.hidden = navigator.onLine || document.getElementById("desk-state") !== null; };
   addEventListener("online", network);
   addEventListener("offline", network);
   network();

@@ -60,7 +60,7 @@
     try {
       const headers = { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": rec.id, "Device-Sent-At": String(Date.now()) };
       if (queued) headers["Device-Queued"] = "1";
-      const res = await fetch(`/api/v1/sessions/${rec.session}/events`, { method: "POST", headers, body: body(rec, device), credentials: "same-origin", signal: abort.signal, redirect: "error" });
+      const res = await fetch(rec.path || `/api/v1/sessions/${rec.session}/events`, { method: "POST", headers, body: body(rec, device), credentials: "same-origin", signal: abort.signal, redirect: "error" });
       // A captive portal answers 200 with a page of its own.
       const json = /^application\/(problem\+)?json/.test(res.headers.get("Content-Type") || "") ? await res.json() : null;
       const version = res.headers.get("Desk-Version") || "", clock = res.headers.get("Desk-Clock") || "";

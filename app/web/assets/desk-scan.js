@@ -56,5 +56,14 @@
     return c.replace(/\D/g, "").length > 8 ? { kind: "poll_card" } : { kind: "unknown" };
   };
 
+  // readLabel reads the label of a sorting bin: a letter for the kind and four
+  // digits, "" when it is none.
+  const readLabel = (text) => {
+    const c = clean(text);
+    return isSerial(c) && /^B[AKUS]\d{4}.$/.test(c) ? c.slice(1, 6) : "";
+  };
+
   Brevstemme.recognise = recognise;
+  Brevstemme.fold = fold;
+  Brevstemme.readLabel = readLabel;
 })();

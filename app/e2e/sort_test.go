@@ -1,0 +1,118 @@
+package e2e_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// sorters opens the sorting of 60 votes from Odense in the browsers of two people
+// at Borgerservice.
+func sorters(t *testing.T) (l *libraries, grethe, ole *counter) {
+	t.Helper()
+	l = newLibraries(t)
+	ctx := t.Context()
+	_, err := l.store.AddPlace(ctx, l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
+	l.must(err)
+	for _, name := range []string{"grethe", "ole"} {
+		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"BORG"}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		l.must(err)
+		l.person[name] = p.ID
+	}
+	l.districts()
+	_, err = l.store.Arrive(ctx, l.act(), l.kv, "BORG", onward.ArriveCmd{From: "0461", Stated: -1, Count: 60})
+	l.must(err)
+	b := e2e.Start(t)
+	grethe = &counter{l: l, tab: b.Tab(t, l.base, l.cookie("grethe"))}
+	ole = &counter{l: l, tab: b.Tab(t, l.base, l.cookie("ole"))}
+	return l, grethe, ole
+}
+
+func (c *counter) sorting(path, button string) {
+	c.l.t.Helper()
+	c.l.must(c.tab.Size(1366, 768))
+	c.l.must(c.tab.Open(path))
+	c.l.must(c.tab.Do(chromedp.Click(button)))
+	c.until("the sorting screen is ready", `document.documentElement.dataset.sort === "ready"`)
+}
+
+// pile is what the screen shows of a bin.
+func (c *counter) pile(bin string) string {
+	c.l.t.Helper()
+	s, err := e2e.Eval[string](c.tab, fmt.Sprintf(`document.querySelector('[data-bin="%s"] b')?.textContent || "0"`, bin))
+	c.l.must(err)
+	return s
+}
+
+// TestSortingScreen: 60 votes are sorted with one key or one scan each wherever
+// they come in runs or with labels, through a lost network and an undo; another
+// person counts the piles as packets; the sums match and the bins hold them.
+func TestSortingScreen(t *testing.T) {
+	l, grethe, ole := sorters(t)
+	grethe.sorting("/sortering/"+l.kv, `form:has(input[value=open]) button`)
+	one, far, name := onward.OwnBin("0751-1"), onward.OwnBin("0751-10"), onward.OwnBin("0751-2")
+	label := models.WithCheck("BA0010")
+	grethe.press("1", kb.Enter) // 2 keys, then one key each
+	for range 19 {
+		grethe.press(kb.Enter)
+	}
+	if grethe.presses != 21 {
+		t.Errorf("20 votes in a run took %d keys", grethe.presses)
+	}
+	for range 15 { // a scan is one press for a person
+		grethe.press(label + kb.Enter)
+	}
+	if s := grethe.pile(far); s != "15" {
+		t.Errorf("the screen shows %s scanned", s)
+	}
+	grethe.offline(true)
+	before := grethe.presses
+	grethe.press("Område 2 (", kb.Enter, kb.Enter, kb.Enter, kb.Enter, kb.F9)
+	if n := grethe.presses - before; n != 15 {
+		t.Errorf("%d keys", n)
+	}
+	grethe.press("silkeb", kb.Enter, kb.F8, "?", kb.Enter)
+	grethe.until("the state says that there is no connection", `/^Ingen forbindelse/.test(document.getElementById("desk-state").textContent)`)
+	if a, b := grethe.pile(name), grethe.pile(onward.OtherBin("0740")); a != "3" || b != "1" {
+		t.Errorf("without network the screen shows %s and %s", a, b)
+	}
+	grethe.tab.Shot(t, "sort-screen-offline")
+	grethe.press("010203-1234", kb.Enter, "xyz", kb.Enter, "Område 1", kb.Enter) // a CPR number, nothing, and several
+	grethe.until("several fit", `/^Flere passer/.test(document.getElementById("scan-error").textContent)`)
+	grethe.press(kb.F8, kb.F9)
+	// The count cannot be ended while something waits; a reload keeps what waits.
+	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
+	grethe.until("it says that something waits", `/venter/.test(document.getElementById("scan-error").textContent)`)
+	grethe.offline(false)
+	grethe.sent()
+	grethe.press("10*19", kb.Enter)
+	grethe.sent()
+	grethe.tab.Shot(t, "sort-screen")
+	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
+	grethe.page("En anden skal nu")
+
+	xs, err := l.store.Sortings(t.Context(), l.kv)
+	l.must(err)
+	ole.sorting("/sortering/"+l.kv+"/tael/"+xs[0].ID, `form:has(input[value=begin]) button`)
+	if s := ole.pile(one); s != "0" {
+		t.Fatalf("the second counter sees %s", s)
+	}
+	ole.press("1*20", kb.Enter, "10*34", kb.Enter, "2*3", kb.Enter, "silkeb", kb.Enter, "?*2", kb.Enter)
+	ole.sent()
+	l.must(ole.tab.Do(chromedp.Click("#finish-form button")))
+	ole.page("bunkerne er bogført")
+	bins, err := l.store.Bins(t.Context(), l.kv)
+	l.must(err)
+	for bin, want := range map[string]int{one: 20, far: 34, name: 3, onward.OtherBin("0740"): 1, onward.BinUnknown: 2} {
+		if bins[bin] != want {
+			t.Errorf("%s holds %d, want %d", bin, bins[bin], want)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// deliveryPage is the handover at the station: no figure before the recount.
+func (s *Server) deliveryPage(r *Request) (*onwardPage, error) {
+	x, err := s.store.Delivery(r.Context(), r.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	path := "/afstemningssteder/" + x.Election
+	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.hand_over", Crumbs: []Link{{Href: path, Key: "onward.stations"}}}}
+	p.Facts = []Fact{{Name: r.Text("onward.district"), Text: x.District}, {Name: r.Text("onward.packet"), Text: x.Packets[0].Number, Serial: true}, {Name: r.Text("election.state"), Text: r.Text("onward.delivery_state." + string(x.State))}}
+	if x.State != onward.DeliveryPacked && x.State != onward.DeliveryDiffers {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.delivered_n"), Text: r.digits(x.Received)})
+		return p, nil
+	}
+	path += "/aflevering/" + x.ID
+	fields := []onwardField{{Kind: "count", Name: "recount", Label: r.Text("onward.recounted")}}
+	if x.State == onward.DeliveryDiffers {
+		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.call_first")}
+		fields = append(fields, onwardField{Name: "spoke_to", Label: r.Text("onward.spoke_to"), Hint: r.Text("onward.spoke_to_hint")})
+	}
+	p.Blocks = []onwardBlock{{Text: r.Text("onward.hand_text"), Form: onwardForm{Action: path, Do: "hand", Button: r.Text("onward.hand_over"), Fields: fields}},
+		{Heading: r.Text("onward.take_back"), Form: onwardForm{Action: path, Do: "return", Button: r.Text("onward.take_back"), Fields: []onwardField{{Name: "reason", Label: r.Text("onward.reason")}}}}}
+	return p, nil
+}
+
+func (s *Server) deliveryDo(r *Request) error {
+	p, err := s.deliveryPage(r)
+	if err != nil {
+		return err
+	}
+	path := "/afstemningssteder/" + r.Param("election")
+	if r.Field("do") == "return" {
+		if _, err := s.store.ReturnDelivery(r.Context(), r.act(), r.Param("id"), r.Field("reason")); err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done(path, "onward.taken_back")
+	}
+	n, err := r.Count("recount")
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	cmd := onward.HandCmd{Recount: n, SpokeTo: r.Field("spoke_to")}
+	if cmd.SpokeTo != "" {
+		cmd.CalledAt = s.now()
+	}
+	x, err := s.store.Hand(r.Context(), r.act(), r.Param("id"), cmd)
+	if err != nil {
+		return onwardView.again(r, err, p)
+	}
+	if x.State == onward.DeliveryDiffers {
+		return r.done(path+"/aflevering/"+x.ID, "onward.hand_differs")
+	}
+	return r.done(path, "onward.handed")
+}
+
+// deliveriesPDF prints the handover forms of everything that is on its way: the
+// giver's copy and the station's blind recount.
+func (s *Server) deliveriesPDF(r *Request) error {
+	e, err := s.chosen(r)
+	if err != nil {
+		return err
+	}
+	xs, err := s.store.Deliveries(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	ds, err := s.store.Districts(r.Context(), e.Municipality)
+	if err != nil {
+		return err
+	}
+	opens, err := store.PollsOpen(e)
+	if err != nil {
+		return err
+	}
+	f, err := s.form(r, e, pdf.TypePollingDelivery, 0)
+	if err != nil {
+		return err
+	}
+	var docs []pdf.Document
+	names := byID(ds)
+	for _, x := range xs {
+		if x.State == onward.DeliveryReturned || x.State == onward.DeliveryCameLate {
+			continue
+		}
+		d := names[x.District]
+		f.Number = pdf.Number(pdf.TypePollingDelivery, running(x.ID))
+		one := pdf.PollingDelivery{Form: f, District: pdf.District{Number: strconv.Itoa(d.Number), Name: d.Name, Station: d.Station, Sorted: pdf.Known(x.Total())}, Supplement: x.Supplement, Packets: pdf.Known(len(x.Packets)), OpensAt: opens}
+		for _, p := range x.Packets {
+			one.Containers = append(one.Containers, pdf.Container{Number: p.Number, Seals: p.Seals})
+		}
+		docs = append(docs, one, pdf.PollingRecount{PollingDelivery: one})
+	}
+	if len(docs) == 0 { // a blank form to fill in by hand
+		f.Number = pdf.Number(pdf.TypePollingDelivery, running(e.ID))
+		docs = append(docs, pdf.PollingDelivery{Form: f, OpensAt: opens})
+	}
+	return r.paper("afleveringer.pdf", docs...)
+}

@@ -1,0 +1,155 @@
+package onward
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+var pileDistricts = []District{
+	{ID: "0751-1", Number: 1, Name: "Midtbyen"}, {ID: "0751-12", Number: 12, Name: "Åbyhøj (nord/syd)"}, {ID: "0751-13", Number: 13, Name: "Aabyen"},
+	{ID: "0751-30", Number: 30, Name: "Borum, Lyngby"}, {ID: "0751-461", Number: 461, Name: "Randersvej"}, {ID: "0751-31", Number: 31, Name: "Borum"},
+}
+
+func TestReadPile(t *testing.T) {
+	for _, c := range []struct {
+		text, last, bin string
+		n               int
+		matches         int
+	}{
+		{"12", "", "own:0751-12", 1, 0},
+		{" 12*25 ", "", "own:0751-12", 25, 0},
+		{"", "own:0751-1", "own:0751-1", 1, 0},
+		{"*40", "own:0751-1", "own:0751-1", 40, 0},
+		{"", "", "", 1, 0},
+		{"midt", "", "own:0751-1", 1, 0},
+		{"åbyh", "", "own:0751-12", 1, 0},
+		{"aabyh", "", "own:0751-12", 1, 0},
+		{"åby", "", "", 1, 2},
+		{"borum", "", "own:0751-31", 1, 0}, // the whole name goes before a longer one
+		{"borum,", "", "own:0751-30", 1, 0},
+		{"461", "", "own:0751-461", 1, 0}, // a district goes before a kommunekode
+		{"0461", "", "other:0461", 1, 0},
+		{"740", "", "other:0740", 1, 0},
+		{"0751", "", "", 1, 0}, // our own municipality is no bin
+		{"silkeb", "", "other:0740", 1, 0},
+		{"ran", "", "", 1, 2}, // Randersvej and Randers
+		{"randers", "", "", 1, 2},
+		{"randersv", "", "own:0751-461", 1, 0},
+		{"?", "", BinUnknown, 1, 0},
+		{"Ukendt", "", BinUnknown, 1, 0},
+		{"for sent", "", BinLate, 1, 0},
+		{"999", "", "", 1, 0},
+		{"12*0", "", "", 0, 0},
+		{"12*x", "", "", 0, 0},
+		{"12*5001", "", "", 5001, 0},
+		{models.WithCheck("BA0012"), "", "own:0751-12", 1, 0},
+		{strings.ToLower(models.WithCheck("BK0461")), "", "other:0461", 1, 0},
+		{models.WithCheck("BU0000"), "", BinUnknown, 1, 0},
+		{models.WithCheck("BA0999"), "", "", 1, 0},
+	} {
+		p, err := ReadPile(c.text, c.last, "0751", pileDistricts)
+		if (err == nil) != (c.bin != "") || p.Bin != c.bin || len(p.Matches) != c.matches || err == nil && p.N != c.n {
+			t.Errorf("%q: %+v %v", c.text, p, err)
+		}
+	}
+	if _, err := ReadPile("010203-1234", "", "0751", pileDistricts); models.CodeOf(err) != models.CodeCPR {
+		t.Errorf("a CPR number: %v", err)
+	}
+}
+
+// A label of a bin leads back to the bin.
+func TestBinLabels(t *testing.T) {
+	ds := map[string]District{}
+	var list []District
+	for i := 1; i <= 9999; i += 7 {
+		d, err := District{Code: "0751", Number: i, Name: "x"}.valid()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ds[d.ID], list = d, append(list, d)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		bins := []string{BinUnknown, BinLate, OtherBin(rapid.SampledFrom(models.Municipalities).Draw(r, "m").Code), OwnBin(rapid.SampledFrom(list).Draw(r, "d").ID)}
+		bin := rapid.SampledFrom(bins).Draw(r, "bin")
+		if got, ok := BinOfLabel(BinLabel(bin, ds), list); !ok || got != bin {
+			r.Fatalf("%s became %s", bin, got)
+		}
+	})
+}
+
+// Marks: one count at a time, by one person, and nothing of an earlier count can be taken back.
+func TestMarks(t *testing.T) {
+	tab := testTable()
+	dec, err := OpenSorting(tab, person("a"), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := dec.Records[0].(Sorting)
+	mark := func(x Sorting, who, bin string, n int) (SortMark, error) {
+		dec, err := Mark(tab, x, person(who), MarkCmd{Bin: bin, N: n}, noon)
+		if err != nil {
+			return SortMark{}, err
+		}
+		if len(dec.Draft.Postings) != 0 {
+			t.Error("a mark moved something in the book")
+		}
+		return dec.Records[0].(SortMark), dec.Draft.Check()
+	}
+	m, err := mark(x, "a", OwnBin("0751-1"), 0)
+	if err != nil || m.N != 1 || m.Pass != 1 {
+		t.Fatalf("%+v %v", m, err)
+	}
+	for name, bad := range map[string]func() error{
+		"another person":   func() error { _, err := mark(x, "b", OwnBin("0751-1"), 1); return err },
+		"no such bin":      func() error { _, err := mark(x, "a", OwnBin("0751-9"), 1); return err },
+		"a pallet":         func() error { _, err := mark(x, "a", BinUnknown, 5001); return err },
+		"a negative":       func() error { _, err := mark(x, "a", BinUnknown, -1); return err },
+		"not late yet":     func() error { _, err := mark(x, "a", BinLate, 1); return err },
+		"others undo":      func() error { _, err := Unmark(x, m, person("b")); return err },
+		"recount too soon": func() error { _, err := BeginRecount(x, person("b")); return err },
+		"others finish": func() error {
+			_, err := FinishMarks(tab, x, person("b"), map[string]int{BinUnknown: 1}, noon)
+			return err
+		},
+		"nothing marked": func() error { _, err := FinishMarks(tab, x, person("a"), nil, noon); return err },
+	} {
+		if bad() == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	dec, err = Unmark(x, m, person("a"))
+	if err != nil || dec.Records[0].(SortMark).UndoneBy == "" {
+		t.Fatal(err)
+	}
+	if _, err := Unmark(x, dec.Records[0].(SortMark), person("a")); err == nil {
+		t.Error("undone twice")
+	}
+	piles := map[string]int{OwnBin("0751-1"): 60, OtherBin("0461"): 5, BinUnknown: 2}
+	dec, err = FinishMarks(tab, x, person("a"), piles, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x = dec.Records[0].(Sorting)
+	if _, err := Unmark(x, m, person("a")); err == nil {
+		t.Error("a mark of a finished count was taken back")
+	}
+	if _, err := BeginRecount(x, person("a")); models.CodeOf(err) != models.CodeSamePerson {
+		t.Errorf("the same person counts again: %v", err)
+	}
+	dec, err = BeginRecount(x, person("b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x = dec.Records[0].(Sorting)
+	if m, err := mark(x, "b", BinUnknown, 3); err != nil || m.Pass != 2 {
+		t.Fatalf("%+v %v", m, err)
+	}
+	dec, err = FinishMarks(tab, x, person("b"), piles, noon)
+	if err != nil || dec.Records[0].(Sorting).State != SortBooked || dec.Draft.Check() != nil {
+		t.Fatalf("%+v %v", dec, err)
+	}
+}

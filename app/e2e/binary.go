@@ -29,8 +29,14 @@ var printedURL = regexp.MustCompile(`https?://[^\s"]+`)
 // Build builds the binary once for a test and returns its path.
 func Build(t testing.TB) string {
 	t.Helper()
+	return BuildRelease(t, "")
+}
+
+// BuildRelease is Build with a release stamped on it.
+func BuildRelease(t testing.TB, release string) string {
+	t.Helper()
 	bin := filepath.Join(t.TempDir(), "brevstemme")
-	cmd := exec.Command("go", "build", "-o", bin, "./app")
+	cmd := exec.Command("go", "build", "-ldflags", "-X main.release="+release, "-o", bin, "./app")
 	cmd.Dir = Root(t)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -27,6 +28,13 @@ type Browser struct {
 
 // Start starts Chromium for the length of the test.
 func Start(t testing.TB) *Browser {
+	t.Helper()
+	return StartIn(t, "")
+}
+
+// StartIn is Start with a profile folder that outlives the browser, as the
+// browser of a PC has; "" is a folder for this browser alone.
+func StartIn(t testing.TB, profile string) *Browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
@@ -43,15 +51,42 @@ func Start(t testing.TB) *Browser {
 	if err != nil {
 		t.Fatalf("no axe-core for the browser tests (%v); run: npm ci --prefix build", err)
 	}
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))...)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
+	if profile != "" {
+		opts = append(opts, chromedp.UserDataDir(profile))
+	}
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(func() { stop(); stopAlloc() })
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
 	return &Browser{ctx: ctx, axe: string(axe)}
+}
+
+// Kill ends the browser as a power cut ends a PC.
+func (b *Browser) Kill(t testing.TB) {
+	t.Helper()
+	p := chromedp.FromContext(b.ctx).Browser.Process()
+	if err := p.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-b.ctx.Done()
+}
+
+// Window opens a tab in the browser's own profile: what it keeps is there for
+// the next browser that is started in the same folder. before runs in every page
+// before the page's own scripts; "" is nothing.
+func (b *Browser) Window(t testing.TB, base, before string) *Tab {
+	t.Helper()
+	tab := (&Tab{ctx: b.ctx, base: strings.TrimSuffix(base, "/"), axe: b.axe}).Beside(t)
+	if before != "" {
+		if _, err := chromedp.Call(tab.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: before}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tab
 }
 
 // Root is the folder of go.mod.

@@ -87,6 +87,9 @@ func (r *Request) findKey() error {
 	if key == "" {
 		key = r.http().PostForm.Get(keyField)
 	}
+	if err := refuseCPR(keyField, key); err != nil { // the key is stored too
+		return r.counted(err)
+	}
 	if !keyForm.MatchString(key) {
 		return (&models.Error{Code: models.CodeKeyMissing}).On(keyField)
 	}
@@ -129,6 +132,9 @@ func (r *Request) guardValues(said io.Writer, form url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		if name == keyField {
 			continue
+		}
+		if models.LooksLikeCPR(name) { // a name may be kept with its value; it is not said again
+			return r.counted((&models.Error{Code: models.CodeCPR}).On("form"))
 		}
 		for _, v := range form[name] {
 			_, _ = io.WriteString(said, strconv.Quote(name)+"="+strconv.Quote(v)+"\n")

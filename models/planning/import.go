@@ -23,6 +23,13 @@ type Imported struct {
 // already has a session at a place and start. A list with errors is refused
 // whole (CodeInvalid, "import.errors").
 func Import(e models.Election, list *schedule.Result, known []models.Place, has func(place string, s schedule.Session) bool) (Imported, journal.Draft, error) {
+	for _, p := range list.Places { // no voter: a list is a text field too
+		for _, text := range []string{p.Name, p.Address, p.Postcode, p.City} {
+			if err := models.RefuseCPR("file", text); err != nil {
+				return Imported{}, journal.Draft{}, err
+			}
+		}
+	}
 	if n := countErrors(list.Findings); n > 0 {
 		return Imported{}, journal.Draft{}, models.Invalid("file", "import.errors", n)
 	}

@@ -73,7 +73,8 @@
   });
 
   // Forms filled with a scanner (data-next): the Enter behind each scan moves to
-  // the next field instead of sending the form half filled. Ctrl+Enter sends it.
+  // the next field instead of sending the form half filled. Ctrl+Enter sends it,
+  // and so does Enter in the last field of a form that says data-next="send".
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.repeat || !event.target.matches("form[data-next] input, form[data-next] select")) return;
     event.preventDefault();
@@ -81,7 +82,8 @@
     if (event.ctrlKey) { form.requestSubmit(); return; }
     const stops = [...form.elements].filter((f) => f.type !== "hidden" && f.tagName !== "FIELDSET");
     const next = stops[stops.indexOf(event.target) + 1];
-    if (next) next.focus();
+    if (next && next.type === "submit" && form.dataset.next === "send") form.requestSubmit();
+    else if (next) next.focus();
   });
   // The same Enter may still arrive as a character in the field that has the focus now.
   document.addEventListener("keypress", (event) => {

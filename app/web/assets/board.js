@@ -18,6 +18,8 @@
     setTimeout(() => { busy = false; if (due) { due = 0; fetchAgain(); } }, 1000);
   };
   const stream = new EventSource(board.dataset.stream);
+  stream.addEventListener("open", () => { board.dataset.live = "1"; fetchAgain(); });
+  stream.addEventListener("error", () => { delete board.dataset.live; });
   stream.addEventListener("news", fetchAgain);
   setInterval(fetchAgain, 20000);
 })();

@@ -21,10 +21,12 @@
   });
 
   // run makes one transaction; the promise resolves when it is complete, with
-  // strict durability when it is on disk.
+  // strict durability when it is on disk. The commit is given with the last
+  // request, so that a page that is left or killed a moment later loses nothing.
   const run = (stores, mode, work, durability = "relaxed") => new Promise((resolve, reject) => {
     const t = db.transaction(stores, mode, { durability });
     const request = work(t);
+    if (mode === "readwrite" && t.commit) t.commit();
     t.oncomplete = () => resolve(request ? request.result : undefined);
     t.onerror = t.onabort = () => reject(t.error || new Error("aborted"));
   });
@@ -100,15 +102,15 @@
       await put("meta", { key: "device", value });
       return value;
     },
-    // add puts events on disk, in one transaction with the desk's memory, and
-    // gives each its place in the order of this device.
-    async add(recs, memory) {
-      const requests = [];
-      await run(["outbox", "desks"], "readwrite", (t) => {
-        for (const rec of recs) requests.push(t.objectStore("outbox").add(rec));
+    // first is the oldest event that waits.
+    async first() { return (await run(["outbox"], "readonly", (t) => t.objectStore("outbox").getAll(null, 1)))[0]; },
+    // add puts an event on disk, in one transaction with the desk's memory, and
+    // gives it its place in the order of this device.
+    async add(rec, memory) {
+      rec.seq = await run(["outbox", "desks"], "readwrite", (t) => {
         t.objectStore("desks").put(memory);
+        return t.objectStore("outbox").add(rec);
       }, "strict");
-      recs.forEach((rec, i) => { rec.seq = requests[i].result; });
     },
     // refuse moves an event to the follow-up list in one transaction.
     refuse: (rec, code, detail) => run(["outbox", "refused"], "readwrite", (t) => {

@@ -45,28 +45,20 @@
       d.render();
       if (!d.canStore) return sendDirect(rec);
       unsaved.push(rec);
-      return save();
+      return save(rec);
     };
-    // save writes what is not on disk yet. Events made while a write is under way
-    // go together in the next one, so that a fast scanner waits for no disk.
-    let saving = null;
-    const save = () => {
-      saving = saving || (async () => {
-        while (unsaved.length > 0) {
-          const batch = unsaved.slice();
-          try {
-            await outbox.add(batch, memory());
-            unsaved = unsaved.filter((e) => !batch.includes(e));
-            if (d.mode !== "online" && !d.fault()) d.say(d.text("kept", label(batch[batch.length - 1])));
-          } catch {
-            unsaved = unsaved.filter((e) => !batch.includes(e));
-            for (const rec of batch) await sendDirect(rec); // the disk is full or the store is gone: the server or paper
-          }
-          pump();
-        }
-        saving = null;
-      })();
-      return saving;
+    // save puts an event on disk. The write is begun in the same moment as the
+    // key was pressed and waits for no other.
+    const save = async (rec) => {
+      try {
+        await outbox.add(rec, memory());
+        unsaved = unsaved.filter((e) => e !== rec);
+        if (d.mode !== "online" && !d.fault()) d.say(d.text("kept", label(rec)));
+      } catch {
+        unsaved = unsaved.filter((e) => e !== rec);
+        await sendDirect(rec); // the disk is full or the store is gone: the server or paper
+      }
+      pump();
     };
     const sendDirect = async (rec) => {
       const r = await outbox.send(rec, d.device, false);
@@ -104,7 +96,7 @@
     };
     const drain = async () => {
       for (;;) {
-        const rec = (await outbox.all("outbox"))[0]; // the oldest
+        const rec = await outbox.first();
         if (!rec) { d.setMode("online"); return; }
         const r = await outbox.send(rec, d.device, !fresh.has(rec.id) || Date.now() - rec.made > 5000);
         if (r.how === "later" || r.how === "login") {

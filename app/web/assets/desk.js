@@ -31,7 +31,7 @@
     touched: Date.now(), // last key or tap
     text: (key, ...args) => (d.page.texts[key] || d.desk.texts[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]),
     now: () => Date.now() + d.drift,
-    clock: (ms) => new Date(ms).toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" }).replace(":", lang === "en" ? ":" : "."),
+    clock: (ms) => new Date(ms).toLocaleTimeString(lang === "en" ? "en-GB" : "da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" }).replace(":", lang === "en" ? ":" : "."),
     say: (s) => { fault.textContent = ""; answer.textContent = s; },
     complain: (s) => { answer.textContent = ""; fault.textContent = s; sound.refused(); },
     fault: () => fault.textContent,

@@ -34,6 +34,10 @@ func (d *demoTown) fillPlan(ctx context.Context) error {
 	if _, err := d.store.Publish(ctx, d.act("koordinator", d.daysAgo(30, 11, 0)), d.kv.ID, ""); err != nil {
 		return err
 	}
+	// The board is held against what the municipality reckons with.
+	if err := d.store.ExpectVotes(ctx, d.act("koordinator", d.daysAgo(30, 11, 30)), d.kv.ID, 1200); err != nil {
+		return err
+	}
 	return d.changePlan(ctx)
 }
 

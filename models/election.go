@@ -81,6 +81,7 @@ type Election struct {
 	// record is taken for both (a municipality that keeps the letters elsewhere).
 	AppointmentsRequired bool `json:"appointments_required"`
 	WishesDue            Date `json:"wishes_due"` // last day on which staff may write wishes; zero for none
+	Expected             int  `json:"expected"`   // postal votes that the municipality reckons with at all; 0 when nobody said
 }
 
 // Override is a calendar date set by hand, with its reason and reference.

@@ -21,30 +21,21 @@ func (s *Server) boardRoutes() []Route {
 	return []Route{
 		get("/tavle", boardReaders, s.board).nav("nav.board"),
 		get("/tavle/strom", boardReaders, s.boardStream),
+		post("/plan/:id/prognose", coordinator, s.expectVotes),
 	}
 }
 
 type boardPage struct {
 	Chrome
-	Table  Table
-	Calls  []Banner
-	Total  []Fact
-	Bars   []bar
-	Height int
-	Width  int
-	Hours  Table
-	At     time.Time
-}
-
-// bar is one hour of the picture: received today and, beside it, the average of
-// the earlier days of the same elections.
-type bar struct {
-	X, Y, H, LabelX int
-	ExpectX         int
-	ExpectY         int
-	ExpectH         int
-	Label           string
-	N               int
+	Table Table
+	Calls []Banner
+	Total []Fact
+	Bars  []hourBar
+	Width int
+	Known bool // there is a forecast to hold the day against
+	Basis string
+	Hours Table
+	At    time.Time
 }
 
 var boardView = newView[*boardPage]("board")
@@ -159,40 +150,6 @@ func (r *Request) lastSign(l store.BoardLine) string {
 		return ""
 	}
 	return r.clock(at)
-}
-
-// boardBars draws votes per hour beside the average of the earlier days.
-func (s *Server) boardBars(r *Request, p *boardPage, day models.Date) error {
-	today, err := s.store.Hours(r.Context(), day, "")
-	if err != nil {
-		return err
-	}
-	usual, err := s.store.UsualHours(r.Context(), day)
-	if err != nil {
-		return err
-	}
-	sums := map[int]int{}
-	top := 1
-	for _, h := range today {
-		sums[h.Hour] += h.N
-		top = max(top, sums[h.Hour])
-	}
-	for _, n := range usual {
-		top = max(top, int(n+0.5))
-	}
-	p.Height, p.Width = 120, 24*30
-	p.Hours = Table{Caption: r.Text("board.hours"), Columns: []Column{{Text: r.Text("board.hour")}, {Text: r.Text("board.today"), Number: true}, {Text: r.Text("board.usual"), Number: true}}}
-	for h := range 24 {
-		n, u := sums[h], usual[h]
-		if n == 0 && u == 0 {
-			continue
-		}
-		b := bar{X: h * 30, N: n, H: n * p.Height / top, ExpectH: int(u*float64(p.Height)/float64(top) + 0.5), Label: fmt.Sprint(h), LabelX: h*30 + 12, ExpectX: h*30 + 13}
-		b.Y, b.ExpectY = p.Height-b.H, p.Height-b.ExpectH
-		p.Bars = append(p.Bars, b)
-		p.Hours.Rows = append(p.Hours.Rows, []Cell{{Text: fmt.Sprintf("%02d–%02d", h, h+1)}, {Text: language.Number(r.Lang, int64(n))}, {Text: language.Number(r.Lang, int64(u+0.5))}})
-	}
-	return nil
 }
 
 // news tells every open board of this process that something was written, by

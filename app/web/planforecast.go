@@ -15,6 +15,7 @@ type planForecastPage struct {
 	Chrome
 	planHead
 	Total, Minutes, MaxWait string
+	Decides                 bool // may say that the board is held against this
 	Table                   Table
 	Weeks                   []NavItem
 	Week                    string
@@ -44,8 +45,13 @@ func (s *Server) planForecast(r *Request) error {
 	if len(past) > 0 && r.Query("stemmer") == "" {
 		total = past[0].Total()
 	}
+	if e.Expected > 0 && r.Query("stemmer") == "" {
+		total = float64(e.Expected)
+	}
+	total = math.Round(total)
 	short := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	p := &planForecastPage{Chrome: planChrome(e), planHead: r.planHead(e, "forecast"), Total: short(total), Minutes: short(minutes), MaxWait: short(wait), Week: r.weekOf(e, r.Query("uge"), s.now())}
+	p.Decides = r.Account.Is(coordinator...)
 	p.Weeks = r.weekLinks(e, p.Week)
 	for i := range p.Weeks {
 		p.Weeks[i].Href = strings.Replace(p.Weeks[i].Href, "?", "/prognose?", 1) + fmt.Sprintf("&stemmer=%s&minutter=%s&vent=%s", p.Total, p.Minutes, p.MaxWait)

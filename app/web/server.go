@@ -73,6 +73,7 @@ type Server struct {
 	drain    sync.Once
 	inFlight inFlight
 	news     news
+	outlook  outlook
 }
 
 // New parses every template, checks the route table and builds the handler.

@@ -83,6 +83,19 @@ func Move(e models.Election, day, called models.Date, reason string, sessions []
 	return e, r, d.Fact("cancelled", fmt.Sprint(len(r.Sessions))), err
 }
 
+// mostVotes is more than every voter of the largest municipality.
+const mostVotes = 1_000_000
+
+// Expect says how many postal votes the municipality reckons with: what the
+// coordinator's board is held against.
+func Expect(e models.Election, votes int) (models.Election, journal.Draft, error) {
+	if votes < 1 || votes > mostVotes {
+		return e, journal.Draft{}, models.Invalid("stemmer", "forecast.range", mostVotes)
+	}
+	e.Expected = votes
+	return e, journal.Draft{Kind: "election.expected", Election: e.ID}.Fact("votes", fmt.Sprint(votes)), nil
+}
+
 // CallOff cancels an election, and every session that would have received votes
 // for it alone; others go on without it.
 func CallOff(e models.Election, reason string, sessions []models.Session) (models.Election, Revision, journal.Draft, error) {

@@ -278,25 +278,6 @@ func (s *Store) Hours(ctx context.Context, day models.Date, place string) ([]Hou
 	return out, err
 }
 
-// UsualHours is the average number of envelopes per hour on the earlier days on
-// which votes were received, by hour of the day: what today is held against.
-func (s *Store) UsualHours(ctx context.Context, before models.Date) (map[int]float64, error) {
-	type row struct {
-		Hour int
-		N    float64
-	}
-	var rows []row
-	err := s.db.WithContext(ctx).Raw(`WITH past AS (SELECT at AT TIME ZONE 'Europe/Copenhagen' AS wall, n FROM desk_event
-			WHERE act = 'receive' AND NOT undone AND at < ? AND at >= ?)
-		SELECT extract(hour FROM wall)::int AS hour, sum(n)::float / (SELECT count(DISTINCT wall::date) FROM past) AS n FROM past GROUP BY 1`,
-		before.At(0, 0), before.Add(-42).At(0, 0)).Scan(&rows).Error
-	out := map[int]float64{}
-	for _, r := range rows {
-		out[r.Hour] = r.N
-	}
-	return out, err
-}
-
 // SessionContainers lists the containers that were packed at a session.
 func (s *Store) SessionContainers(ctx context.Context, session string) ([]custody.Container, error) {
 	return list[custody.Container](ctx, s, "session = ? ORDER BY election, id", session)

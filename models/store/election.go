@@ -36,6 +36,13 @@ func (s *Store) DecideProtocol(ctx context.Context, act models.Act, id string, d
 	})
 }
 
+// ExpectVotes says how many postal votes the municipality reckons with.
+func (s *Store) ExpectVotes(ctx context.Context, act models.Act, id string, votes int) error {
+	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) {
+		return planning.Expect(e, votes)
+	})
+}
+
 // MoveElection gives an election another day; sessions outside the new window
 // are cancelled, with notices of those that citizens had been promised.
 func (s *Store) MoveElection(ctx context.Context, act models.Act, id string, day, called models.Date, reason string) error {

@@ -42,3 +42,12 @@ func (s *Store) PastVotes(ctx context.Context, than models.Election) ([]forecast
 	}
 	return out, ids, rows.Err()
 }
+
+// Pace is what an election has received before a day, and for how many hours
+// its sessions before that day were open as planned.
+func (s *Store) Pace(ctx context.Context, election string, before models.Date) (votes int, hours float64, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'receive' AND NOT undone AND at < $2),
+		(SELECT coalesce(sum(extract(epoch FROM ends - starts)), 0)::float8 / 3600 FROM session
+			WHERE jsonb_exists(elections, $1) AND state IN ('open', 'closing', 'closed') AND starts < $2)`, election, before.At(0, 0)).Scan(&votes, &hours)
+	return votes, hours, err
+}

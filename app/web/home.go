@@ -7,9 +7,16 @@ import (
 
 type homePage struct {
 	Chrome
+	Running   []homeElection
 	Reminders []reminderLine
 	Tasks     []Task
 	Elections *Table
+}
+
+// homeElection is how an election that runs stands today.
+type homeElection struct {
+	Name, Href, When string
+	Sums             *Equation // nil for those who are to count blind
 }
 
 var homeView = newView[*homePage]("home")
@@ -22,6 +29,11 @@ func (s *Server) home(r *Request) error {
 	}
 	var err error
 	if p.Reminders, err = s.unseen(r, "home"); err != nil {
+		return err
+	}
+	now := s.now().In(models.Copenhagen)
+	p.TitleKey, p.TitleArgs = "home.today", []any{language.Weekday(r.Lang, now.Weekday()), language.Day(r.Lang, now)}
+	if p.Running, err = s.runningNow(r); err != nil {
 		return err
 	}
 	work, err := s.store.Work(r.Context(), r.Account.Places)
@@ -53,4 +65,28 @@ func (s *Server) home(r *Request) error {
 		p.Tasks = append(p.Tasks, Task{Href: "/konti", Text: r.Text("home.task.accounts"), Tag: Tag{"plain", r.Text("home.open")}})
 	}
 	return homeView.render(r, p)
+}
+
+// runningNow counts down to the day of each election that runs, and says for
+// those who may see sums whether every envelope has its holder.
+func (s *Server) runningNow(r *Request) ([]homeElection, error) {
+	running, err := s.store.Running(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	today := models.DateOf(s.now())
+	out := make([]homeElection, len(running))
+	for i, e := range running {
+		out[i] = homeElection{Name: e.Name, When: r.Text("home.days_left", e.Date.Sub(today), r.shortDay(e.Last))}
+		if !r.Account.Is(balanceReaders...) {
+			continue
+		}
+		line, err := s.line(r, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		sums := r.equation(line)
+		out[i].Sums, out[i].Href = &sums, "/balance/"+e.ID
+	}
+	return out, nil
 }

@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -55,15 +59,23 @@ func fillDemo(ctx context.Context, conf configuration, db *database, log *slog.L
 			err = cerr
 		}
 	}()
-	if entries, _, err := d.store.Entries(ctx, 0, "", 1); err != nil || len(entries) > 0 {
+	entries, _, err := d.store.Entries(ctx, 0, "", 1)
+	if err != nil {
 		return err
+	}
+	whole := filepath.Join(conf.Data, "demo-is-whole")
+	if len(entries) > 0 { // a town that was stopped halfway is no example of anything
+		if _, err := os.Stat(whole); errors.Is(err, fs.ErrNotExist) {
+			return models.E(models.CodeState, "demo.half", conf.Data)
+		}
+		return nil
 	}
 	for _, step := range d.steps() {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	return nil
+	return os.WriteFile(whole, nil, 0o644)
 }
 
 // act is the next act, done by a person at a time ("" is the first set-up).

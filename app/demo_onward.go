@@ -26,7 +26,7 @@ var demoDistricts = []struct {
 
 // fillOnward gives the town its polling districts and carriers, takes in votes
 // from the neighbours, sorts, forwards and packs a trial delivery. One
-// consignment waits to be counted again, one sorting waits for its second count.
+// consignment waits to be counted again, one sorting is in its second count.
 func (d *demoTown) fillOnward(ctx context.Context) error {
 	var ds []onward.District
 	for _, x := range demoDistricts {
@@ -53,11 +53,16 @@ func (d *demoTown) fillOnward(ctx context.Context) error {
 	if _, err := d.store.Hand(ctx, d.act("grethe", d.daysAgo(1, 16, 0)), x.ID, onward.HandCmd{Recount: x.Total()}); err != nil {
 		return err
 	}
-	_, err = d.store.PackDelivery(ctx, d.act("grethe", d.daysAgo(1, 15, 40)), d.kv.ID, "BORG", "0751-2", []string{"BB000102"})
+	y, err := d.store.PackDelivery(ctx, d.act("grethe", d.daysAgo(1, 15, 40)), d.kv.ID, "BORG", "0751-2", []string{"BB000102"})
+	if err != nil {
+		return err
+	}
+	_, err = d.store.MakeRun(ctx, d.act("grethe", d.daysAgo(1, 15, 50)), d.kv.ID, "BORG", onward.RunCmd{Deliveries: []string{y.ID}, Driver: d.people["ole"].ID, Phone: "89 40 20 09", Leaves: d.kv.Date.At(5, 30)})
 	return err
 }
 
-// arrivals takes in what the neighbours sent, and sorts it by two people.
+// arrivals takes in what the neighbours sent, and sorts it by two people. One
+// sorting is being counted again at the screen.
 func (d *demoTown) arrivals(ctx context.Context) error {
 	for i, a := range []struct {
 		from string
@@ -79,8 +84,17 @@ func (d *demoTown) arrivals(ctx context.Context) error {
 	if _, err := d.store.Arrive(ctx, d.act("grethe", d.daysAgo(1, 9, 5)), d.kv.ID, "BORG", onward.ArriveCmd{From: "0615", Reference: "FL-88", Stated: 9, Count: 9}); err != nil {
 		return err
 	}
-	if _, err := d.store.SortFirst(ctx, d.act("ole", d.daysAgo(1, 10, 0)), d.kv.ID, "BORG", "", map[string]int{onward.OwnBin("0751-5"): 6, onward.OwnBin("0751-6"): 3}); err != nil {
+	y, err := d.store.SortFirst(ctx, d.act("ole", d.daysAgo(1, 10, 0)), d.kv.ID, "BORG", "", map[string]int{onward.OwnBin("0751-5"): 6, onward.OwnBin("0751-6"): 3})
+	if err != nil {
 		return err
+	}
+	if _, err := d.store.BeginRecount(ctx, d.act("grethe", d.daysAgo(1, 10, 20)), y.ID); err != nil {
+		return err
+	}
+	for i, bin := range []string{onward.OwnBin("0751-5"), onward.OwnBin("0751-5"), onward.OwnBin("0751-6")} {
+		if _, err := d.store.MarkPile(ctx, d.act("grethe", d.daysAgo(1, 10, 21+i)), y.ID, onward.MarkCmd{Bin: bin}); err != nil {
+			return err
+		}
 	}
 	_, err = d.store.Arrive(ctx, d.act("grethe", d.daysAgo(1, 10, 30)), d.kv.ID, "BORG", onward.ArriveCmd{From: "0851", Reference: "FL-17", Stated: 18, Count: 17})
 	return err

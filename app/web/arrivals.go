@@ -44,7 +44,7 @@ func (s *Server) arrivalsPage(r *Request) (*onwardPage, error) {
 		} else if r.office() {
 			name.Href = path + "/tael/" + x.ID
 		}
-		t.Rows = append(t.Rows, []Cell{name, {Text: x.Reference}, {Text: r.instant(x.At)}, {Text: n}, {Tag: r.arrivalTag(x)}})
+		t.Rows = append(t.Rows, []Cell{name, {Text: x.Reference}, {Text: r.moment(x.At)}, {Text: n}, {Tag: r.arrivalTag(x)}})
 	}
 	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.arrivals") + ": " + e.Name, Crumbs: []Link{{Href: "/modtaget-fra-andre", Key: "onward.arrivals"}}}, Blocks: []onwardBlock{{Table: t}}}
 	if r.office() {
@@ -108,7 +108,7 @@ func (s *Server) arrivalsDo(r *Request) error {
 
 func (s *Server) arrived(r *Request, x onward.Arrival) error {
 	if x.State == onward.ArrivalDiffers {
-		return r.done("/modtaget-fra-andre/"+x.Election, "onward.arrival_differs")
+		return r.warned("/modtaget-fra-andre/"+x.Election, "onward.arrival_differs")
 	}
 	return r.done("/modtaget-fra-andre/"+x.Election, "onward.arrival_booked", x.Booked)
 }

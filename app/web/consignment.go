@@ -19,14 +19,14 @@ func (s *Server) consignmentPage(r *Request) (*onwardPage, error) {
 	path := "/videresendelse/" + c.Election + "/se/" + c.ID
 	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.consignment", Crumbs: forwardingCrumbs(c.Election)}}
 	p.Facts = []Fact{{Name: r.Text("onward.consignment"), Text: c.ID, Serial: true}, {Name: r.Text("onward.to"), Text: municipalityName(c.To) + " (" + c.To + ")"}, {Name: r.Text("onward.number"), Text: r.digits(c.Total())},
-		{Name: r.Text("election.state"), Tag: s.consignmentTag(r, c)}, {Name: r.Text("onward.dispatched"), Text: r.instant(c.Dispatched)}, {Name: r.Text("onward.arrives"), Text: r.instant(c.Arrives)}}
+		{Name: r.Text("election.state"), Tag: s.consignmentTag(r, c)}, {Name: r.Text("onward.dispatched"), Text: r.moment(c.Dispatched)}, {Name: r.Text("onward.arrives"), Text: r.moment(c.Arrives)}}
 	t := Table{Caption: r.Text("onward.packets"), Columns: []Column{{Text: r.Text("onward.packet")}, {Text: r.Text("onward.seals")}, {Text: r.Text("onward.number"), Number: true}}}
 	for _, x := range c.Packets {
 		t.Rows = append(t.Rows, []Cell{{Text: x.Number, Serial: true}, {Text: strings.Join(x.Seals, ", ")}, {Text: r.digits(x.Count)}})
 	}
 	p.Blocks = []onwardBlock{{Table: t}}
 	if !c.Ack.At.IsZero() {
-		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.acknowledged"), Text: r.Text("onward.acknowledged_as", r.instant(c.Ack.At), c.Ack.Count, c.Ack.Packets)})
+		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.acknowledged"), Text: r.Text("onward.acknowledged_as", r.moment(c.Ack.At), c.Ack.Count, c.Ack.Packets)})
 	}
 	if !r.office() {
 		return p, nil
@@ -86,7 +86,7 @@ func (s *Server) departures(r *Request, c onward.Consignment) ([]Option, error) 
 	slices.SortFunc(ds, func(a, b onward.Departure) int { return a.Arrives.Compare(b.Arrives) })
 	var out []Option
 	for i, d := range ds[:min(len(ds), 8)] {
-		out = append(out, Option{Value: d.Carrier + "@" + d.Leaves.UTC().Format(time.RFC3339), Text: r.Text("onward.leaves_arrives", d.Name, r.instant(d.Leaves), r.instant(d.Arrives)), Checked: i == 0})
+		out = append(out, Option{Value: d.Carrier + "@" + d.Leaves.UTC().Format(time.RFC3339), Text: r.Text("onward.leaves_arrives", d.Name, r.moment(d.Leaves), r.moment(d.Arrives)), Checked: i == 0})
 	}
 	return out, nil
 }

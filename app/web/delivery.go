@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -15,11 +16,24 @@ func (s *Server) deliveryPage(r *Request) (*onwardPage, error) {
 		return nil, err
 	}
 	path := "/afstemningssteder/" + x.Election
-	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.hand_over", Crumbs: []Link{{Href: path, Key: "onward.stations"}}}}
-	p.Facts = []Fact{{Name: r.Text("onward.district"), Text: x.District}, {Name: r.Text("onward.packet"), Text: x.Packets[0].Number, Serial: true}, {Name: r.Text("election.state"), Text: r.Text("onward.delivery_state." + string(x.State))}}
+	back, err := s.afterHanding(r, x)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.store.District(r.Context(), x.District)
+	if err != nil {
+		return nil, err
+	}
+	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.hand_over", Crumbs: []Link{back}}}
+	p.Facts = []Fact{{Name: r.Text("onward.district"), Text: d.Label()}, {Name: r.Text("onward.station"), Text: strings.Trim(d.Station+", "+d.Address, ", ")}, {Name: r.Text("onward.packet"), Text: x.Packets[0].Number, Serial: true}, {Name: r.Text("election.state"), Text: r.Text("onward.delivery_state." + string(x.State))}}
 	if x.State != onward.DeliveryPacked && x.State != onward.DeliveryDiffers {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("onward.delivered_n"), Text: r.digits(x.Received)})
 		return p, nil
+	}
+	if place, err := s.store.Place(r.Context(), x.Place); err != nil {
+		return nil, err
+	} else if len(place.Contacts) > 0 {
+		p.Facts = append(p.Facts, Fact{Name: place.Name, Text: place.Contacts[0].Phone, Href: "tel:" + strings.ReplaceAll(place.Contacts[0].Phone, " ", "")})
 	}
 	path += "/aflevering/" + x.ID
 	fields := []onwardField{{Kind: "count", Name: "recount", Label: r.Text("onward.recounted")}}
@@ -37,7 +51,7 @@ func (s *Server) deliveryDo(r *Request) error {
 	if err != nil {
 		return err
 	}
-	path := "/afstemningssteder/" + r.Param("election")
+	path := p.Crumbs[0].Href
 	if r.Field("do") == "return" {
 		if _, err := s.store.ReturnDelivery(r.Context(), r.act(), r.Param("id"), r.Field("reason")); err != nil {
 			return onwardView.again(r, err, p)
@@ -57,7 +71,7 @@ func (s *Server) deliveryDo(r *Request) error {
 		return onwardView.again(r, err, p)
 	}
 	if x.State == onward.DeliveryDiffers {
-		return r.done(path+"/aflevering/"+x.ID, "onward.hand_differs")
+		return r.done("/afstemningssteder/"+x.Election+"/aflevering/"+x.ID, "") // the page says it
 	}
 	return r.done(path, "onward.handed")
 }

@@ -63,7 +63,7 @@ func (r *Request) holdTable(holds []onward.LegalHold) Table {
 		if !h.Open() {
 			tag = Tag{"plain", r.Text("onward.hold_ended", h.LiftReason)}
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: h.Reason}, {Text: r.instant(h.At)}, {Tag: tag}})
+		t.Rows = append(t.Rows, []Cell{{Text: h.Reason}, {Text: r.moment(h.At)}, {Tag: tag}})
 	}
 	return t
 }

@@ -200,7 +200,7 @@ func (s *Server) printLog(r *Request) error {
 		if x.PrintedFor(r.Account.Person) {
 			number.Href = printedPath + "/" + x.ID + pdfSuffix
 		}
-		p.Table.Rows = append(p.Table.Rows, []Cell{number, {Text: r.Text(typeTitles[pdf.Type(x.Form)])}, {Text: x.Subject}, {Text: r.instant(x.PrintedAt)}, {Text: names[x.PrintedBy].Name},
+		p.Table.Rows = append(p.Table.Rows, []Cell{number, {Text: r.Text(typeTitles[pdf.Type(x.Form)])}, {Text: x.Subject}, {Text: r.moment(x.PrintedAt)}, {Text: names[x.PrintedBy].Name},
 			{Text: language.Number(r.Lang, int64(x.Copies()))}, {Text: models.GroupSerial(x.Replaces)}})
 	}
 	return printLogView.render(r, p)

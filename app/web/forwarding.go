@@ -8,6 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
 func (s *Server) forwardingRoutes() []Route {
@@ -29,9 +30,7 @@ func (s *Server) forwardingRoutes() []Route {
 	}
 }
 
-// margin is kept between the arrival at the other municipality and the start of
-// voting: the votes must go on to the polling stations. A setting, not law.
-const margin = 2 * time.Hour
+const margin = store.DispatchMargin
 
 func forwardingCrumbs(election string) []Link {
 	return []Link{{Href: "/videresendelse/" + election, Key: "onward.forwarding"}}
@@ -88,8 +87,8 @@ func (r *Request) safeTable(safe []onward.Safe) Table {
 	for _, x := range safe {
 		row := []Cell{{Text: municipalityName(x.To) + " (" + x.To + ")"}, {Text: r.digits(x.N)}, {}, {}, {Tag: Tag{"bad", r.Text("onward.none_safe")}}}
 		if x.Next != nil {
-			row[2].Text = r.Text("onward.leaves_arrives", x.Next.Name, r.instant(x.Next.Leaves), r.instant(x.Next.Arrives))
-			row[3].Text = r.Text("onward.leaves_arrives", x.Last.Name, r.instant(x.Last.Leaves), r.instant(x.Last.Arrives))
+			row[2].Text = r.Text("onward.leaves_arrives", x.Next.Name, r.moment(x.Next.Leaves), r.moment(x.Next.Arrives))
+			row[3].Text = r.Text("onward.leaves_arrives", x.Last.Name, r.moment(x.Last.Leaves), r.moment(x.Last.Arrives))
 			kind := "ok"
 			if x.Slack < 24*time.Hour {
 				kind = "warn"
@@ -104,7 +103,7 @@ func (r *Request) safeTable(safe []onward.Safe) Table {
 func (s *Server) consignmentTable(r *Request, path string, all []onward.Consignment) Table {
 	t := Table{Caption: r.Text("onward.consignments"), Quiet: true, Empty: r.Text("onward.consignments_empty"), Columns: []Column{{Text: r.Text("onward.consignment")}, {Text: r.Text("onward.to")}, {Text: r.Text("onward.number"), Number: true}, {Text: r.Text("onward.dispatched")}, {Text: r.Text("election.state")}}}
 	for _, c := range all {
-		t.Rows = append(t.Rows, []Cell{{Text: models.GroupSerial(c.ID), Href: path + "/se/" + c.ID}, {Text: municipalityName(c.To)}, {Text: r.digits(c.Total())}, {Text: r.instant(c.Dispatched)}, {Tag: s.consignmentTag(r, c)}})
+		t.Rows = append(t.Rows, []Cell{{Text: models.GroupSerial(c.ID), Href: path + "/se/" + c.ID}, {Text: municipalityName(c.To)}, {Text: r.digits(c.Total())}, {Text: r.moment(c.Dispatched)}, {Tag: s.consignmentTag(r, c)}})
 	}
 	return t
 }

@@ -55,7 +55,7 @@ var onwardView = newView[*onwardPage]("onward")
 var officeReaders = roles{models.RoleCoordinator, models.RoleReception, models.RoleAuditor}
 
 func (s *Server) onwardRoutes() []Route {
-	return slices.Concat(s.sortingRoutes(), s.arrivalRoutes(), s.forwardingRoutes(), s.stationRoutes(), s.protocolRoutes(), s.statisticsRoutes(), s.destructionRoutes())
+	return slices.Concat(s.sortingRoutes(), s.arrivalRoutes(), s.forwardingRoutes(), s.stationRoutes(), s.runRoutes(), s.protocolRoutes(), s.statisticsRoutes(), s.destructionRoutes())
 }
 
 // office reports whether the person may act here, not only read.
@@ -70,6 +70,13 @@ func show(page func(*Request) (*onwardPage, error)) handler {
 		}
 		return onwardView.render(r, p)
 	}
+}
+
+// warned sends the browser on with something that is not as it should be.
+func (r *Request) warned(path, key string, args ...any) error {
+	r.flash("warn", r.Text(key, args...))
+	r.seeOther(path)
+	return nil
 }
 
 // pick lists the elections of a subject, or goes to the only one.

@@ -114,5 +114,5 @@ func (s *Server) recountDo(r *Request) error {
 	if err != nil {
 		return onwardView.again(r, err, p)
 	}
-	return r.done(path, sortedText(x))
+	return r.sorted(x)
 }

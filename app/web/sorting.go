@@ -84,6 +84,13 @@ func (s *Server) sortingPage(r *Request) (*onwardPage, error) {
 	if tasks := s.sortTasks(r, path, open); len(tasks) > 0 {
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.to_count"), Tasks: tasks})
 	}
+	safe, err := s.store.Safe(r.Context(), e.ID, margin)
+	if err != nil {
+		return nil, err
+	}
+	if hurry := r.hurry(e.ID, safe); len(hurry) > 0 {
+		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("sorting.warnings"), Tasks: hurry})
+	}
 	p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.bins"), Table: r.binTable(bins, byID(ds))})
 	if !r.office() {
 		return p, nil
@@ -116,6 +123,17 @@ func (s *Server) sortTasks(r *Request, path string, open []onward.Sorting) []Tas
 			t.Href = ""
 		}
 		tasks = append(tasks, t)
+	}
+	return tasks
+}
+
+// hurry lists the municipalities whose votes must leave now.
+func (r *Request) hurry(election string, safe []onward.Safe) []Task {
+	var tasks []Task
+	for _, x := range safe {
+		if w := r.safeWarning(x); w != "" {
+			tasks = append(tasks, Task{Text: w, Href: "/videresendelse/" + election, Tag: Tag{"warn", r.digits(x.N)}})
+		}
 	}
 	return tasks
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -141,7 +142,7 @@ func (s *Server) sortScreenDo(r *Request) error {
 		if err != nil {
 			return sortView.again(r, err, p)
 		}
-		return r.done("/sortering/"+x.Election, sortedText(x))
+		return r.sorted(x)
 	}
 	ds, err := s.store.Districts(r.Context(), p.Election.Municipality)
 	if err != nil {
@@ -154,12 +155,26 @@ func (s *Server) sortScreenDo(r *Request) error {
 	if err != nil {
 		return sortView.again(r, err, p)
 	}
+	if w, err := s.leaveNow(r, onward.SortMark{Sorting: p.Sorting.ID, Bin: pile.Bin}); err != nil {
+		return err
+	} else if w != "" {
+		r.flash("warn", w)
+		r.seeOther(p.At)
+		return nil
+	}
 	return r.done(p.At, "sorting.put", pile.N, r.binName(pile.Bin, byID(ds)))
 }
 
-// sortedText is what is said when a count is done.
-func sortedText(x onward.Sorting) string {
-	return map[onward.SortState]string{onward.SortFirst: "onward.sorted_first", onward.SortDiffers: "onward.sorted_differs", onward.SortBooked: "onward.sorted_booked"}[x.State]
+// sorted says how a count went.
+func (r *Request) sorted(x onward.Sorting) error {
+	path := "/sortering/" + x.Election
+	switch x.State {
+	case onward.SortDiffers:
+		return r.warned(path, "onward.sorted_differs")
+	case onward.SortBooked:
+		return r.done(path, "onward.sorted_booked")
+	}
+	return r.done(path, "onward.sorted_first")
 }
 
 // MarkIn is one act at the sorting screen; the Idempotency-Key is its id.
@@ -176,9 +191,10 @@ type MarkIn struct {
 
 // MarkOut acknowledges a mark: it is committed and on disk.
 type MarkOut struct {
-	ID  string `json:"id"`
-	Bin string `json:"bin"`
-	N   int    `json:"n"`
+	ID      string `json:"id"`
+	Bin     string `json:"bin"`
+	N       int    `json:"n"`
+	Warning string `json:"warning,omitempty"` // the votes of this bin must leave now, or no longer arrive in time
 }
 
 // apiMark takes one mark. Only who makes the count may mark, so what another
@@ -212,5 +228,40 @@ func (s *Server) apiMark(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.json(http.StatusCreated, MarkOut{act.Key, m.Bin, m.N})
+	out := MarkOut{ID: act.Key, Bin: m.Bin, N: m.N}
+	if in.Act == "put" {
+		if out.Warning, err = s.leaveNow(r, m); err != nil {
+			return err
+		}
+	}
+	return r.json(http.StatusCreated, out)
+}
+
+// leaveNow warns when the votes of a mark must leave within a day, or can no
+// longer arrive in time.
+func (s *Server) leaveNow(r *Request, m onward.SortMark) (string, error) {
+	if custody.HolderKind(m.Bin) != "other" {
+		return "", nil
+	}
+	x, err := s.store.Sorting(r.Context(), m.Sorting)
+	if err != nil {
+		return "", err
+	}
+	e, err := s.store.Election(r.Context(), x.Election)
+	if err != nil {
+		return "", err
+	}
+	safe, err := s.store.SafeTo(r.Context(), e, custody.HolderID(m.Bin))
+	return r.safeWarning(safe), err
+}
+
+// safeWarning is a sentence about a municipality whose votes are in a hurry, or "".
+func (r *Request) safeWarning(x onward.Safe) string {
+	switch {
+	case x.Last == nil:
+		return r.Text("sorting.warn_none", municipalityName(x.To))
+	case x.Slack < 24*time.Hour:
+		return r.Text("sorting.warn_soon", municipalityName(x.To), r.moment(x.Last.Leaves), x.Last.Name)
+	}
+	return ""
 }

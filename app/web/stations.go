@@ -1,11 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
 
-	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -19,8 +18,8 @@ func (s *Server) stationRoutes() []Route {
 		post(base+"/:election", reception, s.stationsDo),
 		get(base+"/:election/erklaering.pdf", balanceReaders, s.morningPDF),
 		get(base+"/:election/afleveringer.pdf", reception, s.deliveriesPDF),
-		get(base+"/:election/aflevering/:id", reception, show(s.deliveryPage)),
-		post(base+"/:election/aflevering/:id", reception, s.deliveryDo),
+		get(base+"/:election/aflevering/:id", drivers, show(s.deliveryPage)),
+		post(base+"/:election/aflevering/:id", drivers, s.deliveryDo),
 		get(base+"/:election/resultat/:district", officeReaders, show(s.examinationPage)),
 		post(base+"/:election/resultat/:district", coordinator, s.examinationDo),
 		get(apiPrefix+"elections/:election/morning", officeReaders, s.apiMorning).api(nil, []onward.Readiness{}),
@@ -57,7 +56,7 @@ func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
 	if missing > 0 {
 		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.not_ready", missing, len(all))}
 	}
-	p.Facts = []Fact{{Name: r.Text("onward.polls_open"), Text: r.instant(opens)}}
+	p.Facts = []Fact{{Name: r.Text("onward.polls_open"), Text: r.moment(opens)}}
 	links := []Link{{Href: path + "/erklaering.pdf", Key: "onward.statement"}}
 	if r.office() && len(xs) > 0 {
 		links = append(links, Link{Href: path + "/afleveringer.pdf", Key: "onward.delivery_forms"})
@@ -68,6 +67,9 @@ func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
 	}
 	if r.office() {
 		p.Blocks = append(p.Blocks, r.packDeliveries(path, all)...)
+		if p.Blocks, err = s.runBlocks(r, p.Blocks, path, xs, all); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -75,6 +77,8 @@ func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
 func (r *Request) morningTable(path string, all []onward.Readiness) Table {
 	t := Table{Caption: r.Text("onward.morning"), Quiet: true, Empty: r.Text("onward.districts_empty"), Columns: []Column{{Text: r.Text("onward.district")}, {Text: r.Text("onward.sorted_n"), Number: true}, {Text: r.Text("onward.delivered_n"), Number: true}, {Text: r.Text("onward.delivered_at")}, {Text: r.Text("election.state")}}}
 	sorted, delivered := 0, 0
+	all = slices.Clone(all) // those that lack something stand first
+	slices.SortStableFunc(all, func(a, b onward.Readiness) int { return cmp.Compare(unready(b), unready(a)) })
 	for _, x := range all {
 		tag := Tag{"ok", r.Text("onward.ready")}
 		switch {
@@ -83,13 +87,20 @@ func (r *Request) morningTable(path string, all []onward.Readiness) Table {
 		case !x.Ready():
 			tag = Tag{"warn", r.Text(x.Why())}
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: x.District.Label(), Href: path + "/resultat/" + x.District.ID}, {Text: r.digits(x.Sorted)}, {Text: r.digits(x.Delivered)}, {Text: r.instant(x.At)}, {Tag: tag}})
+		t.Rows = append(t.Rows, []Cell{{Text: x.District.Label(), Href: path + "/resultat/" + x.District.ID}, {Text: r.digits(x.Sorted)}, {Text: r.digits(x.Delivered)}, {Text: r.moment(x.At)}, {Tag: tag}})
 		sorted, delivered = sorted+x.Sorted, delivered+x.Delivered
 	}
 	if len(all) > 0 {
 		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(sorted)}, {Text: r.digits(delivered)}, {}, {}}
 	}
 	return t
+}
+
+func unready(x onward.Readiness) int {
+	if x.Ready() {
+		return 0
+	}
+	return 1
 }
 
 func (r *Request) deliveryTasks(path string, xs []onward.Delivery, all []onward.Readiness) []Task {
@@ -112,78 +123,6 @@ func (r *Request) deliveryTasks(path string, xs []onward.Delivery, all []onward.
 		tasks = append(tasks, t)
 	}
 	return tasks
-}
-
-// packDeliveries are the forms for what lies in the bins: those that can leave,
-// and those with fewer than five.
-func (r *Request) packDeliveries(path string, all []onward.Readiness) []onwardBlock {
-	var ready, few, targets []Option
-	var ds []onward.District
-	votes := map[string]int{}
-	for _, x := range all {
-		ds = append(ds, x.District)
-		votes[x.District.ID] = x.Sorted
-		if !onward.Few(x.Sorted) && x.Sorted > 0 {
-			targets = append(targets, Option{Value: x.District.ID, Text: x.District.Label()})
-		}
-	}
-	suggested := onward.SuggestMerges(ds, votes)
-	for _, x := range all {
-		switch {
-		case x.InBin == 0:
-		case onward.Few(x.InBin + x.Delivered):
-			few = append(few, Option{Value: x.District.ID, Text: r.Text("onward.few_option", x.District.Label(), x.InBin, suggested[x.District.ID])})
-		default:
-			ready = append(ready, Option{Value: x.District.ID, Text: x.District.Label() + " (" + r.digits(x.InBin) + ")"})
-		}
-	}
-	var out []onwardBlock
-	if len(few) > 0 && len(targets) > 0 {
-		out = append(out, onwardBlock{Heading: r.Text("onward.merge"), Text: r.Text("onward.merge_text"), Form: onwardForm{Action: path, Do: "merge", Button: r.Text("onward.merge"), Fields: []onwardField{
-			{Kind: "select", Name: "from", Label: r.Text("onward.from"), Options: few}, {Kind: "select", Name: "to", Label: r.Text("onward.to"), Options: targets, Value: suggested[few[0].Value]}}}})
-	}
-	if len(ready) > 0 {
-		out = append(out, onwardBlock{Heading: r.Text("onward.pack_delivery"), Form: onwardForm{Action: path, Do: "pack", Button: r.Text("onward.pack_delivery"), Fields: []onwardField{
-			{Kind: "checks", Name: "district", Label: r.Text("onward.districts"), Options: ready}, {Name: "seals", Label: r.Text("onward.seals"), Hint: r.Text("onward.seals_hint"), Optional: true}}}})
-	}
-	return out
-}
-
-func (s *Server) stationsDo(r *Request) error {
-	p, err := s.stationsPage(r)
-	if err != nil {
-		return err
-	}
-	place, err := s.reception(r.Context(), r.Account)
-	if err != nil {
-		return err
-	}
-	election := r.Param("election")
-	path := "/afstemningssteder/" + election
-	if r.Field("do") == "merge" {
-		if err := s.store.Merge(r.Context(), r.act(), election, place, r.Field("from"), r.Field("to")); err != nil {
-			return onwardView.again(r, err, p)
-		}
-		return r.done(path, "onward.merged")
-	}
-	ds := r.Fields("district")
-	if len(ds) == 0 {
-		return onwardView.again(r, models.Invalid("district", "custody.choose"), p)
-	}
-	for i, d := range ds {
-		act := r.act()
-		if i > 0 {
-			act.Key += "-" + strconv.Itoa(i) // one act per packet; the key of the form and its place in it
-		}
-		var seals []string
-		if len(ds) == 1 {
-			seals = strings.Fields(r.Field("seals"))
-		}
-		if _, err := s.store.PackDelivery(r.Context(), act, election, place, d, seals); err != nil {
-			return onwardView.again(r, err, p)
-		}
-	}
-	return r.done(path, "onward.delivery_packed", len(ds))
 }
 
 func (s *Server) morningPDF(r *Request) error {

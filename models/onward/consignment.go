@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 )
@@ -100,11 +101,32 @@ func (c Consignment) Total() int {
 	return n
 }
 
-// Overdue tells whether an acknowledgement should have come: a working day after
-// the planned arrival.
-func (c Consignment) Overdue(now time.Time) bool {
-	return c.State == ConsignmentDispatched && now.After(c.Arrives.Add(24*time.Hour))
+// AckDue is when an acknowledgement should have come: a working day after the
+// planned arrival. Close to the election there is no such time: then two hours
+// after the arrival, but no earlier than twelve hours before voting starts.
+func (c Consignment) AckDue(pollsOpen time.Time) time.Time {
+	d := models.DateOf(c.Arrives).Add(1)
+	for isoWeekday(d) > 5 || calendar.IsHoliday(d) {
+		d = d.Add(1)
+	}
+	local := c.Arrives.In(models.Copenhagen)
+	due := d.At(local.Hour(), local.Minute())
+	if last := pollsOpen.Add(-12 * time.Hour); due.After(last) {
+		due = c.Arrives.Add(2 * time.Hour)
+		if due.Before(last) {
+			due = last
+		}
+	}
+	return due
 }
+
+// Overdue tells whether an acknowledgement should have come.
+func (c Consignment) Overdue(now time.Time) bool {
+	return c.State == ConsignmentDispatched && now.After(c.AckDue(c.AckExpires.Add(-ackTime)))
+}
+
+// ackTime is how long after voting starts an acknowledgement can still be given.
+const ackTime = 14 * 24 * time.Hour
 
 // PackCmd makes a consignment of what lies in the bin of a municipality.
 type PackCmd struct {
@@ -247,7 +269,7 @@ func Dispatch(c Consignment, held map[string]int64, pollsOpen time.Time, a model
 		return Decided{}, err
 	}
 	c.Carrier, c.Leaves, c.Arrives, c.Dispatched = cmd.Carrier.ID, dep.Leaves.UTC(), dep.Arrives.UTC(), now.UTC()
-	c.AckHash, c.AckExpires = cmd.AckHash, pollsOpen.Add(14*24*time.Hour).UTC()
+	c.AckHash, c.AckExpires = cmd.AckHash, pollsOpen.Add(ackTime).UTC()
 	d := journal.Draft{Kind: "consignment.dispatched", Election: c.Election, Place: c.Place}.Fact("consignment", c.ID).Fact("to", c.To).
 		Fact("carrier", cmd.Carrier.Name).Fact("arrives", c.Arrives.Format(time.RFC3339))
 	return Decided{moveAll(d, held, custody.Leg(c.ID), custody.Municipality(c.To)), []models.Record{c}}, nil

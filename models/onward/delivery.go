@@ -72,38 +72,73 @@ func (d Delivery) RecordID() string { return d.ID }
 // Total is the number of envelopes that left.
 func (d Delivery) Total() int { return Consignment{Packets: d.Packets}.Total() }
 
-// PackDelivery packs all of a district's bin for its polling station. before are
-// the deliveries of the district so far. A district that would end with 1 to 4
-// votes gets none: they move to another one first (FV § 64 stk. 5).
+// PackOne is one district to be packed: the holding of its bin, the seals of the
+// packet, and the deliveries of the district so far.
+type PackOne struct {
+	District string
+	Held     map[string]int64
+	Seals    []string
+	Before   []Delivery
+}
+
+// PackDelivery packs all of a district's bin (t.Held) for its polling station.
 func PackDelivery(t Table, district string, seals []string, before []Delivery, a models.Act, now time.Time) (Decided, error) {
+	return PackDeliveries(t, []PackOne{{district, t.Held, seals, before}}, a, now)
+}
+
+// PackDeliveries packs the bins of several districts in one act: all or none. A
+// district that would end with 1 to 4 votes gets none: they move to another one
+// first (FV § 64 stk. 5).
+func PackDeliveries(t Table, list []PackOne, a models.Act, now time.Time) (Decided, error) {
 	if !a.MayActAt(t.Place) {
 		return Decided{}, models.E(models.CodeForbidden, "custody.wrong_place")
-	}
-	if err := t.BinKey(OwnBin(district)); err != nil {
-		return Decided{}, err
 	}
 	if !now.Before(t.PollsOpen) {
 		return Decided{}, models.E(models.CodeState, deliveryAfterOpen)
 	}
-	held := Of(t.Held, t.Election.ID)
-	n, sofar := Sum(held), 0
-	supplement := 0
-	for _, b := range before {
+	if len(list) == 0 {
+		return Decided{}, models.Invalid("district", "custody.choose")
+	}
+	dec := Decided{Draft: journal.Draft{Kind: "delivery.packed", Election: t.Election.ID, Place: t.Place}}
+	seen := map[string]bool{}
+	for _, one := range list {
+		if seen[one.District] {
+			return Decided{}, models.Invalid("district", "onward.district_twice", t.Districts[one.District].Label())
+		}
+		seen[one.District] = true
+		x, err := t.packOne(one, a, now)
+		if err != nil {
+			return Decided{}, err
+		}
+		dec.Draft = dec.Draft.Fact("delivery "+x.District, x.ID).Fact("supplement "+x.District, strconv.Itoa(x.Supplement)).Fact("number "+x.District, strconv.Itoa(x.Total()))
+		dec.Draft = moveAll(dec.Draft, Of(one.Held, x.Election), custody.Bin(OwnBin(x.District)), custody.Leg(x.ID))
+		dec.Records = append(dec.Records, x)
+	}
+	return dec, nil
+}
+
+func (t Table) packOne(one PackOne, a models.Act, now time.Time) (Delivery, error) {
+	if err := t.BinKey(OwnBin(one.District)); err != nil {
+		return Delivery{}, err
+	}
+	n, sofar, supplement := Sum(Of(one.Held, t.Election.ID)), 0, 0
+	for _, b := range one.Before {
 		if b.State != DeliveryReturned && b.State != DeliveryCameLate {
 			sofar += b.Total()
 			supplement++
 		}
 	}
 	if Few(n + sofar) {
-		return Decided{}, models.E(models.CodeState, "onward.too_few", n+sofar, Fewest)
+		return Delivery{}, models.E(models.CodeState, "onward.too_few", t.Districts[one.District].Label(), n+sofar, Fewest).On("district")
 	}
-	ps, _, err := packets(a, []Packet{{Count: n, Seals: seals}})
-	if err != nil {
-		return Decided{}, err
+	x := Delivery{ID: models.DeriveID("V", a.Key, one.District), Election: t.Election.ID, District: one.District, Place: t.Place, Supplement: supplement, PackedBy: a.Person, PackedAt: now.UTC()}
+	var err error
+	if x.State, err = DeliveryStates.Next(DeliveryNew, DeliveryPack); err != nil {
+		return x, err
 	}
-	x := Delivery{ID: models.DeriveID("V", a.Key, district), Election: t.Election.ID, District: district, Place: t.Place, Supplement: supplement, State: DeliveryPacked, Packets: ps, PackedBy: a.Person, PackedAt: now.UTC()}
-	d := journal.Draft{Kind: "delivery.packed", Election: x.Election, Place: x.Place}.Fact("delivery", x.ID).Fact("district", district).Fact("supplement", strconv.Itoa(supplement)).Fact("number", strconv.Itoa(n))
-	return Decided{moveAll(d, held, custody.Bin(OwnBin(district)), custody.Leg(x.ID)), []models.Record{x}}, nil
+	a.Key += "/" + one.District
+	x.Packets, _, err = packets(a, []Packet{{Count: n, Seals: one.Seals}})
+	return x, err
 }
 
 // HandCmd is the handover at the polling station.

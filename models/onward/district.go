@@ -65,6 +65,9 @@ func ReadDistricts(code string, file []byte) ([]District, error) {
 		if name, ok := danishColumns[h]; ok {
 			h = name
 		}
+		if strings.HasPrefix(h, "stemmeberettigede") { // "stemmeberettigede_kv25"
+			h = "voters"
+		}
 		at[h] = i
 	}
 	for _, c := range []string{"number", "name"} {

@@ -64,6 +64,17 @@ func (s *Store) Safe(ctx context.Context, election string, margin time.Duration)
 	return onward.BySlack(waiting, carriers, s.now(), opens, margin), err
 }
 
+// SafeTo tells what can still be sent to one municipality, whether something
+// waits for it or not.
+func (s *Store) SafeTo(ctx context.Context, e models.Election, code string) (onward.Safe, error) {
+	opens, err := PollsOpen(e)
+	if err != nil {
+		return onward.Safe{}, err
+	}
+	carriers, err := s.Carriers(ctx)
+	return onward.LastSafe(code, carriers, s.now(), opens, DispatchMargin), err
+}
+
 // Consignments lists the consignments of an election, newest first.
 func (s *Store) Consignments(ctx context.Context, election string) ([]onward.Consignment, error) {
 	return list[onward.Consignment](ctx, s, "election = ? ORDER BY seq DESC LIMIT 2000", election)

@@ -33,17 +33,58 @@ func (s *Store) Merge(ctx context.Context, act models.Act, election, place, from
 
 // PackDelivery packs all that a district's bin holds for its polling station.
 func (s *Store) PackDelivery(ctx context.Context, act models.Act, election, place, district string, seals []string) (onward.Delivery, error) {
-	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
-		t, err := w.table(election, place, custody.Bin(onward.OwnBin(district)))
+	xs, err := s.PackDeliveries(ctx, act, election, place, []string{district}, map[string][]string{district: seals})
+	if err != nil {
+		return onward.Delivery{}, err
+	}
+	return xs[0], nil
+}
+
+// PackDeliveries packs several districts in one act, all or none; seals are by
+// district.
+func (s *Store) PackDeliveries(ctx context.Context, act models.Act, election, place string, districts []string, seals map[string][]string) ([]onward.Delivery, error) {
+	n := need{Records: []key{{"election", election}}}
+	for _, d := range districts {
+		n.Holders = append(n.Holders, custody.Bin(onward.OwnBin(d)))
+	}
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		t, err := w.table(election, place, custody.At(place))
 		if err != nil {
-			return onward.Decided{}, err
+			return journal.Draft{}, err
 		}
-		before, err := listIn[onward.Delivery](w, "election = $1 AND district = $2", election, district)
+		before, err := listIn[onward.Delivery](w, "election = $1 AND district = ANY($2)", election, districts)
 		if err != nil {
-			return onward.Decided{}, err
+			return journal.Draft{}, err
 		}
-		return onward.PackDelivery(t, district, seals, before, w.act, w.at())
+		var list []onward.PackOne
+		for _, d := range districts {
+			one := onward.PackOne{District: d, Seals: seals[d]}
+			if one.Held, err = w.holder(custody.Bin(onward.OwnBin(d))); err != nil {
+				return journal.Draft{}, err
+			}
+			for _, b := range before {
+				if b.District == d {
+					one.Before = append(one.Before, b)
+				}
+			}
+			list = append(list, one)
+		}
+		return w.onwardBook(onward.PackDeliveries(t, list, w.act, w.at()))
 	})
+	if err != nil {
+		return nil, err
+	}
+	var out []onward.Delivery
+	for _, c := range e.Changes {
+		if c.Kind == "delivery" {
+			x, err := decode[onward.Delivery](string(c.Doc))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 func (s *Store) deliveryAct(ctx context.Context, act models.Act, decide func(*working) (onward.Decided, error)) (onward.Delivery, error) {

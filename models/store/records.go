@@ -25,7 +25,7 @@ var kinds = map[string]bool{
 	"desk_event": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
 	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "district": true,
 	"sorting": true, "sort_mark": true, "carrier": true, "consignment": true, "peer": true, "arrival": true, "district_merge": true,
-	"delivery": true, "examination": true, "late_lot": true, "legal_hold": true, "destruction": true,
+	"delivery": true, "delivery_run": true, "examination": true, "late_lot": true, "legal_hold": true, "destruction": true,
 	"appointment": true, "instruction": true, "wish": true, "shift": true,
 	"printout": true, "reminder": true,
 }

@@ -50,6 +50,11 @@ func (s *Store) Districts(ctx context.Context, code string) ([]onward.District, 
 	return ds, err
 }
 
+// District loads one, in use or not.
+func (s *Store) District(ctx context.Context, id string) (onward.District, error) {
+	return load[onward.District](ctx, s, id)
+}
+
 // SaveDistricts adds or changes polling districts. whole says that the list is
 // complete: districts that it does not name are retired.
 func (s *Store) SaveDistricts(ctx context.Context, act models.Act, list []onward.District, whole bool) error {

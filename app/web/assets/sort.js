@@ -190,6 +190,7 @@
       if (r.how === "sent") {
         await outbox.drop("outbox", rec.seq);
         sentAt = Date.now();
+        if (rec.session === sort.sorting && r.out.warning) $("sort-warning").textContent = r.out.warning;
       } else {
         await outbox.refuse(rec, r.code, r.detail);
         if (rec.session === sort.sorting) { takeBack(rec); complain(text("refused", r.detail)); await followUp(); }

@@ -32,6 +32,8 @@ type Target struct {
 	// Empty tells that there is nothing in the municipality yet: a document
 	// (.pdf) of nothing may then answer 404.
 	Empty bool
+	// Lenient leaves it to another walk to complain of pages that do not answer.
+	Lenient bool
 	// Roles are walked; nil is all of models.Roles and nobody ("").
 	Roles []models.Role
 }
@@ -40,6 +42,7 @@ type Target struct {
 type visit struct {
 	route web.Route
 	path  string
+	page  string // its HTML
 }
 
 // WalkEveryPage visits every GET route as every role that may see it, in both

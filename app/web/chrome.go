@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
@@ -115,6 +117,11 @@ func (r *Request) fillChoices(c *Chrome) {
 func (r *Request) hrefWith(param, value string) string {
 	u := url.URL{Path: r.http().URL.Path}
 	q := r.http().URL.Query()
+	for name, values := range q { // an address that was refused is not said again
+		if slices.ContainsFunc(values, models.LooksLikeCPR) {
+			q.Del(name)
+		}
+	}
 	q.Set(param, value)
 	u.RawQuery = q.Encode()
 	return u.String()

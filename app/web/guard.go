@@ -157,7 +157,8 @@ func (r *Request) guardJSON(said io.Writer) error {
 	}
 	_, _ = said.Write(raw)
 	r.http().Body = io.NopCloser(bytes.NewReader(raw))
-	if len(raw) == 0 || r.route.keyless {
+	r.asJSON = true
+	if len(raw) == 0 || r.route.keyless && r.route.Public() { // a browser's report about itself is not ours to read
 		return nil
 	}
 	var v any
@@ -181,8 +182,12 @@ func (r *Request) guardOther(said io.Writer) error {
 }
 
 // decode reads the JSON body into v; members that v does not know are refused,
-// so that a misspelt one is not silently ignored.
+// so that a misspelt one is not silently ignored. A body that was not sent as
+// JSON was not searched as JSON, and is refused.
 func (r *Request) decode(v any) error {
+	if !r.asJSON {
+		return models.E(models.CodeInvalid, "form.unreadable")
+	}
 	d := json.NewDecoder(r.http().Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -68,7 +70,11 @@ type problemPage struct {
 	Chrome
 	Problem Problem
 	Log     Link // where to log in, when that is what is missing
+	Again   []keptField
 }
+
+// keptField is one field of a form that is kept over a login.
+type keptField struct{ Name, Value string }
 
 var problemView = newView[*problemPage]("problem")
 
@@ -130,7 +136,11 @@ func (s *Server) fail(r *Request, err error) {
 	case wantsJSON(r.http()):
 		s.failJSON(r, p)
 	case p.Code == models.CodeUnauthorized && r.http().Method == http.MethodGet && s.has(GET, loginPath):
-		r.seeOther(loginPath + "?next=" + url.QueryEscape(r.http().URL.RequestURI()))
+		next := r.http().URL.RequestURI()
+		if models.LooksLikeCPR(next) {
+			next = "/"
+		}
+		r.seeOther(loginPath + "?next=" + url.QueryEscape(next))
 	default:
 		s.failHTML(r, p)
 	}
@@ -147,11 +157,35 @@ func (s *Server) failJSON(r *Request, p Problem) {
 func (s *Server) failHTML(r *Request, p Problem) {
 	page := &problemPage{Problem: p, Log: Link{Href: loginPath, Key: "chrome.log_in"}}
 	page.TitleText = p.Title
+	if p.Code == models.CodeUnauthorized {
+		page.Again = r.kept()
+	}
 	if err := problemView.status(r, p.Status, page); err != nil {
 		// Not even the error page can be shown: say the least that is true.
 		s.log.ErrorContext(r.Context(), "error page failed", "id", p.ID, "cause", err.Error())
 		r.write(p.Status, "text/plain; charset=utf-8", []byte(p.Detail+"\n\n"+p.ID+"\n"))
 	}
+}
+
+// kept is what was typed into a form whose login had expired, to be sent again
+// after the login with the same key: nil when there is nothing that can be kept.
+// Secrets and files are not.
+func (r *Request) kept() []keptField {
+	if r.http().Method != http.MethodPost || r.bare || r.route.bucket != "" || r.guard() != nil {
+		return nil
+	}
+	if r.http().MultipartForm != nil {
+		return nil
+	}
+	var out []keptField
+	for _, name := range slices.Sorted(maps.Keys(r.http().PostForm)) {
+		for _, v := range r.http().PostForm[name] {
+			if !secretFields[name] {
+				out = append(out, keptField{name, v})
+			}
+		}
+	}
+	return out
 }
 
 // wantsJSON tells whether a program asks.

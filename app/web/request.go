@@ -27,6 +27,7 @@ type Request struct {
 	key     string
 	print   string
 	bare    bool // no session was loaded for it
+	asJSON  bool // the body was sent as JSON and searched as such
 	about   about
 }
 

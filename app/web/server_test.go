@@ -289,6 +289,26 @@ func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 	}
 }
 
+// What was typed into a form whose login had expired is kept to be sent again:
+// not secrets, and nothing that may not be said at all.
+func TestAFormIsKeptOverTheLogin(t *testing.T) {
+	b := newBench(t, post("/note", coordinator, func(r *Request) error { return r.done("/", "") }))
+	c, base := client(t, b, "")
+	for _, x := range []struct {
+		note string
+		kept bool
+	}{{"Porten er <låst>", true}, {"010190-1234", false}} {
+		res, err := c.PostForm(base+"/note", url.Values{keyField: {"12345678"}, "note": {x.note}, "pin": {"4711"}})
+		res, body := read(t, res, err)
+		if res.StatusCode != http.StatusUnauthorized || strings.Contains(body, "4711") || strings.Contains(body, "<låst>") {
+			t.Errorf("%s: %d", x.note, res.StatusCode)
+		}
+		if kept := strings.Contains(body, `name="note" value="Porten er &lt;låst&gt;"`) && strings.Contains(body, `name="idempotency_key" value="12345678"`); kept != x.kept {
+			t.Errorf("%s: kept %v", x.note, kept)
+		}
+	}
+}
+
 func TestPreferences(t *testing.T) {
 	b := newBench(t)
 	c, base := client(t, b, models.RoleAdministrator)

@@ -177,3 +177,14 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
+
+// A published list is a text field too: a CPR number in it refuses the list.
+func TestImportRefusesVoters(t *testing.T) {
+	e := models.Election{ID: "KV25", State: models.ElectionPlanned}
+	for _, p := range []schedule.Place{{Name: "Hjemme hos 010190-1234"}, {Name: "Lystrup", Address: "0101901234"}, {Name: "Lystrup", City: "010190 1234"}} {
+		_, _, err := Import(e, &schedule.Result{Places: []schedule.Place{p}}, nil, func(string, schedule.Session) bool { return false })
+		if models.CodeOf(err) != models.CodeCPR {
+			t.Errorf("%+v: %v", p, err)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func (d *demoTown) fillOnward(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.store.MakeRun(ctx, d.act("grethe", d.daysAgo(1, 15, 50)), d.kv.ID, "BORG", onward.RunCmd{Deliveries: []string{y.ID}, Driver: d.people["ole"].ID, Phone: "89 40 20 09", Leaves: d.kv.Date.At(5, 30)})
+	_, err = d.store.MakeRun(ctx, d.act("grethe", d.daysAgo(1, 15, 50)), d.kv.ID, "BORG", onward.RunCmd{Deliveries: []string{y.ID}, Driver: d.people["yusuf"].ID, Phone: "89 40 20 09", Leaves: d.kv.Date.At(5, 30)})
 	return err
 }
 

@@ -13,7 +13,7 @@ var kinds = map[reflect.Type]Type{
 	reflect.TypeFor[Reception](): TypeReception, reflect.TypeFor[SessionOpening](): TypeSessionOpening, reflect.TypeFor[DayReport](): TypeDayReport,
 	reflect.TypeFor[MaterialNote](): TypeMaterialNote, reflect.TypeFor[SealIssue](): TypeSealIssue, reflect.TypeFor[ContainerLabels](): TypeContainerLabels,
 	reflect.TypeFor[PackingList](): TypePackingList, reflect.TypeFor[CourierRun](): TypeCourierRun, reflect.TypeFor[ConsignmentCover](): TypeConsignmentCover,
-	reflect.TypeFor[ConsignmentAck](): TypeConsignmentAck, reflect.TypeFor[SortingList](): TypeSortingList, reflect.TypeFor[PollingDelivery](): TypePollingDelivery,
+	reflect.TypeFor[ConsignmentNotice](): TypeConsignmentCover, reflect.TypeFor[ConsignmentAck](): TypeConsignmentAck, reflect.TypeFor[SortingList](): TypeSortingList, reflect.TypeFor[PollingDelivery](): TypePollingDelivery,
 	reflect.TypeFor[PollingRecount](): TypePollingDelivery, reflect.TypeFor[ElectionMorning](): TypeElectionMorning, reflect.TypeFor[DeviationReport](): TypeDeviationReport,
 	reflect.TypeFor[RecallNotice](): TypeRecallNotice, reflect.TypeFor[CustodyProof](): TypeCustodyProof, reflect.TypeFor[Protocol](): TypeProtocol,
 	reflect.TypeFor[EndReport](): TypeEndReport, reflect.TypeFor[Destruction](): TypeDestruction, reflect.TypeFor[Appointment](): TypeAppointment,

@@ -72,6 +72,15 @@ func qrBars(text string, w float64) ([]bar, error) {
 	return bars, nil
 }
 
+// qrWidth is how wide a QR code must be drawn, with a frame of a millimetre.
+func qrWidth(text string) (float64, error) {
+	c, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return 0, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)]).Because(err)
+	}
+	return float64(c.Bounds().Dx()+2*quietQR)*minModuleQR*1.04 + 2, nil
+}
+
 // codeItems is a Code 128 with its characters below, for a table or a label.
 func (s *sheet) codeItems(value string, x, y, w, h float64) []item {
 	bars, err := code128Bars(value, w, h)

@@ -18,6 +18,7 @@ func TestReceiversHalfIsBlind(t *testing.T) {
 	receiver := mustRender(t, HandoverReceiver{sampleHandover(TypeHandoverOffer)})
 	station := mustRender(t, PollingRecount{samplePolling()[0].(PollingDelivery)})
 	ack := mustRender(t, ConsignmentAck{sampleConsignment(TypeConsignmentAck)})
+	notice := mustRender(t, ConsignmentNotice{sampleConsignment(TypeConsignmentAck)})
 	rapid.Check(t, func(r *rapid.T) {
 		h := sampleHandover(TypeHandoverOffer)
 		h.Total, h.Received, h.SentBefore, h.OnHand = figure.Draw(r, "total"), figure.Draw(r, "received"), figure.Draw(r, "sent"), figure.Draw(r, "hand")
@@ -43,6 +44,9 @@ func TestReceiversHalfIsBlind(t *testing.T) {
 		}
 		if !bytes.Equal(mustRender(r, ConsignmentAck{c}), ack) {
 			r.Fatal("the acknowledgement changes with the sender's figures")
+		}
+		if !bytes.Equal(mustRender(r, ConsignmentNotice{c}), notice) {
+			r.Fatal("the recipient's cover list changes with the sender's figures")
 		}
 	})
 }

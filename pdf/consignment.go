@@ -27,13 +27,16 @@ type Consignment struct {
 	AckCount                 Figure
 	AckAt                    time.Time
 	AckBy, AckSeals, Remarks string
+	ManifestCode             string // the signed manifest for another installation; [0-9A-Z]
 }
 
-// ConsignmentCover lies on top of the packets; Danish or English by Form.Lang.
+// ConsignmentCover is the sender's copy, with the figures; it stays with the
+// sender. Danish or English by Form.Lang.
 type ConsignmentCover struct{ Consignment }
 
 func (c ConsignmentCover) build() *sheet {
 	s := newSheet(c.Form, "pdf.title.cover")
+	s.part = s.t("pdf.part.sender_keeps")
 	s.consignmentHead(c.Consignment)
 	s.counts(count{s.t("pdf.f.envelopes"), s.figure(c.Total)}, count{s.t("pdf.f.packets"), s.figure(Figure{len(c.Packets), len(c.Packets) > 0})})
 	rows := [][]string{}
@@ -41,12 +44,48 @@ func (c ConsignmentCover) build() *sheet {
 		rows = append(rows, []string{p.Number, p.Election, strings.Join(p.Seals, "\n"), s.figure(p.Count)})
 	}
 	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seals", 40, colMono), s.col("count", 22, colNumber)}, orBlank(rows, 4))
+	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""), s.sign("courier", ""))
+	return s
+}
+
+// ConsignmentNotice lies on top of the packets: the recipient's copy. It shows no
+// figure of the sender, so that the recipient counts blind (good practice); the
+// code of the manifest holds them for a machine, which shows them after the count.
+type ConsignmentNotice struct{ Consignment }
+
+func (c ConsignmentNotice) build() *sheet {
+	s := newSheet(c.Form, "pdf.title.cover")
+	s.part = s.t("pdf.part.goes_along")
+	s.consignmentHead(c.Consignment)
 	s.boxed(s.t("pdf.p.open_at_once"), bold)
+	rows := [][]string{}
+	for _, p := range c.Packets {
+		rows = append(rows, []string{p.Number, p.Election, "", ""})
+	}
+	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 40, colWrite), s.col("count", 22, colWrite)}, orBlank(rows, 4))
 	if c.AckURL != "" {
 		s.acknowledge(c.AckURL, c.AckCode)
 	}
-	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""))
+	if c.ManifestCode != "" {
+		s.manifest(c.ManifestCode)
+	}
 	return s
+}
+
+// manifest is the QR code that another installation takes in. Its side grows
+// with what it holds, so that every scanner can tell its modules apart.
+func (s *sheet) manifest(code string) {
+	side, err := qrWidth(code)
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	st := strip{name: "manifest", h: side + 3}
+	st.items = append(st.items, box(0, 0, s.w, side, thin))
+	st.items = append(st.items, s.qrItem(code, 1, 1, side-2)...)
+	text, _ := s.textBlock(s.t("pdf.p.manifest"), regular, sizeBody, side+4, 3, s.w-side-6, left)
+	st.items = append(st.items, text...)
+	s.add(st)
 }
 
 func (s *sheet) consignmentHead(c Consignment) {

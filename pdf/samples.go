@@ -176,6 +176,7 @@ func Samples() []Sample {
 		one("recall-notice", sampleRecall()),
 		one("consignment-cover", sampleCover(false)),
 		one("consignment-cover-english", sampleCover(true)),
+		one("consignment-notice", sampleNotice()),
 		one("consignment-acknowledgement", ConsignmentAck{sampleConsignment(TypeConsignmentAck)}),
 		one("protocol", sampleProtocol()),
 		one("sorting-list", sampleSorting()),

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -101,6 +102,13 @@ func sampleCover(en bool) ConsignmentCover {
 		c.Packets[0].Election, c.Packets[1].Election = "Local and regional", "Local and regional"
 	}
 	return ConsignmentCover{c}
+}
+
+// sampleNotice is the recipient's copy with a manifest of the usual length.
+func sampleNotice() ConsignmentNotice {
+	c := sampleConsignment(TypeConsignmentCover)
+	c.ManifestCode = "BM1" + strings.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 20)
+	return ConsignmentNotice{c}
 }
 
 var sampleAreas = []string{"Frederiksbjerg", "Gellerup", "Hasle", "Helligåndskirken", "Højbjerg", "Katrinebjerg", "Lisbjerg", "Læssøesgade", "Mårslet", "Risskov", "Skejby", "Skåde", "Tilst", "Tranbjerg", "Vejlby", "Viby", "Øgadekvarteret", "Åby"}

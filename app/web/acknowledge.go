@@ -13,6 +13,9 @@ func (s *Server) acknowledgementPage(r *Request) (*onwardPage, error) {
 	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.acknowledge"}, Facts: []Fact{{Name: r.Text("onward.from"), Text: municipalityName(s.municipality)}, {Name: r.Text("onward.to"), Text: municipalityName(c.To)}, {Name: r.Text("onward.consignment"), Text: c.ID, Serial: true}}}
 	if c.State != onward.ConsignmentDispatched {
 		p.Banner = Banner{Kind: "ok", Text: r.Text("onward.ack_given")}
+		if c.State == onward.ConsignmentDiffers { // that it differs, not what was sent
+			p.Banner = Banner{Kind: "warn", Text: r.Text("onward.ack_differs")}
+		}
 		return p, nil
 	}
 	p.Blocks = []onwardBlock{{Text: r.Text("onward.acknowledge_text"), Form: onwardForm{Action: "/a/" + r.Param("token"), Button: r.Text("onward.acknowledge"), Fields: []onwardField{

@@ -16,6 +16,8 @@ func (s *Server) arrivalRoutes() []Route {
 		post("/modtaget-fra-andre/:election/tael/:id", reception, s.arrivalDo),
 		get(apiPrefix+"elections/:election/arrivals", officeReaders, s.apiArrivals).api(nil, []onward.Arrival{}),
 		post(apiPrefix+"elections/:election/arrivals", reception, s.apiArrive).api(arriveIn{}, onward.Arrival{}),
+		post(apiPrefix+"elections/:election/manifests", reception, s.apiManifest).api(manifestIn{}, onward.Arrival{}),
+		post(apiPrefix+"arrivals/:id/counts", reception, s.apiCountArrival).api(countIn{}, onward.Arrival{}),
 	}
 }
 
@@ -54,7 +56,8 @@ func (s *Server) arrivalsPage(r *Request) (*onwardPage, error) {
 			{Kind: "count", Name: "stated", Label: r.Text("onward.stated"), Hint: r.Text("onward.stated_hint"), Optional: true}, {Name: "cause", Label: r.Text("onward.cause"), Hint: r.Text("onward.cause_hint"), Optional: true}}}})
 	}
 	if r.office() {
-		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.manifest_import"), Form: onwardForm{Action: path, Do: "manifest", File: true, Button: r.Text("onward.manifest_import"), Fields: []onwardField{{Kind: "file", Name: "file", Label: r.Text("onward.file")}}}})
+		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.manifest_import"), Form: onwardForm{Action: path, Do: "manifest", File: true, Button: r.Text("onward.manifest_import"), Fields: []onwardField{
+			{Kind: "textarea", Name: "code", Label: r.Text("onward.manifest_code"), Hint: r.Text("onward.manifest_code_hint"), Optional: true}, {Kind: "file", Name: "file", Label: r.Text("onward.manifest_file"), Optional: true}}}})
 	}
 	return p, nil
 }
@@ -83,7 +86,10 @@ func (s *Server) arrivalsDo(r *Request) error {
 		return err
 	}
 	if r.Field("do") == "manifest" {
-		_, file, err := r.upload("file")
+		file, err := []byte(r.Field("code")), error(nil)
+		if len(file) == 0 {
+			_, file, err = r.upload("file")
+		}
 		if err == nil {
 			_, err = s.store.ImportManifest(r.Context(), r.act(), r.Param("election"), place, file)
 		}
@@ -142,6 +148,48 @@ func (s *Server) arrivalDo(r *Request) error {
 		return onwardView.again(r, err, p)
 	}
 	return s.arrived(r, x)
+}
+
+type manifestIn struct {
+	Place    string `json:"place,omitempty"` // empty: the reception
+	Manifest string `json:"manifest"`        // the signed note, or the text of its QR code
+}
+
+// apiManifest takes in the signed manifest of another installation.
+func (s *Server) apiManifest(r *Request) error {
+	var in manifestIn
+	if err := r.decode(&in); err != nil {
+		return err
+	}
+	if in.Place == "" {
+		var err error
+		if in.Place, err = s.reception(r.Context(), r.Account); err != nil {
+			return err
+		}
+	}
+	x, err := s.store.ImportManifest(r.Context(), r.act(), r.Param("election"), in.Place, []byte(in.Manifest))
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusCreated, x.Blind())
+}
+
+type countIn struct {
+	Count int    `json:"count"`
+	Cause string `json:"cause,omitempty"` // why it is late, after voting started
+}
+
+// apiCountArrival writes a blind count of an arrival.
+func (s *Server) apiCountArrival(r *Request) error {
+	var in countIn
+	if err := r.decode(&in); err != nil {
+		return err
+	}
+	x, err := s.store.CountArrival(r.Context(), r.act(), r.Param("id"), in.Count, in.Cause)
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, x.Blind())
 }
 
 type arriveIn struct {

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
-// coverList is the cover list and the acknowledgement on paper.
+// coverList prints three sheets: the sender's copy with the figures, the
+// recipient's copy without them, and the acknowledgement on paper. The recipient
+// is to count blind, so the number must not lie on top of the packets.
 func (s *Server) coverList(r *Request) error {
 	c, err := s.store.Consignment(r.Context(), r.Param("id"))
 	if err != nil {
@@ -42,7 +45,10 @@ func (s *Server) coverList(r *Request) error {
 	for _, p := range c.Packets {
 		x.Packets = append(x.Packets, pdf.PacketLine{Number: p.Number, Election: e.Name, Count: pdf.Known(p.Count), Seals: p.Seals})
 	}
-	paper := x
-	paper.Form = ack
-	return r.paper("foelgeliste.pdf", pdf.ConsignmentCover{Consignment: x}, pdf.ConsignmentAck{Consignment: paper})
+	if b, err := s.store.SignedManifest(r.Context(), c.ID); err == nil {
+		x.ManifestCode = onward.ManifestCode(b)
+	}
+	along, paper := x, x
+	along.Number, paper.Form = pdf.Number(pdf.TypeConsignmentCover, running(c.ID+"along")), ack
+	return r.paper("foelgeliste.pdf", pdf.ConsignmentCover{Consignment: x}, pdf.ConsignmentNotice{Consignment: along}, pdf.ConsignmentAck{Consignment: paper})
 }

@@ -2,6 +2,7 @@ package onward
 
 import (
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -88,6 +89,39 @@ func ParseManifest(text string) (Manifest, error) {
 		return Manifest{}, bad
 	}
 	return m, nil
+}
+
+// codeHead starts a manifest as a QR code: capital letters and digits alone, so
+// that every scanner and every keyboard between it and a PC gets it right.
+const codeHead = "BM1"
+
+// maxCode is the most bytes of a manifest that one QR code holds (version 40,
+// error correction M, alphanumeric).
+const maxCode = (3391 - len(codeHead)) * 5 / 8
+
+var codeBase = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// ManifestCode is a signed manifest as the text of a QR code; "" when it is too
+// long for one, and only the file can be sent.
+func ManifestCode(signed []byte) string {
+	if len(signed) > maxCode {
+		return ""
+	}
+	return codeHead + codeBase.EncodeToString(signed)
+}
+
+// FromCode gives the signed manifest behind a scanned code, and anything else as
+// it is. Blanks and line ends that a scanner adds are dropped.
+func FromCode(file []byte) ([]byte, error) {
+	code := strings.ToUpper(strings.Join(strings.Fields(string(file)), ""))
+	if !strings.HasPrefix(code, codeHead) {
+		return file, nil
+	}
+	b, err := codeBase.DecodeString(code[len(codeHead):])
+	if err != nil || codeHead+codeBase.EncodeToString(b) != code {
+		return nil, models.Invalid("file", "onward.manifest_bad")
+	}
+	return b, nil
 }
 
 // Peer is another installation whose manifests are believed.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
@@ -130,7 +132,19 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 			}
 		}
 	}
-	x, err := take(file)
+	code := onward.ManifestCode(file)
+	for i := range code { // the QR code: each character changed once
+		b := []byte(code)
+		if b[i]++; b[i] == '[' || b[i] == ':' {
+			b[i] = 'A'
+		}
+		if again, err := onward.FromCode(b); err == nil {
+			if _, err := openManifest([]onward.Peer{{Code: "0751", Key: key}}, again); err == nil {
+				t.Fatalf("character %d of the code changed and accepted", i)
+			}
+		}
+	}
+	x, err := take([]byte(strings.ToLower(code[:100]) + "\r\n " + code[100:])) // as a scanner may send it
 	if err != nil || x.State != onward.ArrivalAnnounced || x.Blind().Stated != -1 {
 		t.Fatalf("%+v %v", x, err)
 	}
@@ -146,9 +160,43 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 		t.Fatalf("%d in the store", n)
 	}
 	aarhus.must(aarhus.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-dddddddddddddddddddd", onward.AckCmd{Count: n, Packets: 2, Intact: true}))
+	odense.answers(aarhus, kv)
 	for _, dsn := range []string{aarhus.dsn, odense.dsn} {
 		if rep, err := Verify(ctx, dsn); err != nil || !rep.OK {
 			t.Fatalf("%+v %v", rep, err)
 		}
 	}
+}
+
+// answers sends three votes the other way, with the other key: they are counted
+// wrongly first, blind, and then rightly by another person.
+func (w *town) answers(to *town, kv models.Election) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	key := w.withKey("odense")
+	_, _, err := w.append(ctx, w.act("", ""), need{}, func(*working) (journal.Draft, error) {
+		return journal.Draft{Kind: "test.filled", Election: kv.ID}.Move(custody.Envelope(kv.ID, "0751"), custody.Voter, custody.Bin(onward.OtherBin("0751")), 3), nil
+	})
+	w.must(err)
+	car, err := w.SaveCarrier(ctx, w.act("", ""), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{15 * 60}, Minutes: 120})
+	w.must(err)
+	c, err := w.PackConsignment(ctx, w.act("", ""), "MODT", onward.PackCmd{Election: kv.ID, To: "0751", Packets: []onward.Packet{{Count: 3, Seals: []string{"OD1"}}}})
+	w.must(err)
+	_, err = w.Dispatch(ctx, w.act("", ""), c.ID, car.ID, models.DateOf(w.now).At(15, 0), "token-ffffffffffffffffffff")
+	w.must(err)
+	file, err := w.SignedManifest(ctx, c.ID)
+	w.must(err)
+	if _, err := to.ImportManifest(ctx, to.act("anna", ""), to.kv.ID, "BORG", file); err == nil {
+		w.t.Fatal("a manifest of a municipality without a key was believed")
+	}
+	to.must(to.SavePeer(ctx, to.act("karen", ""), "0751", onward.Peer{Code: "0461", Key: key}))
+	x, err := to.ImportManifest(ctx, to.act("anna", ""), to.kv.ID, "BORG", file)
+	to.must(err)
+	if x, err = to.CountArrival(ctx, to.act("anna", ""), x.ID, 2, ""); err != nil || x.State != onward.ArrivalDiffers || x.Blind().Stated != -1 {
+		w.t.Fatalf("%+v %v", x, err)
+	}
+	if x, err = to.CountArrival(ctx, to.act("bo", ""), x.ID, 3, ""); err != nil || x.State != onward.ArrivalReceived || x.Deviation != "" {
+		w.t.Fatalf("%+v %v", x, err)
+	}
+	w.must(w.Acknowledge(ctx, models.Act{Key: "ack-back"}, "token-ffffffffffffffffffff", onward.AckCmd{Count: 3, Packets: 1, Intact: true}))
 }

@@ -49,12 +49,16 @@ func (s *Store) Peers(ctx context.Context) ([]onward.Peer, error) {
 	return list[onward.Peer](ctx, s, "true ORDER BY id")
 }
 
-// ImportManifest verifies a signed manifest from a peer and announces its
+// ImportManifest verifies a signed manifest from a peer, a file or the text of its
+// QR code, and announces its
 // consignment. Every changed byte is refused: the signature covers the text, and
 // the rest must be what signing gives again.
 func (s *Store) ImportManifest(ctx context.Context, act models.Act, election, place string, file []byte) (onward.Arrival, error) {
 	peers, err := s.Peers(ctx)
 	if err != nil {
+		return onward.Arrival{}, err
+	}
+	if file, err = onward.FromCode(file); err != nil {
 		return onward.Arrival{}, err
 	}
 	m, err := openManifest(peers, file)

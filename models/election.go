@@ -82,6 +82,19 @@ type Election struct {
 	AppointmentsRequired bool `json:"appointments_required"`
 	WishesDue            Date `json:"wishes_due"` // last day on which staff may write wishes; zero for none
 	Expected             int  `json:"expected"`   // postal votes that the municipality reckons with at all; 0 when nobody said
+	// Forecast sizes the crews between opening and closing by the expected votes.
+	Forecast CrewForecast `json:"forecast,omitzero"`
+	// EraseStaff is the day after which the personal data of the staff is erased;
+	// zero means that nobody decided yet.
+	EraseStaff Date `json:"erase_staff,omitzero"`
+}
+
+// CrewForecast says whether the expected votes decide how many receivers are
+// wanted, and how: minutes per vote and the longest mean wait in minutes.
+type CrewForecast struct {
+	On      bool `json:"on"`
+	Minutes int  `json:"minutes"`
+	Wait    int  `json:"wait"`
 }
 
 // Override is a calendar date set by hand, with its reason and reference.

@@ -29,6 +29,7 @@ type myShift struct {
 	ID, When, Place, Who string
 	Tag                  Tag
 	Acts                 []Option
+	CanSplit             bool
 }
 
 type myWishesPage struct {
@@ -93,7 +94,7 @@ func (s *Server) myShiftsPage(r *Request) (*myShiftsPage, error) {
 		line := myShift{ID: x.ID, When: r.shiftHours(x), Place: places[x.Place], Who: names[x.Person].Name, Tag: r.shiftTag(x.State)}
 		switch {
 		case mine[x.ID]:
-			line.Acts = r.myActs(x)
+			line.Acts, line.CanSplit = r.myActs(x), x.Firm() && !x.StandIn && x.From.After(now)
 			p.Shifts = append(p.Shifts, line)
 			if x.Firm() {
 				p.Mine = append(p.Mine, Option{Value: x.ID, Text: line.When + ", " + line.Place})
@@ -134,6 +135,8 @@ func (s *Server) myShiftsDo(r *Request) error {
 	switch do {
 	case "confirm", "give_up", "keep", "fall_ill":
 		out, err = s.store.OwnShift(r.Context(), r.act(), r.Field("shift"), staffing.ShiftAct(do))
+	case "split":
+		out, err = s.splitMine(r)
 	case "claim":
 		out, err = s.store.ClaimShift(r.Context(), r.act(), r.Field("shift"))
 	case "swap":
@@ -159,6 +162,19 @@ func (s *Server) myShiftsDo(r *Request) error {
 	}
 	s.tell(r, out)
 	return r.done("/min-vagtplan", "my-shifts.done."+do)
+}
+
+// splitMine cuts one of the person's own shifts at a time of its day.
+func (s *Server) splitMine(r *Request) ([]staffing.Shift, error) {
+	x, err := s.store.ShiftByID(r.Context(), r.Field("shift"))
+	if err != nil {
+		return nil, err
+	}
+	at, err := r.clockOn(models.DateOf(x.From), "at")
+	if err != nil {
+		return nil, err
+	}
+	return s.store.SplitShift(r.Context(), r.act(), x.ID, at)
 }
 
 func (s *Server) myWishesPage(r *Request) (*myWishesPage, error) {

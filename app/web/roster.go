@@ -9,12 +9,14 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/staffing"
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
 func (s *Server) rosterRoutes() []Route {
 	return []Route{
 		get("/vagtplan", planners, s.roster).nav("nav.roster"),
 		get("/vagtplan/valg/:election", planners, s.rosterWeek),
+		post("/vagtplan/valg/:election", planners, s.rosterMend),
 		get("/vagtplan/valg/:election/forslag", coordinator, s.rosterProposeForm),
 		post("/vagtplan/valg/:election/forslag", coordinator, s.rosterPropose),
 		get("/vagtplan/valg/:election/regler", coordinator, s.rosterRulesForm),
@@ -64,6 +66,8 @@ type rosterWeekPage struct {
 	Short int // people missing in the week
 	Wait  int // shifts that wait for this leader
 	Week  string
+	// Strays are shifts that a changed or cancelled session has left behind.
+	Strays Table
 }
 
 // rosterRow is one place of the week matrix.
@@ -80,6 +84,7 @@ type rosterOpening struct {
 	ID, Hours string
 	Have      string // "1/2"
 	Short     bool
+	Missing   int
 	Crew      []string
 	Gap       string
 }
@@ -143,21 +148,16 @@ func (s *Server) rosterWeek(r *Request) error {
 	if err := s.rosterRows(r, p, days); err != nil {
 		return err
 	}
+	if p.Strays, err = s.strayTable(r, e); err != nil {
+		return err
+	}
 	return rosterWeekView.render(r, p)
 }
 
 // rosterRows fills the matrix.
 func (s *Server) rosterRows(r *Request, p *rosterWeekPage, days []models.Date) error {
 	from, until := days[0].At(0, 0), days[len(days)-1].Add(1).At(0, 0)
-	sessions, err := s.store.Sessions(r.Context(), p.Election.ID, from, until)
-	if err != nil {
-		return err
-	}
-	shifts, err := s.store.Shifts(r.Context(), from, until)
-	if err != nil {
-		return err
-	}
-	places, err := s.store.Places(r.Context())
+	week, err := s.store.RosterWeek(r.Context(), p.Election.ID, from, until)
 	if err != nil {
 		return err
 	}
@@ -166,22 +166,22 @@ func (s *Server) rosterRows(r *Request, p *rosterWeekPage, days []models.Date) e
 		return err
 	}
 	bySession := map[string][]staffing.Shift{}
-	for _, x := range shifts {
+	for _, x := range week.Shifts {
 		bySession[x.Session] = append(bySession[x.Session], x)
-		if x.Waiting() && staffing.Leads(r.actingRole(), x.Employer) && r.act().MayActAt(x.Place) {
+		if !x.From.Before(from) && x.From.Before(until) && x.Waiting() && staffing.Leads(r.actingRole(), x.Employer) && r.act().MayActAt(x.Place) {
 			p.Wait++
 		}
 	}
-	for _, pl := range places {
+	for _, pl := range week.Places {
 		row := rosterRow{Place: pl, Cells: make([]rosterCell, len(days))}
 		any := false
-		for _, x := range sessions {
-			if x.Place != pl.ID || x.State == models.SessionCancelled {
+		for _, x := range week.Sessions {
+			if x.Place != pl.ID {
 				continue
 			}
 			any = true
-			o := r.opening(x, pl, bySession[x.ID], names)
-			p.Short += max(0, staffing.Need(x, pl)-len(o.Crew))
+			o := r.opening(x, pl, bySession[x.ID], names, week)
+			p.Short += o.Missing
 			c := &row.Cells[x.Date().Sub(days[0])]
 			c.Sessions = append(c.Sessions, o)
 		}
@@ -193,7 +193,7 @@ func (s *Server) rosterRows(r *Request, p *rosterWeekPage, days []models.Date) e
 }
 
 // opening is one session as the matrix shows it.
-func (r *Request) opening(x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private) rosterOpening {
+func (r *Request) opening(x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private, week store.Week) rosterOpening {
 	clock := func(t time.Time) string { return language.Clock(r.Lang, t.In(models.Copenhagen)) }
 	o := rosterOpening{ID: x.ID, Hours: clock(x.Starts) + "–" + clock(x.Ends)}
 	for _, s := range shifts {
@@ -206,9 +206,11 @@ func (r *Request) opening(x models.Session, pl models.Place, shifts []staffing.S
 		}
 		o.Crew = append(o.Crew, name)
 	}
-	need := staffing.Need(x, pl)
+	demand := staffing.DemandOf(x, pl, week.Forecast[x.ID])
+	need := max(staffing.Need(x, pl), demand.Between)
 	o.Have, o.Short = fmt.Sprintf("%d/%d", len(o.Crew), need), len(o.Crew) < need
-	if gaps := staffing.Coverage(x, pl, staffing.Crew(shifts), staffing.DemandOf(x, pl)); len(gaps) > 0 && !o.Short {
+	o.Missing = max(0, need-len(o.Crew))
+	if gaps := staffing.Coverage(x, pl, staffing.Crew(shifts, staffing.Candidates(week.People, x)), demand); len(gaps) > 0 && !o.Short {
 		o.Gap = r.gapText(gaps[0])
 	}
 	return o

@@ -48,7 +48,7 @@ func newTown(t *testing.T) *town {
 	l.must(err)
 	_, err = l.store.PublishPlan(ctx, l.act(), l.kv)
 	l.must(err)
-	l.must(l.store.SetStaffing(ctx, l.act(), l.kv, true, models.Date{}))
+	l.must(l.store.SetStaffing(ctx, l.act(), l.kv, staffing.Rules{Required: true}))
 	var places []string
 	for _, p := range got.Places {
 		places = append(places, p.ID)
@@ -218,7 +218,7 @@ func TestWishesByForms(t *testing.T) {
 	if other, err := l.store.WishOf(t.Context(), l.person["bo"], e.ID); err != nil || len(other.Said) > 0 {
 		t.Fatal("Anna wrote Bo's wishes:", other, err)
 	}
-	l.must(l.store.SetStaffing(t.Context(), l.act(), e.ID, false, models.NewDate(2025, 11, 11)))
+	l.must(l.store.SetStaffing(t.Context(), l.act(), e.ID, staffing.Rules{WishesDue: models.NewDate(2025, 11, 11)}))
 	if status, _ := anna.post("/min-vagtplan/oensker", form()); status == http.StatusSeeOther {
 		t.Fatal("wishes after the deadline")
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,11 @@ type rosterRulesPage struct {
 	rosterHead
 	Required []Option
 	Due      string
+	Forecast []Option
+	Votes    string
+	Minutes  string
+	Wait     string
+	Erase    string
 }
 
 type rosterApprovePage struct {
@@ -174,8 +180,13 @@ func (s *Server) rosterRulesPage(r *Request) (*rosterRulesPage, error) {
 	e, err := s.store.Election(r.Context(), r.Param("election"))
 	p := &rosterRulesPage{Chrome: Chrome{TitleArgs: []any{e.Name}}, rosterHead: r.rosterHead(e, "rules")}
 	p.Required = []Option{{Value: "1", Text: r.Text("roster-rules.required"), Hint: r.Text("roster-rules.required_hint"), Checked: e.AppointmentsRequired}}
+	p.Forecast = []Option{{Value: "1", Text: r.Text("roster-rules.forecast_on"), Hint: r.Text("roster-rules.forecast_hint"), Checked: e.Forecast.On}}
+	p.Votes, p.Minutes, p.Wait = fmt.Sprint(e.Expected), fmt.Sprint(cmp.Or(e.Forecast.Minutes, staffing.UsualMinutes)), fmt.Sprint(cmp.Or(e.Forecast.Wait, staffing.UsualWait))
 	if !e.WishesDue.IsZero() {
 		p.Due = e.WishesDue.Danish()
+	}
+	if !e.EraseStaff.IsZero() {
+		p.Erase = e.EraseStaff.Danish()
 	}
 	return p, err
 }
@@ -193,16 +204,35 @@ func (s *Server) rosterRules(r *Request) error {
 	if err != nil {
 		return err
 	}
-	var due models.Date
-	if r.Field("due") != "" {
-		if due, err = r.Date("due"); err != nil {
+	due, err := r.optionalDate("due")
+	if err != nil {
+		return rosterRulesView.again(r, err, p)
+	}
+	rules := staffing.Rules{Required: r.Field("required") == "1", WishesDue: due, Expected: p.Election.Expected, Forecast: models.CrewForecast{On: r.Field("forecast") == "1"}}
+	if rules.EraseStaff, err = r.optionalDate("erase"); err != nil {
+		return rosterRulesView.again(r, err, p)
+	}
+	for field, to := range map[string]*int{"votes": &rules.Expected, "minutes": &rules.Forecast.Minutes, "wait": &rules.Forecast.Wait} {
+		if r.Field(field) == "" {
+			*to = 0
+			continue
+		}
+		if *to, err = r.Count(field); err != nil {
 			return rosterRulesView.again(r, err, p)
 		}
 	}
-	if err := s.store.SetStaffing(r.Context(), r.act(), p.Election.ID, r.Field("required") == "1", due); err != nil {
+	if err := s.store.SetStaffing(r.Context(), r.act(), p.Election.ID, rules); err != nil {
 		return rosterRulesView.again(r, err, p)
 	}
 	return r.done("/vagtplan/valg/"+p.Election.ID+"/regler", "roster-rules.done")
+}
+
+// optionalDate is a date that may be left empty.
+func (r *Request) optionalDate(field string) (models.Date, error) {
+	if r.Field(field) == "" {
+		return models.Date{}, nil
+	}
+	return r.Date(field)
 }
 
 // rosterApprovePage lists what waits for this leader: own people only. Of the

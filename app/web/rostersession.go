@@ -1,7 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
@@ -32,7 +36,9 @@ type crewLine struct {
 	Mine                      bool // this leader decides
 	StandIn                   bool
 	CanCancel, CanBeIll       bool
-	CanReplace                bool
+	CanReplace, CanSplit      bool
+	Candidate                 bool // may receive, may not give personal help
+	Moved                     bool // the session has other hours than the shift
 }
 
 // callLine is one stand-in to call.
@@ -77,17 +83,25 @@ func (s *Server) rosterSessionPage(r *Request) (*rosterSessionPage, error) {
 		return nil, err
 	}
 	p := &rosterSessionPage{Chrome: Chrome{TitleText: pl.Name + ", " + r.sessionWhen(x), Crumbs: []Link{{Href: "/vagtplan/valg/" + e.ID + "?uge=" + weekKey(x.Date()), Text: r.Text("roster.title", e.Name)}}},
-		rosterHead: r.rosterHead(e, ""), Session: x, Place: pl, Need: staffing.Need(x, pl), Rule: staffing.CrewRules[pl.Kind].Law}
-	for _, g := range staffing.Coverage(x, pl, staffing.Crew(shifts), staffing.DemandOf(x, pl)) {
+		rosterHead: r.rosterHead(e, ""), Session: x, Place: pl, Rule: staffing.CrewRules[pl.Kind].Law}
+	b, err := s.store.Basis(r.Context(), e.ID, x.Starts.AddDate(0, 0, -7))
+	if e.ID != "" && err != nil {
+		return nil, err
+	}
+	candidates, demand := staffing.Candidates(b.People, x), staffing.DemandOf(x, pl, b.Forecast[x.ID])
+	p.Need = max(staffing.Need(x, pl), demand.Between)
+	for _, g := range staffing.Coverage(x, pl, staffing.Crew(shifts, candidates), demand) {
 		p.Gaps = append(p.Gaps, r.gapText(g))
 	}
 	for _, v := range shifts {
-		p.Shifts = append(p.Shifts, r.crewLine(v, names[v.Person].Name))
+		line := r.crewLine(v, names[v.Person].Name)
+		line.Candidate, line.Moved = candidates[v.Person], len(staffing.Strays(map[string]models.Session{x.ID: x}, []staffing.Shift{v}, s.now())) > 0
+		p.Shifts = append(p.Shifts, line)
 		if v.State == staffing.ShiftAbsent || v.State == staffing.ShiftOffered {
 			p.Holes = append(p.Holes, Option{Value: v.ID, Text: names[v.Person].Name})
 		}
 	}
-	return p, s.fillCalls(r, p, shifts, names)
+	return p, s.fillCalls(r, p, shifts, names, b)
 }
 
 func (r *Request) crewLine(v staffing.Shift, name string) crewLine {
@@ -96,6 +110,7 @@ func (r *Request) crewLine(v staffing.Shift, name string) crewLine {
 	if c.Mine {
 		c.Why = r.whyText(v.Why)
 		c.CanCancel = staffing.ShiftStates.Allows(v.State, staffing.ShiftWithdraw)
+		c.CanSplit = v.Firm() && !v.StandIn
 		c.CanBeIll = staffing.ShiftStates.Allows(v.State, staffing.ShiftFallIll)
 	}
 	c.CanReplace = v.State == staffing.ShiftAbsent || v.State == staffing.ShiftOffered
@@ -103,7 +118,7 @@ func (r *Request) crewLine(v staffing.Shift, name string) crewLine {
 }
 
 // fillCalls ranks stand-ins for the hole asked for (?for=) or any open place.
-func (s *Server) fillCalls(r *Request, p *rosterSessionPage, shifts []staffing.Shift, names map[string]models.Private) error {
+func (s *Server) fillCalls(r *Request, p *rosterSessionPage, shifts []staffing.Shift, names map[string]models.Private, b staffing.Basis) error {
 	if p.Election.ID == "" {
 		return nil
 	}
@@ -114,10 +129,6 @@ func (s *Server) fillCalls(r *Request, p *rosterSessionPage, shifts []staffing.S
 			p.CallFor, p.Absent = v.ID, v.State == staffing.ShiftAbsent
 			break
 		}
-	}
-	b, err := s.store.Basis(r.Context(), p.Election.ID, hole.From.AddDate(0, 0, -7))
-	if err != nil {
-		return err
 	}
 	for i, c := range staffing.StandIns(b, hole, p.Session) {
 		mine := staffing.Leads(r.actingRole(), c.Person.Employer)
@@ -155,6 +166,17 @@ func (r *Request) standInText(c staffing.StandIn, mine bool) string {
 	return text
 }
 
+// clockOn reads a time of a day, "13.30" or "13:30" or "13", from a posted field.
+func (r *Request) clockOn(day models.Date, field string) (time.Time, error) {
+	h, m, _ := strings.Cut(strings.Replace(r.Field(field), ":", ".", 1), ".")
+	hour, err1 := strconv.Atoi(h)
+	minute, err2 := strconv.Atoi(cmp.Or(m, "0"))
+	if err1 != nil || err2 != nil || hour < 0 || hour > 23 || minute < 0 || minute > 59 {
+		return time.Time{}, models.Invalid(field, "roster-session.not_a_time", r.Field(field))
+	}
+	return day.At(hour, minute), nil
+}
+
 // telephone is a number as a tel: link takes it.
 func telephone(s string) string {
 	out := []byte{}
@@ -178,6 +200,13 @@ func (s *Server) rosterSessionDo(r *Request) error {
 		out, err = s.store.PlaceShift(r.Context(), r.act(), r.Field("person"), p.Session.ID, r.Field("replaces"), r.Field("do") == "standin")
 	case "cancel":
 		out, err = s.store.CancelShift(r.Context(), r.act(), r.Field("shift"))
+	case "split":
+		var at time.Time
+		if at, err = r.clockOn(p.Session.Date(), "at"); err == nil {
+			out, err = s.store.SplitShift(r.Context(), r.act(), r.Field("shift"), at)
+		}
+	case "mend":
+		out, _, err = s.store.MendShifts(r.Context(), r.act(), p.Election.ID)
 	case "ill":
 		out, err = s.store.OwnShift(r.Context(), r.act(), r.Field("shift"), staffing.ShiftFallIll)
 	default:

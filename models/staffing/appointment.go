@@ -134,6 +134,7 @@ type Fitness struct {
 	Appointed  bool
 	Instructed bool
 	Missing    []string // codes: staffing.missing.<code> in the catalogue
+	Candidate  bool     // at an election of the session: may receive, may not give personal help
 }
 
 // OK tells whether nothing is missing.
@@ -146,9 +147,9 @@ type Papers struct {
 }
 
 // Fit judges a person for the elections of a session at a place: known and not
-// left, no candidate at any of them (FV § 61, KRVL § 67 name no bar, but who
-// stands for election does not handle votes for it), given the place, and
-// appointed and instructed where an election asks for it.
+// left, given the place, and appointed and instructed where an election asks for
+// it. A candidate is fit: the law names no bar to receiving, only to personal help
+// (EPVL § 26, stk. 5), so this warns; the planner proposes no candidate.
 func Fit(p models.Person, elections []models.Election, place string, papers Papers) Fitness {
 	f := Fitness{Appointed: p.Receiver || slices.Contains(p.Roles, models.RoleReceiver), Instructed: true}
 	miss := func(code string) { f.Missing = append(f.Missing, code) }
@@ -161,7 +162,7 @@ func Fit(p models.Person, elections []models.Election, place string, papers Pape
 	required := false
 	for _, e := range elections {
 		if slices.Contains(p.Candidate, e.ID) {
-			miss("candidate")
+			f.Candidate = true
 		}
 		if e.AppointmentsRequired {
 			required = true
@@ -180,7 +181,7 @@ func Fit(p models.Person, elections []models.Election, place string, papers Pape
 		}
 	}
 	f.Missing = slices.Compact(f.Missing)
-	if slices.Contains(f.Missing, "left") || slices.Contains(f.Missing, "place") || slices.Contains(f.Missing, "candidate") {
+	if slices.Contains(f.Missing, "left") || slices.Contains(f.Missing, "place") {
 		f.Appointed = false
 	}
 	return f

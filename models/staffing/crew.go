@@ -51,12 +51,15 @@ type Gap struct {
 	Code        string // catalogue: staffing.gap.<code> (have, want)
 }
 
-// Present is one person's presence for the coverage check.
+// Present is one person's presence for the coverage check. A candidate may
+// receive but not give personal help (EPVL § 26, stk. 5; taken for FV § 61 and
+// KRVL § 67 too).
 type Present struct {
 	Person      string
 	Employer    models.Employer
 	From, Until time.Time
 	Breaks      []Break
+	Candidate   bool
 }
 
 // Break is a pause inside a shift.
@@ -73,11 +76,16 @@ type Demand struct {
 }
 
 // DemandOf is the demand of a session: two at the opening and the closing
-// quarter, whatever the rule in between, since the blind count takes two.
-func DemandOf(s models.Session, p models.Place) Demand {
+// quarter, whatever the rule in between, since the blind count takes two; in
+// between as many as the forecast asks for (expected, 0 for no forecast), or the
+// rule when that is more.
+func DemandOf(s models.Session, p models.Place, expected int) Demand {
 	n := Need(s, p)
-	return Demand{Opening: max(2, n), Between: n, Closing: max(2, n), Margin: 15 * time.Minute}
+	return Demand{Opening: max(2, n), Between: max(n, expected), Closing: max(2, n), Margin: 15 * time.Minute}
 }
+
+// Most is how many people the session needs at its fullest.
+func (d Demand) Most() int { return max(d.Opening, d.Between, d.Closing) }
 
 // wanted is the demand at a minute of a session.
 func (d Demand) wanted(s models.Session, t time.Time) int {
@@ -118,12 +126,15 @@ func Coverage(s models.Session, p models.Place, crew []Present, d Demand) []Gap 
 // judge counts who is there in one minute and names the first rule that fails.
 func judge(p models.Place, crew []Present, t time.Time, want int) (have int, code string) {
 	r := CrewRules[p.Kind]
-	staff, electors := 0, 0
+	staff, electors, helpers := 0, 0, 0
 	for _, m := range crew {
 		if !m.there(t) {
 			continue
 		}
 		have++
+		if !m.Candidate {
+			helpers++
+		}
 		switch m.Employer {
 		case models.EmployerElector:
 			electors++
@@ -138,6 +149,8 @@ func judge(p models.Place, crew []Present, t time.Time, want int) (have int, cod
 		return have, "staff"
 	case r.Electors && electors+min(staff, r.AnyStaff) < r.Least:
 		return have, "electors"
+	case helpers == 0:
+		return have, "helper"
 	}
 	return have, ""
 }

@@ -87,7 +87,7 @@ func (p *Problem) person(i int) models.Person {
 func (p *Problem) shift(e roster.Explained, key string) Shift {
 	x, per := p.Basis.Sessions[e.Session], p.person(e.Staff)
 	return Shift{ID: models.DeriveID("V", key, x.ID, per.ID), Session: x.ID, Place: x.Place, Person: per.ID, Employer: per.Employer,
-		From: x.Starts, Until: x.Ends, State: ShiftProposed, Why: e.Reasons, Cost: e.Cost}
+		From: x.Starts, Until: x.Ends, State: ShiftProposed, Why: e.Reasons, Cost: e.Cost, SessionFrom: x.Starts, SessionUntil: x.Ends}
 }
 
 // maxExplained bounds how many holes are examined: each looks at everybody.

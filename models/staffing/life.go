@@ -39,7 +39,7 @@ func Place(act models.Act, p models.Person, x models.Session, fit Fitness, other
 		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.session_over")
 	}
 	s := Shift{ID: models.DeriveID("V", act.Key, x.ID, p.ID), Session: x.ID, Place: x.Place, Person: p.ID, Employer: p.Employer,
-		From: x.Starts, Until: x.Ends, State: ShiftApproved, StandIn: standIn}
+		From: x.Starts, Until: x.Ends, State: ShiftApproved, StandIn: standIn, SessionFrom: x.Starts, SessionUntil: x.Ends}
 	if err := fits(fit); err != nil {
 		return nil, journal.Draft{}, err
 	}
@@ -198,7 +198,7 @@ func Claim(act models.Act, p models.Person, s Shift, fit Fitness, others []Shift
 // claim is the shift that p would have instead of s's person.
 func (s Shift) claim(key string, p models.Person) Shift {
 	return Shift{ID: models.DeriveID("V", key, s.ID, p.ID), Session: s.Session, Place: s.Place, Person: p.ID, Employer: p.Employer,
-		From: s.From, Until: s.Until, Breaks: s.Breaks, State: ShiftClaimed, Replaces: s.ID}
+		From: s.From, Until: s.Until, Breaks: s.Breaks, State: ShiftClaimed, Replaces: s.ID, SessionFrom: s.SessionFrom, SessionUntil: s.SessionUntil}
 }
 
 // AskSwap asks the person of another shift to swap.

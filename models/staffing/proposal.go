@@ -31,6 +31,9 @@ type Basis struct {
 	Wishes    []Wish
 	Papers    Papers
 	Shifts    []Shift // every shift of the people in the period, also elsewhere
+	// Forecast is how many receivers the forecast asks for between opening and
+	// closing, by session; nil when the election has no forecast.
+	Forecast map[string]int
 }
 
 // Problem is a basis as the planner sees it, with the way back.
@@ -43,7 +46,7 @@ type Problem struct {
 }
 
 // NewProblem compiles a basis. Only people fit for at least one place are in
-// it; places at which a person is not fit are barred. A day on which a half
+// it, and no candidates; places at which a person is not fit are barred. A day on which a half
 // day with a session cannot be worked is closed as a whole: the planner knows
 // days only, and a wish that is kept too well beats one that is broken.
 func NewProblem(b Basis) *Problem {
@@ -98,7 +101,7 @@ func (p *Problem) place(id string) models.Place {
 func (p *Problem) addSession(s models.Session, place int) {
 	from, until := minutesOf(s)
 	day := s.Date().Sub(p.day0)
-	need := Need(s, p.place(s.Place))
+	need := max(Need(s, p.place(s.Place)), p.Basis.Forecast[s.ID])
 	weekend := s.Date().Weekday() == time.Saturday || s.Date().Weekday() == time.Sunday
 	p.sessions[s.ID] = len(p.Instance.Sessions)
 	p.Instance.Sessions = append(p.Instance.Sessions, roster.Session{ID: len(p.Instance.Sessions), Place: place, Day: day, Start: from, End: until,
@@ -120,8 +123,9 @@ func (p *Problem) elections(s models.Session) []models.Election {
 func (p *Problem) addPerson(per models.Person, placeIDs map[string]int) {
 	barred, fit := []int{}, false
 	for i, pl := range p.Basis.Places {
+		f := Fit(per, []models.Election{p.Basis.Election}, pl.ID, p.Basis.Papers)
 		switch {
-		case Fit(per, []models.Election{p.Basis.Election}, pl.ID, p.Basis.Papers).OK():
+		case f.OK() && !f.Candidate:
 			fit = true
 		default:
 			barred = append(barred, i)

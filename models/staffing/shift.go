@@ -42,17 +42,19 @@ const (
 	ShiftFallIll  ShiftAct = "fall_ill"
 	ShiftReplace  ShiftAct = "replace"
 	ShiftWithdraw ShiftAct = "cancel"
+	ShiftMove     ShiftAct = "move"   // the session has other hours; the person is to confirm anew
+	ShiftReopen   ShiftAct = "reopen" // the same, and the person's own leader is to approve anew
 )
 
 // ShiftActs lists the acts.
-var ShiftActs = []ShiftAct{ShiftApprove, ShiftAgree, ShiftConfirm, ShiftGiveUp, ShiftKeep, ShiftFallIll, ShiftReplace, ShiftWithdraw}
+var ShiftActs = []ShiftAct{ShiftApprove, ShiftAgree, ShiftConfirm, ShiftGiveUp, ShiftKeep, ShiftFallIll, ShiftReplace, ShiftWithdraw, ShiftMove, ShiftReopen}
 
 // ShiftStates is the state table. Absent, replaced and cancelled are final.
 var ShiftStates = models.Transitions[ShiftState, ShiftAct]{
-	ShiftProposed:  {ShiftApprove: ShiftApproved, ShiftWithdraw: ShiftCancelled},
-	ShiftApproved:  {ShiftConfirm: ShiftConfirmed, ShiftGiveUp: ShiftOffered, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled},
-	ShiftConfirmed: {ShiftGiveUp: ShiftOffered, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled},
-	ShiftOffered:   {ShiftKeep: ShiftConfirmed, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled},
+	ShiftProposed:  {ShiftApprove: ShiftApproved, ShiftWithdraw: ShiftCancelled, ShiftMove: ShiftProposed, ShiftReopen: ShiftProposed},
+	ShiftApproved:  {ShiftConfirm: ShiftConfirmed, ShiftGiveUp: ShiftOffered, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled, ShiftMove: ShiftApproved, ShiftReopen: ShiftProposed},
+	ShiftConfirmed: {ShiftGiveUp: ShiftOffered, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled, ShiftMove: ShiftApproved, ShiftReopen: ShiftProposed},
+	ShiftOffered:   {ShiftKeep: ShiftConfirmed, ShiftFallIll: ShiftAbsent, ShiftReplace: ShiftReplaced, ShiftWithdraw: ShiftCancelled, ShiftMove: ShiftOffered, ShiftReopen: ShiftProposed},
 	ShiftClaimed:   {ShiftApprove: ShiftApproved, ShiftAgree: ShiftAgreed, ShiftWithdraw: ShiftCancelled},
 	ShiftAgreed:    {ShiftApprove: ShiftApproved, ShiftWithdraw: ShiftCancelled},
 }
@@ -75,6 +77,10 @@ type Shift struct {
 	Why      []roster.Reason `json:"why"`      // why the planner chose this person
 	Cost     int             `json:"cost"`     // what the plan would save without the shift
 	Sequence int             `json:"sequence"` // iCalendar SEQUENCE: grows with each change
+	// The session's hours when the shift was made: a session that has others now
+	// has left its shifts behind.
+	SessionFrom  time.Time `json:"session_from,omitzero"`
+	SessionUntil time.Time `json:"session_until,omitzero"`
 }
 
 // RecordKind implements models.Record.
@@ -121,12 +127,24 @@ func (s Shift) do(act ShiftAct) (Shift, error) {
 	return s, nil
 }
 
-// Crew is the presence that shifts promise, stand-ins aside.
-func Crew(shifts []Shift) []Present {
+// Crew is the presence that shifts promise, stand-ins aside. candidates are the
+// people who stand at an election of the session.
+func Crew(shifts []Shift, candidates map[string]bool) []Present {
 	var out []Present
 	for _, s := range shifts {
 		if s.Holds() && !s.StandIn {
-			out = append(out, Present{s.Person, s.Employer, s.From, s.Until, s.Breaks})
+			out = append(out, Present{s.Person, s.Employer, s.From, s.Until, s.Breaks, candidates[s.Person]})
+		}
+	}
+	return out
+}
+
+// Candidates are those of the people who stand at an election of the session.
+func Candidates(people []models.Person, x models.Session) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range people {
+		if slices.ContainsFunc(p.Candidate, x.Serves) {
+			out[p.ID] = true
 		}
 	}
 	return out

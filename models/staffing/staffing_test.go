@@ -62,7 +62,7 @@ func TestFitNeedsAppointmentAndInstruction(t *testing.T) {
 		{"receipt not signed", person("A", models.EmployerLibrary), unsigned, kv, []string{"appointment"}},
 		{"other places", person("A", models.EmployerLibrary), elsewhere, kv, []string{"appointment"}},
 		{"old instruction", person("A", models.EmployerLibrary), old, kv, []string{"instruction.receiving"}},
-		{"candidate", candidate, full, kv, []string{"candidate"}},
+		{"a candidate may receive", candidate, full, kv, nil},
 		{"left", left, full, kv, []string{"left"}},
 		{"not asked for", person("A", models.EmployerLibrary), Papers{}, models.Election{ID: "KV25"}, nil},
 	} {
@@ -113,7 +113,9 @@ func TestCrewRules(t *testing.T) {
 func TestCoverageMinuteByMinute(t *testing.T) {
 	x := session("S", main, day, 10, 16)
 	at := func(h, m int) time.Time { return day.At(h, m) }
-	whole := func(id string, e models.Employer) Present { return Present{id, e, x.Starts, x.Ends, nil} }
+	whole := func(id string, e models.Employer) Present {
+		return Present{Person: id, Employer: e, From: x.Starts, Until: x.Ends}
+	}
 	lib, city, elector := models.EmployerLibrary, models.EmployerCitizenService, models.EmployerElector
 	with := func(p Present, f func(*Present)) Present { f(&p); return p }
 	for _, c := range []struct {
@@ -125,12 +127,14 @@ func TestCoverageMinuteByMinute(t *testing.T) {
 	}{
 		{"two all day", models.PlaceLibrary, []Present{whole("A", lib), whole("B", city)}, Demand{2, 2, 2, 15 * time.Minute}, nil},
 		{"nobody", models.PlaceLibrary, nil, Demand{2, 1, 2, 15 * time.Minute}, []string{"10:00-10:15 few 0/2", "10:15-15:45 few 0/1", "15:45-16:00 few 0/2"}},
-		{"one in between is enough", models.PlaceLibrary, []Present{whole("A", lib), {"B", lib, at(10, 0), at(10, 15), nil}, {"C", lib, at(15, 45), at(16, 0), nil}}, Demand{2, 1, 2, 15 * time.Minute}, nil},
+		{"one in between is enough", models.PlaceLibrary, []Present{whole("A", lib), {Person: "B", Employer: lib, From: at(10, 0), Until: at(10, 15)}, {Person: "C", Employer: lib, From: at(15, 45), Until: at(16, 0)}}, Demand{2, 1, 2, 15 * time.Minute}, nil},
 		{"a break leaves one", models.PlaceLibrary, []Present{whole("A", lib), with(whole("B", lib), func(p *Present) { p.Breaks = []Break{{at(12, 0), at(12, 30)}} })}, Demand{2, 2, 2, 0}, []string{"12:00-12:30 few 1/2"}},
-		{"goes early", models.PlaceLibrary, []Present{whole("A", lib), {"B", lib, at(10, 0), at(15, 59), nil}}, Demand{2, 1, 2, 15 * time.Minute}, []string{"15:59-16:00 few 1/2"}},
-		{"relieved end to start", models.PlaceLibrary, []Present{whole("A", lib), {"B", lib, at(10, 0), at(13, 0), nil}, {"C", lib, at(13, 0), at(16, 0), nil}}, Demand{2, 2, 2, 0}, nil},
+		{"goes early", models.PlaceLibrary, []Present{whole("A", lib), {Person: "B", Employer: lib, From: at(10, 0), Until: at(15, 59)}}, Demand{2, 1, 2, 15 * time.Minute}, []string{"15:59-16:00 few 1/2"}},
+		{"relieved end to start", models.PlaceLibrary, []Present{whole("A", lib), {Person: "B", Employer: lib, From: at(10, 0), Until: at(13, 0)}, {Person: "C", Employer: lib, From: at(13, 0), Until: at(16, 0)}}, Demand{2, 2, 2, 0}, nil},
 		{"hospital wants staff", models.PlaceHospital, []Present{whole("A", lib), whole("B", elector)}, Demand{2, 2, 2, 0}, []string{"10:00-16:00 staff 2/2"}},
 		{"care home: one may be staff", models.PlaceCareHome, []Present{whole("A", lib), whole("B", elector)}, Demand{2, 2, 2, 0}, nil},
+		{"a candidate alone may not help", models.PlaceLibrary, []Present{with(whole("A", lib), func(p *Present) { p.Candidate = true })}, Demand{1, 1, 1, 0}, []string{"10:00-16:00 helper 1/1"}},
+		{"a candidate beside another", models.PlaceLibrary, []Present{with(whole("A", lib), func(p *Present) { p.Candidate = true }), whole("B", lib)}, Demand{2, 2, 2, 0}, nil},
 		{"care home: two staff are not", models.PlaceCareHome, []Present{whole("A", lib), whole("B", city)}, Demand{2, 2, 2, 0}, []string{"10:00-16:00 electors 2/2"}},
 	} {
 		var got []string
@@ -173,7 +177,7 @@ func TestShiftStatesAllPairs(t *testing.T) {
 			}
 		}
 	}
-	if n != 20 {
+	if n != 28 {
 		t.Errorf("%d steps in the table", n)
 	}
 }

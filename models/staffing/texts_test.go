@@ -27,7 +27,9 @@ func TestTexts(t *testing.T) {
 	for _, m := range Modes {
 		keys = append(keys, "staffing.mode."+string(m))
 	}
-	for _, c := range []string{"gap.few", "gap.staff", "gap.electors", "missing.left", "missing.place", "missing.candidate", "missing.appointment"} {
+	for _, c := range []string{"gap.few", "gap.staff", "gap.electors", "gap.helper", "missing.left", "missing.place", "missing.appointment",
+		"remark.unknown", "remark.missing.left", "remark.missing.place", "remark.missing.appointment", "remark.missing.instruction.receiving", "remark.missing.instruction.secrecy", "remark.candidate", "remark.busy",
+		"remark.cannot", "remark.rather_not", "remark.rest", "remark.day", "remark.week", "remark.gap", "code_unknown", "code_unclear", "week_conflict", "week_same", "week_refused", "rule_bounds", "erase_early", "nothing_to_mend"} {
 		keys = append(keys, "staffing."+c)
 	}
 	for _, k := range keys {

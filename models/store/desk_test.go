@@ -9,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
@@ -398,7 +399,7 @@ func TestOnlyAppointedAndInstructed(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ctx := t.Context()
-	w.must(w.SetStaffing(ctx, w.act("karen", ""), w.kv.ID, true, models.NewDate(2025, 11, 1)))
+	w.must(w.SetStaffing(ctx, w.act("karen", ""), w.kv.ID, staffing.Rules{Required: true, WishesDue: models.NewDate(2025, 11, 1)}))
 	id := w.sessions["Viby"]
 	crew := []custody.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}
 	open := func() error {

@@ -55,17 +55,18 @@ func (s *Store) Instruct(ctx context.Context, act models.Act, person string, mod
 	return err
 }
 
-// SetStaffing says whether an election asks for appointments in the book, and
-// until when staff may write wishes.
-func (s *Store) SetStaffing(ctx context.Context, act models.Act, election string, required bool, due models.Date) error {
+// SetStaffing sets an election's rules for the roster.
+func (s *Store) SetStaffing(ctx context.Context, act models.Act, election string, rules staffing.Rules) error {
 	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		e.AppointmentsRequired, e.WishesDue = required, due
-		w.put(e)
-		return journal.Draft{Kind: "election.staffing", Election: election}, nil
+		e, d, err := rules.Set(e)
+		if err == nil {
+			w.put(e)
+		}
+		return d, err
 	})
 	return err
 }
@@ -163,16 +164,9 @@ func (w *working) fitness(p models.Person, x models.Session) (staffing.Fitness, 
 	if err != nil {
 		return staffing.Fitness{}, err
 	}
-	var elections []models.Election
-	for _, id := range x.Elections {
-		e, ok, err := find[models.Election](w, id)
-		if err != nil {
-			return staffing.Fitness{}, err
-		}
-		if !ok {
-			e = models.Election{ID: id}
-		}
-		elections = append(elections, e)
+	elections, err := w.served(x)
+	if err != nil {
+		return staffing.Fitness{}, err
 	}
 	return staffing.Fit(p, elections, x.Place, papersOf(as, is)), nil
 }
@@ -197,6 +191,7 @@ func (s *Store) Basis(ctx context.Context, election string, from time.Time) (sta
 	step(func() (e error) { b.People, e = s.People(ctx); return })
 	step(func() (e error) { b.Wishes, e = list[staffing.Wish](ctx, s, "election = ?", election); return })
 	step(func() (e error) { b.Papers, e = s.Papers(ctx); return })
+	step(func() (e error) { b.Forecast, e = s.expected(ctx, b.Election, b.Places); return })
 	step(func() (e error) {
 		b.Shifts, e = list[staffing.Shift](ctx, s, "from_at > ? ORDER BY from_at, id", from.AddDate(0, 0, -8))
 		return

@@ -59,7 +59,7 @@ func newTeam(t *testing.T, people int) *team {
 		_, err := m.AddPlace(ctx, m.city(), models.Place{ID: id, Name: id, Kind: models.PlaceLibrary, Lat: 56.15 + float64(i)/10, Lon: 10.2})
 		m.ok(err)
 	}
-	m.ok(m.SetStaffing(ctx, m.city(), m.election.ID, true, models.Date{}))
+	m.ok(m.SetStaffing(ctx, m.city(), m.election.ID, staffing.Rules{Required: true}))
 	for i := range people {
 		p := models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Home: "DOKK"}
 		lead := m.lib

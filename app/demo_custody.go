@@ -18,6 +18,9 @@ func (d *demoTown) fillCustody(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.fillPictures(ctx, h); err != nil {
+		return err
+	}
 	return d.takeInShort(ctx, h)
 }
 

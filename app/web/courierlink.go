@@ -29,11 +29,13 @@ type courierLinkPage struct {
 // take, and nothing of what is in them.
 type courierPage struct {
 	Chrome
-	Dead  bool
-	Done  bool
-	Token string
-	Facts []Fact
-	Table Table
+	Dead bool
+	Done bool
+	// Unsigned: the collection stands, the drawn signature could not be kept.
+	Unsigned bool
+	Token    string
+	Facts    []Fact
+	Table    Table
 }
 
 var (
@@ -101,12 +103,29 @@ func (s *Server) courierPage(r *Request, h custody.Handover) (*courierPage, erro
 	return p, nil
 }
 
+// courierSigned keeps the signature that was drawn along with the PIN. The
+// containers are collected already: a picture that cannot be kept is said, and
+// undoes nothing.
+func (s *Server) courierSigned(r *Request, token, device string) error {
+	p := &courierPage{Done: true}
+	if _, raw, err := r.upload("file"); err == nil && len(raw) > 0 {
+		act := r.act()
+		if err := s.store.SignByLink(r.Context(), act, token, device, raw); err != nil {
+			if models.CodeOf(err) == models.CodeInternal {
+				return err
+			}
+			p.Unsigned = true
+		}
+	}
+	return courierView.render(r, p)
+}
+
 func (s *Server) courierCollect(r *Request) error {
 	token, device := r.Param("token"), s.device(r, false)
 	_, err := s.store.CollectByLink(r.Context(), token, device, r.Field("pin"))
 	switch models.CodeOf(err) {
 	case "":
-		return courierView.render(r, &courierPage{Done: true})
+		return s.courierSigned(r, token, device)
 	case models.CodeForbidden:
 		return courierView.status(r, http.StatusForbidden, &courierPage{Dead: true})
 	}

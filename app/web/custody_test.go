@@ -168,6 +168,7 @@ func TestTheReceiverCountsBlind(t *testing.T) {
 	d := newDepot(t)
 	h := d.offer()
 	ids := []string{h, d.box, d.session, d.kv, "1", "BS", "LYS", "20", models.DateOf(d.now).String()}
+	ids = append(ids, d.secretPapers(h)...)
 	d.noSecrets("rita", "offered", ids...)
 	d.as("kurt").ok("/overdragelser/"+h, url.Values{"do": {"collect"}})
 	d.noSecrets("rita", "on the way", ids...)

@@ -49,6 +49,8 @@ type deviationPage struct {
 	People    []Option
 	How       []Option
 	Boxes     []Option
+	Blind     bool
+	Attached  attachments
 }
 
 var (
@@ -136,6 +138,13 @@ func (s *Server) seenDeviation(r *Request) (custody.Deviation, error) {
 	if err == nil && d.Place != "" && !r.act().MayActAt(d.Place) {
 		err = models.E(models.CodeNotFound, "")
 	}
+	if err != nil {
+		return d, err
+	}
+	known, err := s.knowsDeviation(r, d)
+	if err == nil && !known {
+		d = blindDeviation(d)
+	}
 	return d, err
 }
 
@@ -162,6 +171,19 @@ func (s *Server) deviationPage(r *Request) (*deviationPage, error) {
 	}
 	p := &deviationPage{Chrome: Chrome{Crumbs: deviationCrumbs, TitleKey: "deviation.title", TitleArgs: []any{models.GroupSerial(d.ID)}}, Deviation: d,
 		Acts: r.Account.Is(keepers...) && d.State != custody.DeviationClosed, Handled: d.State == custody.DeviationHandled}
+	known, err := s.knowsDeviation(r, d)
+	if err != nil {
+		return nil, err
+	}
+	p.Blind = !known
+	files, err := s.store.Attachments(r.Context(), "", d.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.Attached = r.attachmentsOf(files, known, names)
+	if p.Acts {
+		p.Attached.Kinds = r.attachmentKinds(custody.AttachEvidence, custody.AttachSeal, custody.AttachPaper)
+	}
 	p.Finder = d.FoundBy == r.Account.Person
 	p.Facts = r.deviationFacts(d, places, names)
 	held, err := s.store.Held(r.Context(), custody.Difference(d.ID))
@@ -301,7 +323,17 @@ func (s *Server) apiDeviations(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.json(200, append([]custody.Deviation{}, all...))
+	out := make([]custody.Deviation, len(all))
+	for i, d := range all {
+		known, err := s.knowsDeviation(r, d)
+		if err != nil {
+			return err
+		}
+		if out[i] = d; !known {
+			out[i] = blindDeviation(d)
+		}
+	}
+	return r.json(200, out)
 }
 
 func (s *Server) apiDeviation(r *Request) error {

@@ -73,8 +73,7 @@ type handoverPage struct {
 	Differs    Table
 	Places     []Option
 	Second     bool // another person counts
-	Link       string
-	LinkPIN    string
+	Attached   attachments
 }
 
 var (
@@ -217,6 +216,9 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 		p.Differs = r.differTable(h)
 	}
 	r.handoverCan(p, h)
+	if err := s.fillAttached(r, p, h, names); err != nil {
+		return nil, err
+	}
 	if p.Can["count"] {
 		s.fillReads(r, p, h)
 	}
@@ -229,6 +231,23 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 		slices.SortFunc(p.Places, func(a, b Option) int { return strings.Compare(a.Text, b.Text) })
 	}
 	return p, nil
+}
+
+// fillAttached lists the files of a handover and what this person may add.
+func (s *Server) fillAttached(r *Request, p *handoverPage, h custody.Handover, names map[string]models.Private) error {
+	files, err := s.store.Attachments(r.Context(), h.ID, "")
+	if err != nil {
+		return err
+	}
+	p.Attached = r.attachmentsOf(files, p.Known, names)
+	if !r.Account.Is(carriers...) || !custody.HandoverStates.Allows(h.State, custody.HandoverAttach) {
+		return nil
+	}
+	p.Attached.Kinds = r.attachmentKinds(custody.AttachPaper, custody.AttachSeal, custody.AttachEvidence)
+	for _, sig := range []custody.Signature{h.Giver, h.Witness, h.Carrier, h.Receiver, h.Second} {
+		p.Attached.Signs = p.Attached.Signs || sig.Signed() && sig.Person == r.Account.Person && sig.Scan == ""
+	}
+	return nil
 }
 
 // handoverSteps are the four confirmations, each by its own person at its own time.

@@ -65,13 +65,12 @@ func Raise(b Book, a models.Act, now time.Time, cmd RaiseCmd) (Outcome, error) {
 // DeviateCmd is an act on a deviation: note, assign, handle, reopen or close.
 // Only the fields of the act are used.
 type DeviateCmd struct {
-	Deviation  string
-	Act        DeviationAct
-	Words      string // note, action taken, reason of reopening, or conclusion
-	Owner      string
-	Deadline   models.Date
-	Notified   []string
-	Attachment string
+	Deviation string
+	Act       DeviationAct
+	Words     string // note, action taken, reason of reopening, or conclusion
+	Owner     string
+	Deadline  models.Date
+	Notified  []string
 }
 
 // Deviate adds to a deviation or closes it. The one who found it cannot close
@@ -115,9 +114,6 @@ func Deviate(b Book, a models.Act, now time.Time, cmd DeviateCmd) (Outcome, erro
 	}
 	if cmd.Words != "" && cmd.Act != DeviationClose {
 		d.Notes = append(slices.Clone(d.Notes), Note{a.Person, s.act.At.UTC(), cmd.Words})
-	}
-	if cmd.Attachment != "" {
-		d.Evidence = append(slices.Clone(d.Evidence), cmd.Attachment)
 	}
 	d.Notified = append(slices.Clone(d.Notified), cmd.Notified...)
 	s.others = append(s.others, d)

@@ -280,23 +280,6 @@ func Arrive(b Book, a models.Act, now time.Time, handover string) (Outcome, erro
 	return s.handed(h, h.To, "", "")
 }
 
-// Attach adds a scan of the paper or a photo of a seal to a handover.
-func Attach(b Book, a models.Act, now time.Time, handover, attachment string) (Outcome, error) {
-	s := open(b, a, now, "handover.attached")
-	h, err := b.Handover(handover)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if !a.MayActAt(h.From) && !a.MayActAt(h.To) && a.Person != h.Courier && a.Person != h.StandIn {
-		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
-	}
-	if h.State, err = HandoverStates.Next(h.State, HandoverAttach); err != nil {
-		return Outcome{}, err
-	}
-	h.Scans = append(slices.Clone(h.Scans), attachment)
-	return s.handed(h, h.From, "attachment", attachment)
-}
-
 // equalCounts compares two counts; a missing key is a zero.
 func equalCounts(a, b map[string]int) bool {
 	drop := func(m map[string]int) map[string]int {

@@ -24,6 +24,7 @@ import (
 //	entries.bin      each entry's canonical bytes behind a 4-byte big-endian length
 //	checkpoints.txt  the signed notes, one after the other, each behind a line "seq N"
 //	signing.pub      the note verifier key
+//	attachments/     the files that the journal names, each by its SHA-256
 //	MANIFEST         "sha256 size name" of each file, signed as a note
 //
 // The whole chain is in it, since a part of a chain proves nothing about what
@@ -56,6 +57,9 @@ func (s *Store) ExportBundle(ctx context.Context, w io.Writer, election, publicK
 		return err
 	}
 	if err := m.file(bundleKey, func(w io.Writer) error { _, err := fmt.Fprintln(w, publicKey); return err }); err != nil {
+		return err
+	}
+	if err := s.writeAttachments(ctx, m); err != nil {
 		return err
 	}
 	signed, err := note.Sign(&note.Note{Text: m.text}, s.signer)
@@ -205,6 +209,9 @@ func (b *bundle) verify() (Report, *audit.Finding) {
 		}
 		e, f := replay.Add(rest[4 : 4+n])
 		if f != nil {
+			return Report{Entries: replay.Seq}, f
+		}
+		if f := b.attached(e); f != nil {
 			return Report{Entries: replay.Seq}, f
 		}
 		hashes[e.Seq], rest = e.Hash, rest[4+n:]

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -14,11 +15,7 @@ import (
 func TestBundleVerifiesAndEveryByteCounts(t *testing.T) {
 	t.Parallel()
 	_, s, key := filled(t)
-	_, _, err := s.append(t.Context(), models.Act{Key: "el"}, need{}, func(w *working) (journal.Draft, error) {
-		w.put(models.Election{ID: "KV25", State: models.ElectionRunning})
-		return journal.Draft{Kind: "election.created"}, nil
-	})
-	if err != nil {
+	if err := addElection(s); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
@@ -51,4 +48,12 @@ func TestBundleVerifiesAndEveryByteCounts(t *testing.T) {
 	if rep, err := VerifyBundle(bytes.NewReader(good), int64(len(good)), otherKey); err != nil || rep.OK {
 		t.Errorf("a bundle signed with another key passes: %+v %v", rep, err)
 	}
+}
+
+func addElection(s *Store) error {
+	_, _, err := s.append(context.Background(), models.Act{Key: "el"}, need{}, func(w *working) (journal.Draft, error) {
+		w.put(models.Election{ID: "KV25", State: models.ElectionRunning})
+		return journal.Draft{Kind: "election.created"}, nil
+	})
+	return err
 }

@@ -117,6 +117,20 @@ func (s *Store) link(ctx context.Context, token []byte) (linkRow, error) {
 	return rows[0], nil
 }
 
+// usedLink loads a link that this device used within the last while.
+func (s *Store) usedLink(ctx context.Context, token, device string, within time.Duration) (linkRow, error) {
+	sum, dev := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(device))
+	var rows []linkRow
+	err := s.db.WithContext(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, sum[:]).Scan(&rows).Error
+	if err != nil {
+		return linkRow{}, err
+	}
+	if len(rows) == 0 || rows[0].Used == nil || s.now().Sub(*rows[0].Used) > within || !bytes.Equal(rows[0].Device, dev[:]) {
+		return linkRow{}, s.dead(ctx, sum[:], "signature without a collection")
+	}
+	return rows[0], nil
+}
+
 // CollectByLink signs for the leg of a link. The link is claimed before the act,
 // so that two at once cannot both use it; the act's key comes from the token.
 func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (custody.Handover, error) {

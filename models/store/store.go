@@ -41,6 +41,7 @@ type Store struct {
 	queue *appender
 
 	reminders []reminderSource
+	cleaning  chan struct{} // one picture at a time is drawn anew
 
 	writer   *pgxpool.Pool // the appender's own connection
 	cache    bookCache     // used by the appender alone
@@ -64,7 +65,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{pool: pool, clock: c.Clock, log: c.Log, reminders: reminderSources}
+	s := &Store{pool: pool, clock: c.Clock, log: c.Log, reminders: reminderSources, cleaning: make(chan struct{}, 1)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

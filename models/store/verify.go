@@ -84,7 +84,7 @@ func (v *verifier) all(ctx context.Context) (*audit.Finding, error) {
 	if err := v.loadCheckpoints(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.records, v.checkCheckpoints} {
+	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.records, v.attachments, v.checkCheckpoints} {
 		if f, err := step(ctx); err != nil || f != nil {
 			return f, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -140,6 +141,43 @@ func (c *counter) seal() {
 	c.scan(seal(0, 2))
 	c.send()
 	c.page("pakket og forseglet")
+}
+
+// switchBudget is how many key presses and scans it may take to hand the desk
+// over to another person: lock, card, PIN of four, Enter.
+const switchBudget = 7
+
+// TestSwitchPerson hands the desk from Anna to Bo and counts presses and round
+// trips; how long the program takes is told, not asserted.
+func TestSwitchPerson(t *testing.T) {
+	l := newLibraries(t)
+	session := l.open(0)
+	c := l.at(e2e.Start(t), "anna", session)
+	c.press(kb.Enter)
+	c.sent()
+	before := c.presses
+	began := time.Now()
+	c.press(kb.F10)
+	c.page("Skranken er låst")
+	c.tab.Shot(t, "desk-locked")
+	c.scan("bo")
+	c.press("1111", kb.Enter)
+	c.ready()
+	took := time.Since(began)
+	if n := c.presses - before; n > switchBudget {
+		t.Errorf("%d presses to change person; the budget is %d", n, switchBudget)
+	}
+	t.Logf("%d presses, two round trips, %d ms of them the program's (the test's own waiting included)", c.presses-before, took.Milliseconds())
+	c.press(kb.Enter)
+	c.sent()
+	events, err := l.store.DeskEvents(t.Context(), session, 2)
+	l.must(err)
+	if events[0].Person != l.person["bo"] || events[1].Person != l.person["anna"] {
+		t.Errorf("counted by %s, then %s", events[1].Person, events[0].Person)
+	}
+	if got := l.tallies(session)[l.kv].Received; got != 2 {
+		t.Errorf("counted %d", got)
+	}
 }
 
 // TestFullDay plays a day at three libraries with two elections: a network cut

@@ -1,23 +1,30 @@
 package pdf
 
 // EmergencySheet is one sheet of a pad for when everything is down: its number
-// is reserved in the journal, and what is written on it is keyed in later.
+// is reserved in the journal, and what is written on it is keyed in later. One
+// sheet serves one election, so that elections are never mixed.
 type EmergencySheet struct {
 	Form
 	Place, Session string
-	Index, Of      int // sheet n of the pad
+	Index, Of      int      // sheet n of the pad
+	Elections      []string // one of them is ticked; none leaves a line to write on
+	FirstHour      int      // clock hour of the first row, 0 for rows without printed hours
 }
 
-// EmergencyPad makes one sheet for each reserved number, for one call of Write.
-func EmergencyPad(form Form, place, session string, numbers []string) []Document {
+// EmergencyPad makes one sheet for each reserved number, for one call of Write:
+// the sheet is the pattern, its Index and Of are filled in.
+func EmergencyPad(pattern EmergencySheet, numbers []string) []Document {
 	docs := make([]Document, len(numbers))
 	for i, n := range numbers {
-		f := form
-		f.Number = n
-		docs[i] = EmergencySheet{f, place, session, i + 1, len(numbers)}
+		e := pattern
+		e.Number, e.Index, e.Of = n, i+1, len(numbers)
+		docs[i] = e
 	}
 	return docs
 }
+
+// padHours is how many hours one sheet has room for.
+const padHours = 10
 
 func (e EmergencySheet) build() *sheet {
 	s := newSheet(e.Form, "pdf.title.emergency")
@@ -27,11 +34,74 @@ func (e EmergencySheet) build() *sheet {
 	s.fields(4, s.f("place", e.Place).bold().wide(2), s.f("session", e.Session).serial(), s.f("date", ""))
 	s.p("emergency")
 	s.checks(4, s.tick("net_down", false), s.tick("power_down", false), s.tick("pc_down", false), s.tick("other", false))
-	s.table([]column{s.col("time", 18, colWrite), s.col("act_what", 0, colWrite), s.col("election", 30, colWrite), s.col("count", 20, colWrite), s.col("box_seal", 36, colWrite), s.col("initials", 20, colWrite)}, make([][]string, 10))
+	if len(e.Elections) == 0 {
+		s.fields(1, s.f("election", ""))
+	} else {
+		ticks := make([]check, len(e.Elections))
+		for i, name := range e.Elections {
+			ticks[i] = check{name, false}
+		}
+		s.checks(2, ticks...)
+	}
+	s.tally(e.FirstHour)
 	s.counts(count{s.t("pdf.f.received_sheet"), ""}, count{s.t("pdf.f.voided_sheet"), ""}, count{s.t("pdf.f.carried_over"), ""})
 	s.fields(4, s.f("keyed_by", ""), s.f("keyed_at", ""), s.f("keyed_checked", ""), s.f("sheet_voided", ""))
 	s.signatures(s.sign("receiver_desk", ""), s.sign("second", ""))
 	return s
+}
+
+// The columns of the tally, mm; the own municipality's takes the rest.
+const (
+	tallyHour, tallyOther, tallyUnknown, tallySum = 20.0, 52.0, 22.0, 18.0
+	tallyBox, tallyRow                            = 3.6, 9.0
+)
+
+// tally draws a row of boxes for each hour: one is crossed for each envelope.
+func (s *sheet) tally(first int) {
+	own := s.w - tallyHour - tallyOther - tallyUnknown - tallySum
+	cols := []column{s.col("time", tallyHour, colWrite), s.col("tally_own", own, colWrite), s.col("tally_other", tallyOther, colWrite), s.col("tally_unknown", tallyUnknown, colWrite), s.col("tally_sum", tallySum, colWrite)}
+	widths, titles := columnWidths(cols, s.w), make([]string, len(cols))
+	for i, c := range cols {
+		titles[i] = c.title
+	}
+	head := s.rowStrips(cols, widths, titles, bold)
+	for i := range head {
+		head[i].name, head[i].keepNext = "head", true
+		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
+	}
+	s.add(head...)
+	for n := range padHours {
+		hour := s.t("pdf.tally.hour")
+		if h := first + n; first > 0 && h < 24 {
+			hour = s.t("pdf.tally.hours", h, h+1)
+		}
+		s.add(s.tallyHour(hour, own))
+	}
+	s.gap(3)
+}
+
+// tallyHour is one hour: boxes in groups of five, two lines; for another
+// municipality a line for its name before them.
+func (s *sheet) tallyHour(hour string, own float64) strip {
+	st := strip{name: "tally", h: tallyRow, items: []item{box(0, 0, s.w, tallyRow, thin)}}
+	st.items = append(st.items, textAt(hour, bold, sizeBody, pad, (tallyRow-lineHeight(sizeBody))/2, tallyHour, left)...)
+	x := tallyHour
+	for _, c := range []struct{ w, name float64 }{{own, 0}, {tallyOther, 31}, {tallyUnknown, 0}, {tallySum, tallySum}} {
+		st.items = append(st.items, rule(x, 0, 0, tallyRow, thin))
+		for line := range 2 {
+			y := 0.7 + float64(line)*(tallyBox+0.4)
+			if c.name > 0 && c.name < c.w {
+				st.items = append(st.items, rule(x+pad, y+tallyBox-0.2, c.name-2*pad, 0, thin))
+			}
+			for at := x + c.name + 1; at+5*tallyBox <= x+c.w-0.5; at += 5*tallyBox + 1.2 {
+				for k := range 5 {
+					st.items = append(st.items, box(at+float64(k)*tallyBox, y, tallyBox, tallyBox, 0.2))
+				}
+			}
+		}
+		x += c.w
+	}
+	return st
 }
 
 // Command is one barcode of the command sheet: scanned at the desk it does what

@@ -8,8 +8,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
-// padRows is how many tallies the typing form offers at once.
-const padRows = 8
+// padRows is how many tallies the typing form offers: a sheet has ten hours, and
+// most of them hold one kind or two.
+const padRows = 20
 
 type padRowInput struct{ I int }
 

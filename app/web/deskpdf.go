@@ -267,7 +267,32 @@ func (s *Server) padPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writePDF(r, "noedblok-"+pads[i].ID, pdf.EmergencyPad(f, place.Name, "", pads[i].Forms)...)
+	sheet := pdf.EmergencySheet{Form: f, Place: place.Name}
+	for _, e := range running {
+		sheet.Elections = append(sheet.Elections, e.Word+" – "+e.Name)
+	}
+	if sheet.FirstHour, err = s.firstHour(r, running, place.ID); err != nil {
+		return err
+	}
+	return s.writePDF(r, "noedblok-"+pads[i].ID, pdf.EmergencyPad(sheet, pads[i].Forms)...)
+}
+
+// firstHour is the clock hour in which the earliest of a place's sessions opens,
+// 0 when it has none.
+func (s *Server) firstHour(r *Request, running []models.Election, place string) (int, error) {
+	first := 24
+	for _, e := range running {
+		sessions, err := s.store.Sessions(r.Context(), e.ID, e.First.At(0, 0), e.Last.Add(1).At(0, 0))
+		if err != nil {
+			return 0, err
+		}
+		for _, x := range sessions {
+			if x.Place == place && x.State != models.SessionCancelled {
+				first = min(first, x.Starts.In(models.Copenhagen).Hour())
+			}
+		}
+	}
+	return first % 24, nil
 }
 
 // recallPDF is the notice to those who voted while a wrong version hung there.

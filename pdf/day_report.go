@@ -24,6 +24,7 @@ type DayReport struct {
 	LastInLineAt                  time.Time
 	InLine                        Figure // voters in line at closing, all received
 	Total                         Figure
+	CountedHand                   Figure // the hand count that settled it
 	Votes                         []VoteCount
 	Containers                    []Container
 	Stock                         []Stock
@@ -42,7 +43,7 @@ func (d DayReport) build() *sheet {
 	s := newSheet(d.Form, "pdf.title.day_report")
 	s.fields(6, s.f("place", joinNonEmpty(", ", d.Place, d.Address)).wide(4).bold(), s.f("session", d.SessionID).serial().wide(2),
 		s.f("planned", s.dayAndHours(d.PlannedFrom, d.PlannedTo)).wide(4), s.f("opened_at", s.clock(d.OpenedAt)), s.f("closed_at", s.clock(d.ClosedAt)))
-	s.counts(count{s.t("pdf.f.received_today"), s.figure(d.Total)}, count{s.t("pdf.f.counted_hand"), ""}, count{s.t("pdf.f.in_line"), s.figure(d.InLine)})
+	s.counts(count{s.t("pdf.f.received_today"), s.figure(d.Total)}, count{s.t("pdf.f.counted_hand"), s.figure(d.CountedHand)}, count{s.t("pdf.f.in_line"), s.figure(d.InLine)})
 	if d.ReceivedAll.Known {
 		s.boxed(s.t("pdf.p.law2", s.figure(d.ReceivedAll), s.figure(d.OnHand), s.figure(d.Forwarded), s.figure(d.Delivered), s.figure(d.VoidedHere)), bold)
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -62,7 +64,9 @@ func (s *Server) staff(r *Request, crew []models.CrewMember) ([]pdf.Staff, error
 	for _, c := range crew {
 		st := pdf.Staff{Name: names[c.Person].Name, Role: r.Text("role.receiver")}
 		if i := slices.IndexFunc(people, func(p models.Person) bool { return p.ID == c.Person }); i >= 0 {
-			st.Employer = r.Text("employer." + string(people[i].Employer))
+			if e := people[i].Employer; e != "" {
+				st.Employer = r.Text("employer." + string(e))
+			}
 		}
 		out = append(out, st)
 	}
@@ -101,15 +105,27 @@ func (s *Server) openingSheet(r *Request, sh custody.Shift) (pdf.SessionOpening,
 	if o.Crew, err = s.staff(r, x.Crew); err != nil {
 		return o, err
 	}
+	var lists []string
 	for _, c := range x.Desk.Checks {
-		switch {
-		case strings.HasPrefix(c.Key, "empty:"):
-			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Contents: strings.TrimPrefix(c.Key, "empty:")})
-		case strings.HasPrefix(c.Key, "list:"):
-			o.ListVersion, o.ListHungAt = c.Value, c.At
+		switch group, election, _ := strings.Cut(c.Key, ":"); group {
+		case "empty":
+			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Kind: sh.Elections[election].Word + " – " + election, Contents: election})
+		case "list":
+			lists, o.ListHungAt = append(lists, election+": "+models.GroupSerial(c.Value)), c.At
+		case "booths":
+			if n, err := strconv.Atoi(c.Value); err == nil {
+				o.Booths = pdf.Known(n)
+			}
 		}
 	}
-	o.Stock = r.pdfStock(sh, false)
+	o.ListVersion, o.Stock = strings.Join(lists, "; "), r.pdfStock(sh, false)
+	pads, err := s.store.PadForms(r.Context(), x.Place, false)
+	if err != nil {
+		return o, err
+	}
+	if len(pads) > 0 {
+		o.PadFrom, o.PadTo = pads[0].ID, pads[len(pads)-1].ID
+	}
 	return o, nil
 }
 
@@ -216,10 +232,37 @@ func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) e
 		}
 	}
 	d.FromPaper = pdf.Known(paper)
+	d.Incidents = append(d.Incidents, r.explained(sh)...)
+	if n := len(x.HandCounts); n > 0 {
+		counted := 0
+		for _, k := range x.HandCounts[n-1].Counts {
+			counted += k
+		}
+		d.CountedHand = pdf.Known(counted)
+	}
 	for _, c := range x.Crew {
 		d.CrewChanges = append(d.CrewChanges, r.clock(c.From)+"–"+r.clock(c.Until))
 	}
 	return nil
+}
+
+// explained are what the crew had to give a reason for, with the reason.
+func (r *Request) explained(sh custody.Shift) []pdf.Incident {
+	x := sh.Session
+	var out []pdf.Incident
+	add := func(at time.Time, reason, key string, args ...any) {
+		if reason != "" {
+			out = append(out, pdf.Incident{At: at, What: r.Text(key, args...), Action: reason})
+		}
+	}
+	add(x.OpenedAt, x.Desk.Override, "desk.report.override", len(x.Desk.Missing))
+	add(x.ClosedAt, x.Explanation, "desk.report.difference")
+	for _, item := range stockItems(x) {
+		id, what := custody.MaterialOf(item)
+		add(x.ClosedAt, x.Desk.Stock[item].Explained, "desk.report.stock", id+": "+r.Text("desk.material."+what), x.Desk.Stock[item].Off())
+	}
+	add(x.ClosedAt, x.Desk.Unsealed, "desk.report.unsealed")
+	return out
 }
 
 // commandsPDF is the sheet of command barcodes that is taped beside the scanner.
@@ -254,45 +297,53 @@ func (s *Server) padPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	running, err := s.store.Running(r.Context())
+	sh, first, err := s.padElections(r, place.ID)
 	if err != nil {
 		return err
-	}
-	sh := custody.Shift{Elections: map[string]models.Election{}}
-	for _, e := range running {
-		sh.Elections[e.ID] = e
-		sh.Session.Elections = append(sh.Session.Elections, e.ID)
 	}
 	f, err := s.deskForm(r, sh, pdf.TypeEmergencyPad, true)
 	if err != nil {
 		return err
 	}
-	sheet := pdf.EmergencySheet{Form: f, Place: place.Name}
-	for _, e := range running {
-		sheet.Elections = append(sheet.Elections, e.Word+" – "+e.Name)
-	}
-	if sheet.FirstHour, err = s.firstHour(r, running, place.ID); err != nil {
-		return err
+	sheet := pdf.EmergencySheet{Form: f, Place: place.Name, FirstHour: first}
+	for _, id := range sh.Session.Elections {
+		sheet.Elections = append(sheet.Elections, sh.Elections[id].Word+" – "+sh.Elections[id].Name)
 	}
 	return s.writePDF(r, "noedblok-"+pads[i].ID, pdf.EmergencyPad(sheet, pads[i].Forms)...)
 }
 
-// firstHour is the clock hour in which the earliest of a place's sessions opens,
-// 0 when it has none.
-func (s *Server) firstHour(r *Request, running []models.Election, place string) (int, error) {
-	first := 24
-	for _, e := range running {
+// padElections are the elections that a place's sessions receive votes for, and
+// the clock hour in which the earliest of them opens, 0 when there is none.
+func (s *Server) padElections(r *Request, place string) (sh custody.Shift, first int, err error) {
+	sh, first = custody.Shift{Elections: map[string]models.Election{}}, 24
+	elections, err := s.store.Elections(r.Context())
+	if err != nil {
+		return sh, 0, err
+	}
+	for _, e := range elections {
+		if e.State != models.ElectionPlanned && e.State != models.ElectionRunning {
+			continue
+		}
 		sessions, err := s.store.Sessions(r.Context(), e.ID, e.First.At(0, 0), e.Last.Add(1).At(0, 0))
 		if err != nil {
-			return 0, err
+			return sh, 0, err
 		}
 		for _, x := range sessions {
-			if x.Place == place && x.State != models.SessionCancelled {
-				first = min(first, x.Starts.In(models.Copenhagen).Hour())
+			if x.Place != place || x.State == models.SessionCancelled {
+				continue
+			}
+			first = min(first, x.Starts.In(models.Copenhagen).Hour())
+			if _, ok := sh.Elections[e.ID]; !ok {
+				sh.Elections[e.ID] = e
+				sh.Session.Elections = append(sh.Session.Elections, e.ID)
 			}
 		}
 	}
-	return first % 24, nil
+	real := slices.DeleteFunc(slices.Clone(sh.Session.Elections), func(id string) bool { return sh.Elections[id].Practice })
+	if len(real) > 0 { // an exercise is not mixed with the real thing
+		sh.Session.Elections = real
+	}
+	return sh, first % 24, nil
 }
 
 // recallPDF is the notice to those who voted while a wrong version hung there.

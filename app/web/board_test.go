@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// TestBoardAgainstForecast: the board draws the day beside the forecast once
+// the coordinator has said how many votes are expected, or there is a pace.
+func TestBoardAgainstForecast(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna, karen := l.as("anna"), l.as("karen")
+	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
+	anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "own"})
+	if _, body := karen.get("/tavle"); !strings.Contains(body, "bar-now") || strings.Contains(body, "bar-usual") {
+		t.Error("a forecast out of nothing")
+	}
+	if code, _ := karen.post("/plan/"+l.kv+"/prognose", url.Values{"stemmer": {"0"}}); code != http.StatusUnprocessableEntity {
+		t.Errorf("no votes at all: %d", code)
+	}
+	karen.ok("/plan/"+l.kv+"/prognose", url.Values{"stemmer": {"800"}})
+	_, body := karen.get("/tavle")
+	if n := strings.Count(body, `class="bar-usual"`); n != 9 { // 10–18, and the envelope of the opening at 9.30
+		t.Errorf("%d hours are held against the forecast", n)
+	}
+	if !strings.Contains(body, ">100<") { // 800 votes in the one session of eight hours
+		t.Error("the table does not say 100 an hour")
+	}
+	l.now = l.now.AddDate(0, 0, 1)
+	l.must(l.store.ExpectVotes(t.Context(), l.act(), l.kv, 1))
+	if votes, hours, err := l.store.Pace(t.Context(), l.kv, models.DateOf(l.now)); err != nil || votes != 1 || hours != 8 {
+		t.Errorf("pace %d in %v h: %v", votes, hours, err)
+	}
+}

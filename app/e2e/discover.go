@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +23,7 @@ import (
 // patterns that answered.
 func discover(t *testing.T, target Target, role models.Role, cookies []*http.Cookie, account web.Account) (visits []visit, seen []string) {
 	links, done := map[string]bool{}, map[string]bool{}
+	from := map[string]string{} // link with its query → the page on which it stands
 	for again := true; again; {
 		again = false
 		for _, r := range target.Routes {
@@ -45,13 +48,52 @@ func discover(t *testing.T, target Target, role models.Role, cookies []*http.Coo
 			}
 			for _, m := range href.FindAllStringSubmatch(page, -1) {
 				links[m[1]] = true
+				from[html.UnescapeString(m[1]+m[2])] = path
 			}
 		}
 	}
+	follow(t, target, role, cookies, from)
 	return visits, seen
 }
 
-var href = regexp.MustCompile(`href="(/[^"?#]*)`)
+var href = regexp.MustCompile(`href="(/[^"?#]*)(\?[^"#]*)?`)
+
+// linksPerRoute bounds how many links to one route are followed: a page of a
+// hundred rows has a hundred of them.
+const linksPerRoute = 4
+
+// follow asks for the links on the pages of a role: a page may not offer what it
+// then refuses.
+func follow(t *testing.T, target Target, role models.Role, cookies []*http.Cookie, from map[string]string) {
+	t.Helper()
+	followed := map[string]int{}
+	for _, link := range slices.Sorted(maps.Keys(from)) {
+		path, query, _ := strings.Cut(link, "?")
+		i := slices.IndexFunc(target.Routes, func(r web.Route) bool { return r.Method == web.GET && (r.Path == path || fits(r.Path, path)) })
+		if i < 0 {
+			if !strings.HasPrefix(path, "/assets/") {
+				t.Errorf("%s as %q: links to %s, which no route answers", from[link], role, link)
+			}
+			continue
+		}
+		kind := target.Routes[i].Path + "?" + parameterNames(query)
+		if followed[kind]++; followed[kind] > linksPerRoute {
+			continue
+		}
+		if _, err := ask(target.Base+link, cookies, true, target.Empty && strings.HasSuffix(path, ".pdf")); err != nil {
+			t.Errorf("%s as %q: the link to %s %v", from[link], role, link, err)
+		}
+	}
+}
+
+// parameterNames are the names in a query, without their values.
+func parameterNames(query string) string {
+	v, err := url.ParseQuery(query)
+	if err != nil {
+		return query
+	}
+	return strings.Join(slices.Sorted(maps.Keys(v)), " ")
+}
 
 // pathFor is a concrete path of a route, "" when none is known.
 func pathFor(target Target, r web.Route, role models.Role, links map[string]bool) string {

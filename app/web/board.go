@@ -110,7 +110,11 @@ func (r *Request) boardRow(l store.BoardLine, now time.Time) []Cell {
 	if !l.LineAt.IsZero() && x.State == models.SessionOpen {
 		line = fmt.Sprintf("%d (%s)", l.InLine, r.clock(l.LineAt))
 	}
-	return []Cell{{Text: l.Place, Href: "/skranke/" + x.ID}, {Tag: state}, {Text: fmt.Sprint(here)}, {Text: strings.Join(counts, " · ")}, {Text: line},
+	place := Cell{Text: l.Place}
+	if r.Account.Is(desk...) {
+		place.Href = "/skranke/" + x.ID
+	}
+	return []Cell{place, {Tag: state}, {Text: fmt.Sprint(here)}, {Text: strings.Join(counts, " · ")}, {Text: line},
 		{Tag: r.stockTag(l)}, {Tag: r.networkTag(l, now)}, {Text: r.lastSign(l)}}
 }
 

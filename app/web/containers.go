@@ -209,8 +209,8 @@ func (s *Server) containerPage(r *Request) (*containerPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.seesContainer(where) {
-		return nil, models.E(models.CodeNotFound, "")
+	if err := s.seesContainer(r, c.ID, where); err != nil {
+		return nil, err
 	}
 	places, err := s.placeNames(r)
 	if err != nil {
@@ -236,10 +236,18 @@ func (s *Server) containerPage(r *Request) (*containerPage, error) {
 	return p, s.fillActs(r, p, c, where)
 }
 
-// seesContainer: a container is seen where it stands, and by both ends of its handover.
-func (r *Request) seesContainer(w store.Whereabouts) bool {
+// seesContainer: a container is seen where it stands, by both ends of its
+// handover, and by those whose hands it passed through before.
+func (s *Server) seesContainer(r *Request, container string, w store.Whereabouts) error {
 	a := r.act()
-	return a.Places == nil || w.Place != "" && a.MayActAt(w.Place) || w.Handover != nil && (a.MayActAt(w.Handover.From) || a.MayActAt(w.Handover.To))
+	if a.Places == nil || w.Place != "" && a.MayActAt(w.Place) || w.Handover != nil && (a.MayActAt(w.Handover.From) || a.MayActAt(w.Handover.To)) {
+		return nil
+	}
+	passed, err := s.store.PassedThrough(r.Context(), container, a.Places)
+	if err == nil && !passed {
+		err = models.E(models.CodeNotFound, "")
+	}
+	return err
 }
 
 // mayKnow tells whether the giver's figures of a handover may be shown: to those

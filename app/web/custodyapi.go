@@ -90,8 +90,8 @@ func (s *Server) containerOut(r *Request, c custody.Container) (ContainerOut, er
 	if err != nil {
 		return out, err
 	}
-	if !r.seesContainer(w) {
-		return out, models.E(models.CodeNotFound, "")
+	if err := s.seesContainer(r, c.ID, w); err != nil {
+		return out, err
 	}
 	out.Place = w.Place
 	if w.Handover != nil {

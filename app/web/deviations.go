@@ -132,13 +132,15 @@ func (s *Server) deviationRaise(r *Request) error {
 	return r.done("/afvigelser/"+d.ID, "deviation.raised", models.GroupSerial(d.ID))
 }
 
-// seenDeviation loads the deviation of the path for those who may see it.
+// seenDeviation loads the deviation of the path for those who may see it, where
+// it was found and at both ends of the handover that it is about; without the
+// figures for those who are still to count.
 func (s *Server) seenDeviation(r *Request) (custody.Deviation, error) {
 	d, err := s.store.Deviation(r.Context(), r.Param("id"))
-	if err == nil && d.Place != "" && !r.act().MayActAt(d.Place) {
-		err = models.E(models.CodeNotFound, "")
-	}
 	if err != nil {
+		return d, err
+	}
+	if err := s.atDeviation(r, d); err != nil {
 		return d, err
 	}
 	known, err := s.knowsDeviation(r, d)
@@ -146,6 +148,21 @@ func (s *Server) seenDeviation(r *Request) (custody.Deviation, error) {
 		d = blindDeviation(d)
 	}
 	return d, err
+}
+
+// atDeviation refuses with CodeNotFound those whose places it does not concern.
+func (s *Server) atDeviation(r *Request, d custody.Deviation) error {
+	act := r.act()
+	if d.Place == "" || act.MayActAt(d.Place) {
+		return nil
+	}
+	if d.Handover != "" {
+		h, err := s.store.Handover(r.Context(), d.Handover)
+		if err != nil || act.MayActAt(h.From) || act.MayActAt(h.To) {
+			return err
+		}
+	}
+	return models.E(models.CodeNotFound, "")
 }
 
 func (s *Server) deviation(r *Request) error {

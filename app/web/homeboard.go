@@ -175,14 +175,28 @@ func (s *Server) dayEndPage(r *Request) (*dayEndPage, error) {
 		open = d.Close.Open
 		p.Facts = []Fact{{Name: r.Text("day-end.closed_at"), Text: r.moment(d.Close.ClosedAt)}, {Name: r.Text("day-end.by"), Text: names[d.Close.ClosedBy].Name}, {Name: r.Text("day-end.second"), Text: names[d.Close.Second].Name}, {Name: r.Text("day-end.reason"), Text: d.Close.Reason}}
 	}
-	p.Open = r.openTable(open, d.Expected, places)
+	p.Open = r.openTable(open, d, places)
 	return p, nil
 }
 
-func (r *Request) openTable(open []custody.OpenItem, all []custody.Expectation, places map[string]string) Table {
-	where := map[string]string{}
-	for _, e := range all {
+// openTable lists what keeps the day from being closed, with a link to what the
+// person may see.
+func (r *Request) openTable(open []custody.OpenItem, d store.DayState, places map[string]string) Table {
+	where, sees, act := map[string]string{}, map[string]bool{}, r.act()
+	for _, e := range d.Expected {
 		where[e.Session] = places[e.Place]
+	}
+	for _, h := range d.Handovers {
+		sees[h.ID] = act.MayActAt(h.From) || act.MayActAt(h.To)
+	}
+	for _, x := range d.Deviations {
+		sees[x.ID] = x.Place == "" || act.MayActAt(x.Place)
+	}
+	link := func(path, id string) string {
+		if act.Places == nil || sees[id] {
+			return path + id
+		}
+		return ""
 	}
 	t := Table{Caption: r.Text("day-end.open"), Empty: r.Text("day-end.nothing_open"), Columns: []Column{{Text: r.Text("day-end.what")}, {Text: r.Text("handovers.state")}}}
 	for _, o := range open {
@@ -190,9 +204,9 @@ func (r *Request) openTable(open []custody.OpenItem, all []custody.Expectation, 
 		case "session":
 			t.Rows = append(t.Rows, []Cell{{Text: where[o.ID]}, {Text: r.Text("stand." + o.Text)}})
 		case "handover":
-			t.Rows = append(t.Rows, []Cell{{Text: r.Text("handover.title", models.GroupSerial(o.ID)), Href: "/overdragelser/" + o.ID}, {Text: r.Text("handover.state." + o.Text)}})
+			t.Rows = append(t.Rows, []Cell{{Text: r.Text("handover.title", models.GroupSerial(o.ID)), Href: link("/overdragelser/", o.ID)}, {Text: r.Text("handover.state." + o.Text)}})
 		case "deviation":
-			t.Rows = append(t.Rows, []Cell{{Text: r.Text("deviation.title", models.GroupSerial(o.ID)), Href: "/afvigelser/" + o.ID}, {Text: r.Text("deviation.state." + o.Text)}})
+			t.Rows = append(t.Rows, []Cell{{Text: r.Text("deviation.title", models.GroupSerial(o.ID)), Href: link("/afvigelser/", o.ID)}, {Text: r.Text("deviation.state." + o.Text)}})
 		}
 	}
 	return t

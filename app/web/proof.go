@@ -37,7 +37,10 @@ func (s *Server) seenProof(r *Request) (store.Proof, error) {
 	if err != nil {
 		return store.Proof{}, err
 	}
-	if !r.seesContainer(w) || w.Handover != nil && !r.mayKnow(*w.Handover) {
+	if err := s.seesContainer(r, c.ID, w); err != nil {
+		return store.Proof{}, err
+	}
+	if w.Handover != nil && !r.mayKnow(*w.Handover) {
 		return store.Proof{}, models.E(models.CodeNotFound, "")
 	}
 	return s.store.CustodyProof(r.Context(), c.ID)

@@ -57,7 +57,10 @@ func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
 		p.Banner = Banner{Kind: "warn", Text: r.Text("onward.not_ready", missing, len(all))}
 	}
 	p.Facts = []Fact{{Name: r.Text("onward.polls_open"), Text: r.moment(opens)}}
-	links := []Link{{Href: path + "/erklaering.pdf", Key: "onward.statement"}}
+	var links []Link
+	if r.Account.Is(balanceReaders...) { // it holds sums
+		links = append(links, Link{Href: path + "/erklaering.pdf", Key: "onward.statement"})
+	}
 	if r.office() && len(xs) > 0 {
 		links = append(links, Link{Href: path + "/afleveringer.pdf", Key: "onward.delivery_forms"})
 	}

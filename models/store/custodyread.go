@@ -220,6 +220,16 @@ func (s *Store) Whereabouts(ctx context.Context, c custody.Container) (Whereabou
 	return w, nil
 }
 
+// PassedThrough tells whether one of the places has given or taken a container
+// in any handover: those keep the right to see where it went.
+func (s *Store) PassedThrough(ctx context.Context, container string, places []string) (bool, error) {
+	var yes bool
+	err := s.db.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM handover, jsonb_array_elements(doc->'sent') x
+		WHERE (from_place IN @places OR to_place IN @places) AND x->>'container' = @container)`,
+		map[string]any{"places": some(places), "container": container}).Row().Scan(&yes)
+	return yes, err
+}
+
 // ContainerEntries lists the entries that moved a container or its content,
 // newest first.
 func (s *Store) ContainerEntries(ctx context.Context, id string, limit int) ([]journal.Entry, error) {

@@ -32,6 +32,9 @@ func (s *Server) transportPage(r *Request) (*onwardPage, error) {
 		pt.Rows = append(pt.Rows, []Cell{{Text: municipalityName(x.Code)}, {Text: x.Key}})
 	}
 	p := &onwardPage{Chrome: Chrome{TitleKey: "onward.carriers", Crumbs: forwardingCrumbs(e.ID)}, Blocks: []onwardBlock{{Table: t}, {Table: pt}}}
+	if key := s.store.VerifierKey(); key != "" {
+		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.own_key"), Text: r.Text("onward.own_key_text")}, onwardBlock{Code: key})
+	}
 	if r.Account.Is(models.RoleCoordinator) {
 		p.Blocks = append(p.Blocks, s.carrierForm(r, path), onwardBlock{Heading: r.Text("onward.peer_add"), Text: r.Text("onward.peer_text"), Form: onwardForm{Action: path, Do: "peer", Button: r.Text("onward.peer_add"), Fields: []onwardField{
 			{Kind: "select", Name: "code", Label: r.Text("onward.municipality"), Options: s.municipalityOptions()}, {Name: "key", Label: r.Text("onward.key")}}}})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"mime"
 	"net/http"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -14,6 +15,7 @@ func (s *Server) destructionRoutes() []Route {
 		get(base, officeReaders, s.pick(base, "onward.destruction")).nav("nav.destruction"),
 		get(base+"/:election", officeReaders, show(s.destructionPage)),
 		post(base+"/:election", coordinator, s.destructionDo),
+		get(base+"/:election/arkiv.zip", balanceReaders, s.archive),
 		get(base+"/:election/referat.pdf", officeReaders, s.destructionPDF),
 		get(apiPrefix+"elections/:election/estate", balanceReaders, s.apiEstate).api(nil, onward.Estate{}),
 	}
@@ -45,7 +47,45 @@ func (s *Server) destructionPage(r *Request) (*onwardPage, error) {
 				{Kind: "select", Name: "witness", Label: r.Text("onward.witness"), Options: second}}}})
 		}
 	}
-	return p, nil
+	blocks, err := s.afterwards(r, path, x)
+	p.Blocks = append(p.Blocks, blocks...)
+	return p, err
+}
+
+// afterwards are what is left to do when the material is gone: the names of staff,
+// and what stays for the archive.
+func (s *Server) afterwards(r *Request, path string, x onward.Estate) ([]onwardBlock, error) {
+	prints, leavers, err := s.store.KeptPrints(r.Context(), x.Election.ID)
+	if err != nil {
+		return nil, err
+	}
+	staff := onwardBlock{Heading: r.Text("onward.staff_data"), Text: r.Text("onward.staff_data_text", prints, leavers)}
+	if r.Account.Is(models.RoleCoordinator) {
+		staff.Links = []Link{{Href: "/vagtplan/personer", Key: "onward.staff_list"}}
+		if len(x.Done) > 0 && prints > 0 {
+			staff.Form = onwardForm{Action: path, Do: "prints", Button: r.Text("onward.erase_prints")}
+		}
+	}
+	archive := onwardBlock{Heading: r.Text("onward.archive"), Text: r.Text("onward.archive_text")}
+	if r.Account.Is(balanceReaders...) && s.store.VerifierKey() != "" {
+		archive.Links = []Link{{Href: path + "/arkiv.zip", Key: "onward.archive_zip"}}
+	}
+	return []onwardBlock{staff, archive}, nil
+}
+
+// archive is the bundle that stays: the journal with its checkpoints, which
+// anybody can verify without this program.
+func (s *Server) archive(r *Request) error {
+	e, err := s.chosen(r)
+	if err != nil {
+		return err
+	}
+	if s.store.VerifierKey() == "" {
+		return models.E(models.CodeUnavailable, "store.signing_key")
+	}
+	r.writer().Header().Set("Content-Type", "application/zip")
+	r.writer().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "arkiv-" + e.ID + ".zip"}))
+	return s.store.ExportBundle(r.Context(), r.writer(), e.ID, s.store.VerifierKey())
 }
 
 func (r *Request) lotTable(lots []onward.Lot) Table {
@@ -89,6 +129,12 @@ func (s *Server) destructionDo(r *Request) error {
 	}
 	election, said := r.Param("election"), ""
 	switch r.Field("do") {
+	case "prints":
+		n, err := s.store.ErasePrints(r.Context(), r.act(), election)
+		if err != nil {
+			return onwardView.again(r, err, p)
+		}
+		return r.done("/tilintetgoerelse/"+election, "onward.prints_erased", n)
 	case "hold":
 		said = "onward.hold_saved"
 		_, err = s.store.PutHold(r.Context(), r.act(), election, r.Field("reason"))

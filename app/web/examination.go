@@ -77,7 +77,7 @@ func (s *Server) outcomeForm(r *Request, path string, entered bool) (onwardBlock
 	for _, x := range places {
 		from = append(from, Option{Value: x.ID, Text: x.Name})
 	}
-	for _, i := range []string{"1", "2"} {
+	for _, i := range []string{"1", "2", "3", "4"} {
 		fields = append(fields, onwardField{Kind: "select", Name: "place" + i, Label: r.Text("onward.origin_place", i), Hint: r.Text("onward.origin_hint"), Options: from, Optional: true},
 			onwardField{Kind: "select", Name: "placecode" + i, Label: r.Text("onward.origin_code", i), Options: codes, Optional: true}, onwardField{Kind: "count", Name: "placen" + i, Label: r.Text("onward.origin_n", i), Optional: true})
 	}
@@ -97,7 +97,7 @@ func (s *Server) examinationDo(r *Request) error {
 	if o.Considered, err = r.Count("considered"); err == nil {
 		o.Rejected, err = r.counts("code:")
 	}
-	for _, i := range []string{"1", "2"} {
+	for _, i := range []string{"1", "2", "3", "4"} {
 		if err == nil && r.Field("place"+i) != "" {
 			f := onward.FromPlace{Place: r.Field("place" + i), Code: r.Field("placecode" + i)}
 			f.N, err = r.Count("placen" + i)

@@ -27,6 +27,7 @@ type onwardPage struct {
 
 type onwardBlock struct {
 	Heading, Text string
+	Code          string // to be copied
 	Links         []Link
 	Tasks         []Task
 	Table         Table

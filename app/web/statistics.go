@@ -1,13 +1,8 @@
 package web
 
 import (
-	"bytes"
-	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
-
-	"github.com/xuri/excelize/v2"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -19,6 +14,10 @@ func (s *Server) statisticsRoutes() []Route {
 	return []Route{
 		get(base, balanceReaders, s.pick(base, "onward.statistics")).nav("nav.statistics"),
 		get(base+"/:election", balanceReaders, s.statistics),
+		get(base+"/:election/tilbage", originReaders, show(s.originPage)),
+		get(base+"/:election/tilbage.csv", originReaders, s.originCSV),
+		get(base+"/:election/intern.csv", balanceReaders, s.houseCSV),
+		get(base+"/:election/intern.xlsx", balanceReaders, s.houseXLSX),
 		get(base+"/:election/offentlig.csv", balanceReaders, s.publishedCSV),
 		get(base+"/:election/offentlig.xlsx", balanceReaders, s.publishedXLSX),
 		get(apiPrefix+"elections/:election/statistics", balanceReaders, s.apiStatistics).api(nil, []onward.Cell{}),
@@ -42,7 +41,7 @@ func (s *Server) statistics(r *Request) error {
 	}
 	path := "/statistik/" + e.ID
 	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.statistics") + ": " + e.Name, Crumbs: []Link{{Href: "/statistik", Key: "onward.statistics"}}}}
-	p.Blocks = []onwardBlock{{Text: r.Text("onward.statistics_text", onward.Fewest), Links: []Link{{Href: path + "/offentlig.csv", Key: "onward.public_csv"}, {Href: path + "/offentlig.xlsx", Key: "onward.public_xlsx"}}}}
+	p.Blocks = []onwardBlock{{Text: r.Text("onward.statistics_text", onward.Fewest), Links: []Link{{Href: path + "/offentlig.csv", Key: "onward.public_csv"}, {Href: path + "/offentlig.xlsx", Key: "onward.public_xlsx"}, {Href: path + "/intern.csv", Key: "statistics.house_csv"}, {Href: path + "/intern.xlsx", Key: "statistics.house_xlsx"}, {Href: path + "/tilbage", Key: "statistics.origin"}}}}
 	days, places, hours, kinds := sumCells(r, cells, names)
 	for _, x := range []struct {
 		key string
@@ -50,15 +49,16 @@ func (s *Server) statistics(r *Request) error {
 	}{{"onward.per_day", days}, {"onward.per_place", places}, {"onward.per_hour", hours}, {"onward.per_kind", kinds}} {
 		p.Blocks = append(p.Blocks, r.countBlock(x.key, x.sum))
 	}
-	services, err := s.serviceBlock(r, e.ID)
-	if err != nil {
-		return err
+	for _, block := range []func() (onwardBlock, error){
+		func() (onwardBlock, error) { return s.waitBlock(r, e.ID, cells, names) }, func() (onwardBlock, error) { return s.useBlock(r, e.ID, names) },
+		func() (onwardBlock, error) { return s.serviceBlock(r, e.ID) }, func() (onwardBlock, error) { return s.earlierBlock(r, e) },
+	} {
+		b, err := block()
+		if err != nil {
+			return err
+		}
+		p.Blocks = append(p.Blocks, b)
 	}
-	earlier, err := s.earlierBlock(r, e)
-	if err != nil {
-		return err
-	}
-	p.Blocks = append(p.Blocks, services, earlier)
 	return onwardView.render(r, p)
 }
 
@@ -118,16 +118,57 @@ func (r *Request) countBlock(key string, p figures) onwardBlock {
 	return onwardBlock{Heading: r.Text(key), Bars: bars(r.Text(key), p.labels, p.counts), Table: t}
 }
 
+// waitBlock tells of the lines at the desks.
+func (s *Server) waitBlock(r *Request, election string, cells []onward.Cell, names map[string]string) (onwardBlock, error) {
+	all, err := s.store.Waits(r.Context(), election, cells)
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	t := Table{Caption: r.Text("statistics.waits"), Quiet: true, Empty: r.Text("statistics.waits_empty"), Columns: []Column{{Text: r.Text("desk.place")}, {Text: r.Text("statistics.marks"), Number: true}, {Text: r.Text("statistics.longest"), Number: true}, {Text: r.Text("desk.when")}, {Text: r.Text("statistics.wait_minutes"), Number: true}}}
+	var p figures
+	for _, x := range all {
+		t.Rows = append(t.Rows, []Cell{{Text: names[x.Place]}, {Text: r.digits(x.Marks)}, {Text: r.digits(x.Longest)}, {Text: r.moment(x.At)}, {Text: blank(r, x.Minutes)}})
+		p.add(names[x.Place], x.Longest)
+	}
+	return onwardBlock{Heading: r.Text("statistics.waits"), Text: r.Text("statistics.waits_text"), Bars: bars(r.Text("statistics.longest"), p.labels, p.counts), Table: t}, nil
+}
+
+// useBlock tells of the blank material.
+func (s *Server) useBlock(r *Request, election string, names map[string]string) (onwardBlock, error) {
+	all, err := s.store.Uses(r.Context(), election)
+	if err != nil {
+		return onwardBlock{}, err
+	}
+	t := Table{Caption: r.Text("statistics.material"), Quiet: true, Empty: r.Text("onward.protocol_empty"), Columns: []Column{{Text: r.Text("desk.place")}, {Text: r.Text("statistics.sets_used"), Number: true}, {Text: r.Text("statistics.sets_spoiled"), Number: true}, {Text: r.Text("statistics.per_hundred"), Number: true}}}
+	var p figures
+	var sum onward.Use
+	for _, x := range all {
+		t.Rows = append(t.Rows, []Cell{{Text: names[x.Place]}, {Text: r.digits(x.Votes)}, {Text: r.digits(x.Spoiled)}, {Text: r.tenths(x.PerHundred())}})
+		p.add(names[x.Place], x.Spoiled)
+		sum.Votes, sum.Spoiled = sum.Votes+x.Votes, sum.Spoiled+x.Spoiled
+	}
+	if len(all) > 0 {
+		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(sum.Votes)}, {Text: r.digits(sum.Spoiled)}, {Text: r.tenths(sum.PerHundred())}}
+	}
+	return onwardBlock{Heading: r.Text("statistics.material"), Bars: bars(r.Text("statistics.sets_spoiled"), p.labels, p.counts), Table: t}, nil
+}
+
 func (s *Server) serviceBlock(r *Request, election string) (onwardBlock, error) {
 	all, err := s.store.Services(r.Context(), election)
 	if err != nil {
 		return onwardBlock{}, err
 	}
 	t := Table{Caption: r.Text("onward.services"), Quiet: true, Empty: r.Text("onward.services_empty"), Columns: []Column{{Text: r.Text("onward.service")}, {Text: r.Text("onward.places"), Number: true}, {Text: r.Text("onward.number"), Number: true}, {Text: r.Text("onward.staff_hours"), Number: true}, {Text: r.Text("onward.minutes_per_vote"), Number: true}, {Text: r.Text("onward.votes_per_hour"), Number: true}}}
+	var p figures
 	for _, x := range all {
 		t.Rows = append(t.Rows, []Cell{{Text: r.Text("onward.model." + string(x.Model))}, {Text: r.digits(x.Places)}, {Text: r.digits(x.Votes)}, {Text: r.tenths(float64(x.Minutes) / 60)}, {Text: r.tenths(x.PerVote())}, {Text: r.tenths(x.PerHour())}})
+		p.add(r.Text("onward.model."+string(x.Model)), int(x.PerVote()*10+0.5))
 	}
-	return onwardBlock{Heading: r.Text("onward.services"), Text: r.Text("onward.services_text"), Table: t}, nil
+	chart := bars(r.Text("onward.minutes_per_vote"), p.labels, p.counts)
+	for i, n := range p.counts {
+		chart.Bars[i].Text = r.tenths(float64(n) / 10)
+	}
+	return onwardBlock{Heading: r.Text("onward.services"), Text: r.Text("onward.services_text"), Bars: chart, Table: t}, nil
 }
 
 // tenths is a number with one decimal, with the comma of the language.
@@ -166,80 +207,4 @@ func (s *Server) earlierBlock(r *Request, e models.Election) (onwardBlock, error
 		t.Rows = append(t.Rows, []Cell{{Text: x.Name}, {Text: r.digits(now)}, {Text: r.digits(total)}})
 	}
 	return onwardBlock{Heading: r.Text("onward.earlier"), Table: t}, nil
-}
-
-// published is the report for others: guarded, and without today.
-func (s *Server) published(r *Request) (onward.Report, map[string]string, error) {
-	cells, err := s.store.Statistics(r.Context(), r.Param("election"))
-	if err != nil {
-		return onward.Report{}, nil, err
-	}
-	names, err := s.placeNames(r)
-	return onward.Publish(cells, models.DateOf(s.now())), names, err
-}
-
-func publishedRows(rep onward.Report, names map[string]string) [][]string {
-	rows := [][]string{{"dato", "sted", "mindst"}}
-	for _, c := range rep.Cells {
-		rows = append(rows, []string{c.Date.String(), names[c.Place], strconv.Itoa(c.N)})
-	}
-	return rows
-}
-
-func (s *Server) publishedCSV(r *Request) error {
-	rep, names, err := s.published(r)
-	if err != nil {
-		return err
-	}
-	return r.spreadsheet("brevstemmer-"+r.Param("election")+".csv", publishedRows(rep, names))
-}
-
-func (s *Server) publishedXLSX(r *Request) error {
-	rep, names, err := s.published(r)
-	if err != nil {
-		return err
-	}
-	x := excelize.NewFile()
-	for i, row := range publishedRows(rep, names) {
-		for j, v := range row {
-			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
-			if err != nil {
-				return err
-			}
-			var value any = v
-			if n, err := strconv.Atoi(v); err == nil && j == 2 {
-				value = n
-			}
-			if err := x.SetCellValue("Sheet1", cell, value); err != nil {
-				return err
-			}
-		}
-	}
-	var b bytes.Buffer
-	if err := x.Write(&b); err != nil {
-		return fmt.Errorf("statistics: %w", err)
-	}
-	return r.file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "brevstemmer-"+r.Param("election")+".xlsx", false, b.Bytes())
-}
-
-type publishedOut struct {
-	Cells []onward.Cell `json:"cells"` // place and day; n is rounded down to a multiple of least
-	Total int           `json:"total"`
-	Least int           `json:"least"`
-}
-
-func (s *Server) apiStatistics(r *Request) error {
-	cells, err := s.store.Statistics(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, cells)
-}
-
-func (s *Server) apiPublished(r *Request) error {
-	rep, _, err := s.published(r)
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, publishedOut{rep.Cells, rep.Total, rep.Least})
 }

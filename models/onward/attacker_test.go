@@ -129,3 +129,41 @@ func TestOnlyDaysThatAreOverArePublished(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 }
+
+// The figures that go back to the places keep the same promise: two of them, the
+// second after a correction, leave every cell open by five, and a cell below five
+// is not there at all.
+func TestWhatGoesBackToThePlacesIsGuarded(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		report := func(counts []int) map[string]map[string]int {
+			var xs []Examination
+			for i, n := range counts {
+				if n > 0 {
+					xs = append(xs, Examination{Outcomes: []Outcome{{Origins: []FromPlace{{Place: string(rune('A' + i%3)), Code: RejectionCodes[i/3], N: n}}}}})
+				}
+			}
+			return ByOrigin(xs)
+		}
+		before := rapid.SliceOfN(rapid.IntRange(0, 17), 9, 9).Draw(r, "before")
+		after := make([]int, len(before))
+		for i := range after {
+			after[i] = max(0, before[i]+rapid.IntRange(-1, 2).Draw(r, "change"))
+		}
+		var facts []fact
+		for k, by := range []map[string]map[string]int{report(before), report(after)} {
+			for i := range before {
+				n, there := by[string(rune('A'+i%3))][RejectionCodes[i/3]]
+				if there && n < Fewest || n%Fewest != 0 {
+					r.Fatalf("%d is shown", n)
+				}
+				facts = append(facts, fact{[]int{k*len(before) + i}, n, n + Fewest - 1})
+			}
+		}
+		lo, hi := attack(2*len(before), facts)
+		for i := range before {
+			if hi[i]-lo[i] < Fewest-1 || hi[len(before)+i]-lo[i]-(lo[len(before)+i]-hi[i]) < Fewest {
+				r.Fatalf("cell %d is known", i)
+			}
+		}
+	})
+}

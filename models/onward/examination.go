@@ -118,7 +118,8 @@ func Examine(e models.Election, x Examination, delivered int, first time.Time, a
 }
 
 // ByOrigin sums rejections per place and code, for training at the place. What
-// is below five is suppressed: nothing that could be one person leaves here.
+// is below five is left out and the rest is rounded down (Guard): nothing that
+// could be one person leaves here, not even that there was one.
 func ByOrigin(xs []Examination) map[string]map[string]int {
 	out := map[string]map[string]int{}
 	for _, x := range xs {
@@ -129,9 +130,14 @@ func ByOrigin(xs []Examination) map[string]map[string]int {
 			out[f.Place][f.Code] += f.N
 		}
 	}
-	for _, codes := range out {
+	for place, codes := range out {
 		for code, n := range codes {
-			codes[code] = Guard(n)
+			if codes[code] = Guard(n); codes[code] == 0 {
+				delete(codes, code)
+			}
+		}
+		if len(codes) == 0 {
+			delete(out, place)
 		}
 	}
 	return out

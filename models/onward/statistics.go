@@ -63,7 +63,6 @@ type Service struct {
 	Minutes int                 `json:"minutes"` // staff time at the desk, both employers
 	Open    int                 `json:"open"`    // minutes that the doors were open
 	Places  int                 `json:"places"`
-	Waiting []int               `json:"-"` // people in line, as marked at the desks
 }
 
 // PerVote is staff minutes per vote; 0 when there is none.

@@ -22,6 +22,9 @@ func TestBundleVerifiesAndEveryByteCounts(t *testing.T) {
 	if err := s.ExportBundle(t.Context(), &b, "KV25", key); err != nil {
 		t.Fatal(err)
 	}
+	if s.VerifierKey() != key {
+		t.Fatalf("the public key is %s, want %s", s.VerifierKey(), key)
+	}
 	good := b.Bytes()
 	want, err := VerifyBundle(bytes.NewReader(good), int64(len(good)), key)
 	if err != nil || !want.OK || want.Entries != 9 || want.Checkpoints == 0 {

@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/jackc/pgx/v5"
 )
 
 // Estate reads what must be destroyed of an election and what stands in the way.
@@ -119,4 +121,44 @@ func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cm
 		return onward.Destruction{}, err
 	}
 	return changed[onward.Destruction](e)
+}
+
+// ErasePrints drops the kept copies of an election's printed forms, on which
+// names of staff stand, when its material is destroyed. The log of what was
+// printed stays, with the commitment to each content. It returns how many.
+func (s *Store) ErasePrints(ctx context.Context, act models.Act, election string) (int, error) {
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+		if _, err := get[models.Election](w, election); err != nil {
+			return journal.Draft{}, err
+		}
+		done, err := listIn[onward.Destruction](w, "election = $1", election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if len(done) == 0 {
+			return journal.Draft{}, models.E(models.CodeState, "onward.not_destroyed")
+		}
+		rows, err := w.query(`SELECT printout FROM printout_content WHERE printout IN (SELECT id FROM printout WHERE doc->>'election' = $1)`, election)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		d := journal.Draft{Kind: "prints.erased", Election: election}.Fact("number", strconv.Itoa(len(ids)))
+		return d, w.exec(`DELETE FROM printout_content WHERE printout = ANY($1)`, ids)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(e.Value("number"))
+}
+
+// KeptPrints counts the copies of printed forms that are kept of an election, and
+// Leavers the people who have left and are not erased.
+func (s *Store) KeptPrints(ctx context.Context, election string) (prints, leavers int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM printout_content c JOIN printout p ON p.id = c.printout WHERE p.doc->>'election' = $1),
+		(SELECT count(*) FROM person WHERE coalesce((doc->>'left')::boolean, false) AND NOT coalesce((doc->>'erased')::boolean, false))`, election).Scan(&prints, &leavers)
+	return prints, leavers, err
 }

@@ -46,6 +46,9 @@ func (s *Store) Erase(ctx context.Context, act models.Act, person string) error 
 		}
 		p.Erased, p.Home, p.Languages, p.Candidate = true, "", nil, nil
 		w.put(p)
+		if err := w.exec(eraseNamed, person); err != nil {
+			return journal.Draft{}, err
+		}
 		for _, sql := range []string{`DELETE FROM person_private WHERE person = $1`, `DELETE FROM account WHERE person = $1`, `DELETE FROM calendar_feed WHERE person = $1`} {
 			if err := w.exec(sql, person); err != nil {
 				return journal.Draft{}, err
@@ -55,6 +58,14 @@ func (s *Store) Erase(ctx context.Context, act models.Act, person string) error 
 	})
 	return err
 }
+
+// eraseNamed drops the kept copies of printed forms that name a person. Those of
+// an election whose material is not destroyed yet stay until it is, since a
+// complaint may need them; ErasePrints drops them then.
+const eraseNamed = `DELETE FROM printout_content c USING printout p, person_private v
+	WHERE p.id = c.printout AND v.person = $1 AND v.name <> ''
+	AND (coalesce(p.doc->>'election', '') = '' OR EXISTS (SELECT FROM destruction d WHERE d.election = p.doc->>'election'))
+	AND (c.printed_by = v.name OR position(convert_to(v.name, 'UTF8') IN c.content) > 0)`
 
 // MakeFeed gives a person a new secret calendar address and makes the old one
 // worthless. Only the hash is kept: the address is shown once.

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/base64"
 	"strings"
 
@@ -117,4 +118,22 @@ func openManifest(peers []onward.Peer, file []byte) (onward.Manifest, error) {
 func canonicalBase64(text string) bool {
 	b, err := base64.StdEncoding.Strict().DecodeString(text)
 	return err == nil && base64.StdEncoding.EncodeToString(b) == text
+}
+
+// VerifierKey is this installation's public key, for those who are to believe its
+// manifests and bundles; "" without a signing key.
+func (s *Store) VerifierKey() string { return s.verifier }
+
+// verifierOf is the public half of a note signer key:
+// "PRIVATE+KEY+<name>+<hash>+<base64 of algorithm and seed>".
+func verifierOf(signing string) (string, error) {
+	parts := strings.SplitN(signing, "+", 5)
+	if len(parts) != 5 {
+		return "", models.E(models.CodeInvalid, "")
+	}
+	b, err := base64.StdEncoding.DecodeString(parts[4])
+	if err != nil || len(b) != 1+ed25519.SeedSize {
+		return "", models.E(models.CodeInvalid, "")
+	}
+	return note.NewEd25519VerifierKey(parts[2], ed25519.NewKeyFromSeed(b[1:]).Public().(ed25519.PublicKey))
 }

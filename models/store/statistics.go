@@ -50,3 +50,24 @@ func (s *Store) Services(ctx context.Context, election string) ([]onward.Service
 	}
 	return onward.CompareServices(places, sessions, votes), err
 }
+
+// ofElection picks the events of desks that served an election.
+const ofElection = `session IN (SELECT id FROM session WHERE jsonb_exists(doc->'elections', @election))`
+
+// Waits tells of the lines at the desks of an election, the longest first. A desk
+// that serves two elections has one line.
+func (s *Store) Waits(ctx context.Context, election string, cells []onward.Cell) ([]onward.Wait, error) {
+	var marks []onward.LineMark
+	err := s.db.WithContext(ctx).Raw(`SELECT place, at, n FROM desk_event WHERE act = 'mark' AND what = 'line' AND NOT undone AND `+ofElection,
+		map[string]any{"election": election}).Scan(&marks).Error
+	return onward.Waits(marks, cells), err
+}
+
+// Uses tells of the blank material at the places of an election: sets that became
+// votes, and sets that were spoiled.
+func (s *Store) Uses(ctx context.Context, election string) ([]onward.Use, error) {
+	var out []onward.Use
+	err := s.db.WithContext(ctx).Raw(`SELECT place, coalesce(sum(n) FILTER (WHERE act = 'receive'), 0)::int AS votes, coalesce(sum(n) FILTER (WHERE act = 'spoil'), 0)::int AS spoiled
+		FROM desk_event WHERE election = ? AND act IN ('receive', 'spoil') AND NOT undone GROUP BY place ORDER BY 3 DESC, 2 DESC, 1`, election).Scan(&out).Error
+	return out, err
+}

@@ -46,6 +46,7 @@ type Store struct {
 	writer   *pgxpool.Pool // the appender's own connection
 	cache    bookCache     // used by the appender alone
 	signer   note.Signer   // nil: no checkpoints
+	verifier string        // the note verifier key that belongs to it
 	signedAt time.Time     // used by the appender alone
 }
 
@@ -76,6 +77,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		if s.signer, err = note.NewSigner(c.SigningKey); err != nil {
 			pool.Close()
 			return nil, models.E(models.CodeInvalid, "store.signing_key") // the key is never echoed
+		}
+		if s.verifier, err = verifierOf(c.SigningKey); err != nil {
+			pool.Close()
+			return nil, models.E(models.CodeInvalid, "store.signing_key")
 		}
 	}
 	if err := s.refuseOwner(ctx); err != nil {

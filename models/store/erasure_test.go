@@ -1,0 +1,113 @@
+package store
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/onward"
+)
+
+// everywhere lists the columns of the database in which a text stands.
+func (w *town) everywhere(text string) []string {
+	w.t.Helper()
+	ctx := w.t.Context()
+	rows, err := w.pool.Query(ctx, `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'`)
+	w.must(err)
+	type column struct{ table, name, kind string }
+	var all []column
+	for rows.Next() {
+		var c column
+		w.must(rows.Scan(&c.table, &c.name, &c.kind))
+		all = append(all, c)
+	}
+	w.must(rows.Err())
+	var found []string
+	for _, c := range all {
+		what := fmt.Sprintf(`position($1 IN %q::text) > 0`, c.name)
+		if c.kind == "bytea" {
+			what = fmt.Sprintf(`position(convert_to($1, 'UTF8') IN %q) > 0`, c.name)
+		}
+		var n int
+		w.must(w.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM %q WHERE %s`, c.table, what), text).Scan(&n))
+		if n > 0 {
+			found = append(found, c.table+"."+c.name)
+		}
+	}
+	return found
+}
+
+// After the election: the material is destroyed, the copies of what was printed
+// are dropped and a person who has left is erased. Nothing of the person is left
+// in any column of any table, the journal still verifies, and the bundle for the
+// archive verifies on its own and holds nothing of them either.
+func TestErasedStaffAreGoneAndTheJournalVerifies(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	public := w.withKey("aarhus")
+	const name, phone, mail = "Þórunn Ægidius-Zastrow", "29 87 65 43", "zastrow.unik@example.dk"
+	p, err := w.AddWithAccount(ctx, w.act("karen", ""), NewPerson{Name: name, Phone: phone, Email: mail, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, Credentials{Login: "zastrowlogin", Password: "et langt kodeord"})
+	w.must(err)
+	w.people["z"] = p.ID
+	ds := w.districts(2)
+	w.office(20, custody.Own)
+	w.sort(map[string]int{onward.OwnBin(ds[0].ID): 20})
+	w.now = models.NewDate(2025, 11, 18).At(6, 0)
+	x, err := w.PackDelivery(ctx, w.act("z", ""), w.kv.ID, "BORG", ds[0].ID, nil)
+	w.must(err)
+	_, err = w.Hand(ctx, w.act("z", ""), x.ID, onward.HandCmd{Recount: 20})
+	w.must(err)
+	_, err = w.Print(ctx, w.act("z", ""), PrintOrder{Form: "PD", Subject: "/x", Election: w.kv.ID, Content: []byte(`{"by":"` + name + `"}`), By: name}, PrintOrder{Form: "CR", Subject: "/y", Content: []byte(`{"phone":"` + phone + `","name":"` + name + `"}`), By: "karen"})
+	w.must(err)
+	if _, err := w.ErasePrints(ctx, w.act("karen", ""), w.kv.ID); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("copies were dropped before the material was destroyed: %v", err)
+	}
+	w.now = models.NewDate(2026, 3, 2).At(12, 0)
+	_, err = w.Destroy(ctx, w.act("karen", "anna"), w.kv.ID, onward.DestroyCmd{Method: "Makulering", Where: "Genbrugsstationen", On: models.NewDate(2026, 3, 2)})
+	w.must(err)
+	if n, err := w.ErasePrints(ctx, w.act("karen", ""), w.kv.ID); err != nil || n != 1 {
+		t.Fatalf("%d %v", n, err)
+	}
+	if found := w.everywhere(name); len(found) < 2 {
+		t.Fatalf("the search finds nothing before the erasure: %v", found)
+	}
+	lead := w.act("karen", "")
+	lead.Role = models.RoleCoordinator
+	_, err = w.Leave(ctx, lead, p.ID)
+	w.must(err)
+	lead.Key += "-erase"
+	w.must(w.Erase(ctx, lead, p.ID))
+	for _, text := range []string{name, "Zastrow", phone, strings.ReplaceAll(phone, " ", ""), mail, "zastrow", "zastrowlogin"} {
+		if found := w.everywhere(text); len(found) > 0 {
+			t.Errorf("%q still stands in %v", text, found)
+		}
+	}
+	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+		t.Fatalf("%+v %v", rep, err)
+	}
+	var bundle bytes.Buffer
+	w.must(w.ExportBundle(ctx, &bundle, w.kv.ID, public))
+	if rep, err := VerifyBundle(bytes.NewReader(bundle.Bytes()), int64(bundle.Len()), public); err != nil || !rep.OK {
+		t.Fatalf("%+v %v", rep, err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(bundle.Bytes()), int64(bundle.Len()))
+	w.must(err)
+	for _, f := range z.File {
+		r, err := f.Open()
+		w.must(err)
+		b, err := io.ReadAll(r)
+		w.must(err)
+		for _, text := range []string{name, phone, mail} {
+			if bytes.Contains(b, []byte(text)) {
+				t.Errorf("%s of the bundle holds %q", f.Name, text)
+			}
+		}
+	}
+}

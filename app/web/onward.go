@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -177,13 +176,6 @@ func running(id string) uint64 {
 }
 
 func (r *Request) digits(n int) string { return language.Number(r.Lang, int64(n)) }
-
-func (r *Request) instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return language.Moment(r.Lang, t.In(models.Copenhagen))
-}
 
 // municipalityName is the name behind a kommunekode, the code itself when unknown.
 func municipalityName(code string) string {

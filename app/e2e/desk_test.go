@@ -14,6 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 // press presses keys one after the other, as a person or a scanner does.
@@ -303,6 +304,30 @@ func TestNoVoterAnywhere(t *testing.T) {
 		if strings.Contains(l.log.String(), s) {
 			t.Fatalf("%s is in the log", s)
 		}
+	}
+}
+
+// TestTooLateToSend: an envelope for a municipality that no safe dispatch reaches
+// is counted, and the screen says that somebody must drive.
+func TestTooLateToSend(t *testing.T) {
+	l := newLibraries(t)
+	_, err := l.store.SaveCarrier(t.Context(), l.act(), onward.Carrier{Name: "Daglig post", Kind: onward.CarrierPost, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{15 * 60}, Days: 1, ArrivesAt: 11 * 60, Extra: map[string]int{"0825": 2}, Not: []string{"0400"}})
+	l.must(err)
+	session := l.open(0)
+	anna := l.at(e2e.Start(t), "anna", session)
+	for _, c := range []struct{ scan, says string }{
+		{"0740", `^$`}, // Thursday's post comes on Monday
+		{"0825", `til Læsø går onsdag`},
+		{"0400", `ingen sikker afsendelse til Bornholm`},
+	} {
+		anna.steal(`document.getElementById("scan-error").textContent = ""`)
+		anna.press(c.scan, kb.Enter)
+		anna.sent()
+		anna.until(c.scan+" says "+c.says, `/`+c.says+`/.test(document.getElementById("scan-error").textContent)`)
+	}
+	anna.tab.Shot(t, "desk-too-late")
+	if got := l.tallies(session)[l.kv].Kinds["other"]; got != 3 {
+		t.Errorf("%d counted", got)
 	}
 }
 

@@ -200,13 +200,25 @@ func call(t *testing.T, base string, cookies []*http.Cookie, session, body strin
 	}
 }
 
+// noStore is a browser that blocks storage; while loseAnswers is set, what is
+// sent arrives but its answer does not.
+const noStore = `Object.defineProperty(window, "indexedDB", { value: { open() { throw new DOMException("blocked", "SecurityError"); } } });
+	const really = window.fetch;
+	window.fetch = async (...args) => {
+		const answer = await really(...args);
+		if (window.loseAnswers && String(args[0]).endsWith("/events")) throw new TypeError("the answer was lost");
+		return answer;
+	};`
+
 // TestNoStorage: a browser that cannot store says so at the start, and still
-// counts while there is a network; without one it says that nothing was registered.
+// counts while there is a network. Without one it says that nothing was
+// registered; and when the server had it after all, it is taken back, since the
+// person was told to write it on paper.
 func TestNoStorage(t *testing.T) {
 	l := newLibraries(t)
 	session := l.open(0)
 	b := e2e.Start(t)
-	anna := &counter{l: l, tab: b.Window(t, l.base, `Object.defineProperty(window, "indexedDB", { value: { open() { throw new DOMException("blocked", "SecurityError"); } } });`)}
+	anna := &counter{l: l, tab: b.Window(t, l.base, noStore)}
 	l.must(anna.tab.SetCookies(l.cookie("anna")))
 	anna.goTo("/skranke/" + session)
 	anna.until("the warning", `!document.getElementById("desk-warning").hidden && /kan ikke gemme/.test(document.getElementById("desk-warning").textContent)`)
@@ -224,4 +236,16 @@ func TestNoStorage(t *testing.T) {
 	if got := l.tallies(session)[l.kv].Received; got != 1 {
 		t.Errorf("counted %d", got)
 	}
+	anna.steal(`(window.loseAnswers = true, document.getElementById("scan-error").textContent = "")`)
+	anna.press(kb.Enter)
+	anna.until("not registered, as far as is known", `/^Ikke registreret/.test(document.getElementById("scan-error").textContent)`)
+	if got := l.tallies(session)[l.kv].Received; got != 2 {
+		t.Fatalf("the server has %d: the answer was lost, not the envelope", got)
+	}
+	anna.steal(`(window.loseAnswers = false, dispatchEvent(new Event("online")))`)
+	for l.tallies(session)[l.kv].Received != 1 {
+		_, err := e2e.Eval[bool](anna.tab, `new Promise((r) => setTimeout(() => r(true), 50))`)
+		l.must(err)
+	}
+	anna.until("the screen shows one", `document.querySelector('[data-election="`+l.kv+`"] [data-total]').textContent === "1"`)
 }

@@ -195,18 +195,35 @@ func (s *Server) apiDeskSign(r *Request) error {
 // deskTexts are the texts that desk.js shows.
 var deskTexts = []string{"online", "emergency", "waiting", "all_sent", "login_needed", "no_storage", "registered", "sending", "kept", "refused_cpr", "refused_poll",
 	"not_understood", "many_match", "give_municipality", "nothing_to_undo", "follow_up", "again", "settled", "new_version", "sound_on", "sound_off",
-	"closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss", "close_waits", "lock_waits", "unknown_here", "give_line",
+	"closed_elsewhere", "ignored_serial", "refused_title", "chosen_election", "unsafe_loss", "close_waits", "lock_waits", "unknown_here", "give_line", "too_late", "too_late_now",
 	"act_undo", "act_void", "act_spoil", "act_incident", "act_mark", "act_followup", "kind_own", "kind_other", "kind_unknown", "kind_voided", "kind_spoiled"}
+
+// deskToDispatch is how long it takes from the end of a session until what was
+// received there can be sent on: fetched, counted, sorted. Good practice, not law.
+const deskToDispatch = 2 * time.Hour
+
+// lastDispatches is the last safe dispatch to each municipality for the counting screen.
+func (s *Server) lastDispatches(r *Request, e models.Election) (map[string]int64, error) {
+	leaves, err := s.store.LastDispatches(r.Context(), e)
+	out := make(map[string]int64, len(leaves))
+	for code, at := range leaves {
+		if out[code] = 0; !at.IsZero() {
+			out[code] = at.UnixMilli()
+		}
+	}
+	return out, err
+}
 
 // deskData is what desk.js needs, also when there is no network later. It holds
 // no voter data: there is none.
 func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (string, error) {
 	type election struct {
-		ID     string `json:"id"`
-		Name   string `json:"name"`
-		Word   string `json:"word"`
-		Colour string `json:"colour"`
-		Over   bool   `json:"over"`
+		ID     string           `json:"id"`
+		Name   string           `json:"name"`
+		Word   string           `json:"word"`
+		Colour string           `json:"colour"`
+		Over   bool             `json:"over"`
+		Last   map[string]int64 `json:"last"` // kommunekode → the last safe dispatch, ms since 1970, 0 for none; empty: not known
 	}
 	type undoable struct {
 		ID          string `json:"id"`
@@ -228,13 +245,18 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Commands   map[string]string `json:"commands"`
 		Texts      map[string]string `json:"texts"`
 		Version    string            `json:"version"`
-		Now        int64             `json:"now"` // the server's clock, ms since 1970
-	}{Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
+		Now        int64             `json:"now"`    // the server's clock, ms since 1970
+		Leaves     int64             `json:"leaves"` // when at the earliest what is received here can be sent on
+	}{Leaves: sh.Session.Ends.Add(deskToDispatch).UnixMilli(), Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
 		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []undoable{}}
 	data.Elections, data.Tallies = []election{}, []store.Tally{}
 	for _, pile := range p.Piles {
 		e := pile.Election
-		data.Elections = append(data.Elections, election{e.ID, e.Name, e.Word, e.Colour, pile.Over})
+		last, err := s.lastDispatches(r, e)
+		if err != nil {
+			return "", err
+		}
+		data.Elections = append(data.Elections, election{e.ID, e.Name, e.Word, e.Colour, pile.Over, last})
 		data.Tallies = append(data.Tallies, pile.Tally)
 		if e.Municipality != "" {
 			data.Own = e.Municipality

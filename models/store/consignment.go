@@ -75,6 +75,31 @@ func (s *Store) SafeTo(ctx context.Context, e models.Election, code string) (onw
 	return onward.LastSafe(code, carriers, s.now(), opens, DispatchMargin), err
 }
 
+// LastDispatches tells for every other municipality when the last safe dispatch
+// leaves; the zero time where none does any more. It is nil while no carrier is
+// known: then nothing can be said.
+func (s *Store) LastDispatches(ctx context.Context, e models.Election) (map[string]time.Time, error) {
+	carriers, err := s.Carriers(ctx)
+	if err != nil || len(carriers) == 0 {
+		return nil, err
+	}
+	opens, err := PollsOpen(e)
+	if err != nil {
+		return nil, err
+	}
+	out, now := map[string]time.Time{}, s.now()
+	for _, m := range models.Municipalities {
+		if m.Code == e.Municipality {
+			continue
+		}
+		out[m.Code] = time.Time{}
+		if safe := onward.LastSafe(m.Code, carriers, now, opens, DispatchMargin); safe.Last != nil {
+			out[m.Code] = safe.Last.Leaves
+		}
+	}
+	return out, nil
+}
+
 // Consignments lists the consignments of an election, newest first.
 func (s *Store) Consignments(ctx context.Context, election string) ([]onward.Consignment, error) {
 	return list[onward.Consignment](ctx, s, "election = ? ORDER BY seq DESC LIMIT 2000", election)

@@ -12,7 +12,15 @@
     const { field } = d;
     let asking = ""; // what the next entry answers: "municipality", "line"
     const election = () => d.desk.elections[d.chosen];
-    const receive = (destination) => { asking = ""; q.record({ act: "receive", election: election().id, destination: destination === d.desk.own ? "own" : destination }); };
+    // late warns when an envelope can no longer be sent safely to its municipality:
+    // it is received all the same, and somebody must drive.
+    const late = (destination) => {
+      const last = (election().last || {})[destination];
+      if (last === undefined || last >= Math.max(d.now(), d.desk.leaves)) return;
+      const name = (d.page.kommuner.find(([c]) => c === destination) || ["", destination])[1];
+      d.complain(last > d.now() ? d.text("too_late", name, d.moment(last)) : d.text("too_late_now", name));
+    };
+    const receive = (destination) => { asking = ""; q.record({ act: "receive", election: election().id, destination: destination === d.desk.own ? "own" : destination }); late(destination); };
     const choose = (i) => {
       d.chosen = i;
       for (const r of document.querySelectorAll("#scan-form input[name=election]")) r.checked = r.value === election().id;

@@ -60,12 +60,33 @@
       }
       pump();
     };
+    // sendDirect sends an event that this PC cannot store. Without an answer it is
+    // not known whether the server has it; the person is told to write it on paper,
+    // and should it be in the book after all, paper wins: it is taken back there.
+    let onPaper = [];
     const sendDirect = async (rec) => {
-      const r = await outbox.send(rec, d.device, false);
+      let r = await outbox.send(rec, d.device, false);
+      if (r.how === "later") r = await outbox.send(rec, d.device, true);
       settled(rec.id);
       d.waiting = Math.max(0, d.waiting - 1);
       if (r.how === "sent") accept(rec, r);
-      else { forget(rec.id); d.complain(`${d.text("unsafe_loss")} ${r.detail || ""}`); }
+      else {
+        forget(rec.id);
+        if (r.how === "later" && count(rec)) onPaper.push(rec);
+        d.complain(`${d.text("unsafe_loss")} ${r.detail || ""}`);
+      }
+      d.render();
+    };
+    // settlePaper takes back what is on paper now. A server that never had it says so.
+    const settlePaper = async () => {
+      const list = onPaper;
+      onPaper = [];
+      for (const rec of list) {
+        const back = { id: rec.back || (rec.back = outbox.uuid7()), session: rec.session, author: rec.author, made: Date.now(), act: "undo", undoes: rec.id };
+        const r = await outbox.send(back, d.device, true);
+        if (r.how === "later" || r.how === "login") onPaper.push(rec);
+        if (r.how === "sent" && r.out.tallies) d.desk.tallies = r.out.tallies;
+      }
       d.render();
     };
     const accept = (rec, r) => {
@@ -160,6 +181,6 @@
       await remember();
       await renderRefused();
     };
-    return { begin, load, remember, record, undo, pump, soon: () => { retry = 500; pump(); } };
+    return { begin, load, remember, record, undo, pump, settlePaper, soon: () => { retry = 500; pump(); } };
   };
 })();

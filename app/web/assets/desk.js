@@ -32,6 +32,7 @@
     text: (key, ...args) => (d.page.texts[key] || d.desk.texts[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]),
     now: () => Date.now() + d.drift,
     clock: (ms) => new Date(ms).toLocaleTimeString(lang === "en" ? "en-GB" : "da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" }).replace(":", lang === "en" ? ":" : "."),
+    moment: (ms) => `${new Date(ms).toLocaleDateString(lang === "en" ? "en-GB" : "da-DK", { weekday: "long", day: "numeric", month: "long", timeZone: "Europe/Copenhagen" })} ${d.clock(ms)}`,
     say: (s) => { fault.textContent = ""; answer.textContent = s; },
     complain: (s) => { answer.textContent = ""; fault.textContent = s; sound.refused(); },
     fault: () => fault.textContent,
@@ -79,7 +80,7 @@
   const q = deskQueue(d);
   const keys = deskKeys(d, q);
 
-  addEventListener("online", q.soon);
+  addEventListener("online", () => { q.soon(); listen(); });
   addEventListener("offline", () => d.setMode("emergency"));
   addEventListener("pagehide", () => { q.remember(); });
 
@@ -138,6 +139,7 @@
   const listen = async () => {
     const out = await ask("desk", {});
     if (out) {
+      await q.settlePaper();
       if (d.waiting === 0 && d.pending.length === 0 && out.tallies) d.desk.tallies = out.tallies;
       if (out.state !== "open") d.complain(d.text("closed_elsewhere"));
       if (d.mode !== "online") { if (d.waiting > 0) q.pump(); else d.setMode("online"); }

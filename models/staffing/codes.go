@@ -78,6 +78,11 @@ func (c Codebook) Join(people []string) string {
 // several people have; the error names them.
 func (c Codebook) Find(code string) (person string, err *models.Error) {
 	code = strings.ToUpper(strings.TrimSpace(code))
+	for id, own := range c.codes {
+		if own == code {
+			return id, nil
+		}
+	}
 	var hits []string
 	for i, ids := range c.by {
 		rest, ok := strings.CutPrefix(code, i)

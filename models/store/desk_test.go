@@ -9,9 +9,9 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 

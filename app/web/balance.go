@@ -94,7 +94,11 @@ func (s *Server) balance(r *Request) error {
 	}
 	p.Sums = r.equation(p.Line)
 	p.Flow = custody.Draw(p.Line, func(holder string) string { return r.holder(holder, places) })
-	p.Table = r.balanceTable(p.Line, places)
+	holders, err := s.holderNames(r, p.Line, places)
+	if err != nil {
+		return err
+	}
+	p.Table = r.balanceTable(p.Line, holders)
 	rows, err := s.store.ThreeWay(r.Context(), e.ID)
 	if err != nil {
 		return err

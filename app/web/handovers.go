@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -344,10 +345,28 @@ func (r *Request) differTable(h custody.Handover) Table {
 	last := h.Counts[len(h.Counts)-1]
 	for _, d := range custody.Discrepancies(h.Sent, last.Reads) {
 		want, got := d.Expected, d.Found
-		if d.What == "condition" {
+		switch d.What {
+		case "count":
+			want, got = r.countsOf(want), r.countsOf(got)
+		case "condition":
 			want, got = r.Text("condition."+want), r.Text("condition."+got)
 		}
 		t.Rows = append(t.Rows, []Cell{{Text: models.GroupSerial(d.Container)}, {Text: r.Text("handover.differ." + d.What)}, {Text: want}, {Text: got}})
 	}
 	return t
+}
+
+// countsOf writes a count of the book ("KV25/own 5, KV25/other 1") as people
+// read it.
+func (r *Request) countsOf(text string) string {
+	counts := map[string]int{}
+	for _, part := range strings.Split(text, ", ") {
+		key, n, ok := strings.Cut(part, " ")
+		k, err := strconv.Atoi(n)
+		if !ok || err != nil {
+			return text
+		}
+		counts[key] = k
+	}
+	return r.countsText(counts)
 }

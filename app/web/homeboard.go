@@ -2,12 +2,12 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
@@ -21,6 +21,7 @@ var (
 func (s *Server) dayRoutes() []Route {
 	return []Route{
 		get("/tavle/hjem", dayReaders, s.homeBoard).nav("nav.home_board"),
+		get("/tavle/hjem/strom", dayReaders, s.boardStream),
 		get("/dagslut", dayReaders, s.dayEnd).nav("nav.day_end"),
 		post("/dagslut", dayClosers, s.dayClose),
 		get("/api/v1/day", dayReaders, s.apiDay).api(nil, DayOut{}),
@@ -29,7 +30,7 @@ func (s *Server) dayRoutes() []Route {
 
 type homeBoardPage struct {
 	Chrome
-	Clock  string
+	At     time.Time
 	Sums   []Fact
 	Table  Table
 	Alarms Table
@@ -102,7 +103,7 @@ func (s *Server) homeBoard(r *Request) error {
 		return err
 	}
 	now := s.now()
-	p := &homeBoardPage{Clock: r.clock(now)}
+	p := &homeBoardPage{At: now}
 	p.Table = Table{Caption: r.Text("home-board.sources"), Empty: r.Text("home-board.none"), Columns: []Column{{Text: r.Text("containers.where")}, {Text: r.Text("home-board.stand")}, {Text: r.Text("home-board.closes")}, {Text: r.Text("home-board.due")}, {Text: r.Text("home-board.late")}, {Text: r.Text("handovers.courier")}}}
 	counts := map[bool]int{}
 	var settled [][]Cell
@@ -131,18 +132,21 @@ func (r *Request) minutes(d time.Duration) string {
 
 func phone(p models.Private) string { return strings.TrimSpace(p.Name + " " + p.Phone) }
 
+// alarmTable has one line for each place that is late: the steps that fell due
+// there, the latest first, with whom to call.
 func (s *Server) alarmTable(r *Request, d store.DayState, places map[string]string, names map[string]models.Private) Table {
-	t := Table{Caption: r.Text("home-board.alarms"), Empty: r.Text("home-board.no_alarms"), Columns: []Column{{Text: r.Text("containers.where")}, {Text: r.Text("home-board.step")}, {Text: r.Text("home-board.call")}, {Text: r.Text("home-board.since")}}}
-	for _, a := range d.Alarms {
-		to := r.Text("alarm.to." + a.To)
-		if a.To == "courier" {
-			for _, e := range d.Expected {
-				if e.Session == a.Session && e.Courier != "" {
-					to += ": " + phone(names[e.Courier])
-				}
-			}
+	t := Table{Caption: r.Text("home-board.alarms"), Empty: r.Text("home-board.no_alarms"), Columns: []Column{{Text: r.Text("containers.where")}, {Text: r.Text("home-board.since")}, {Text: r.Text("home-board.call")}, {Text: r.Text("home-board.called")}}}
+	for _, p := range custody.FoldAlarms(d.Alarms) {
+		var told []string
+		for _, a := range p.Steps {
+			told = append(told, r.Text("alarm.to."+a.To)+" "+r.clock(a.At))
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: places[a.Place]}, {Text: language.Number(r.Lang, int64(a.Step))}, {Text: to}, {Text: r.clock(a.At)}})
+		now := p.Steps[0]
+		to := r.Text("alarm.to." + now.To)
+		if i := slices.IndexFunc(d.Expected, func(e custody.Expectation) bool { return e.Session == now.Session && e.Courier != "" }); i >= 0 {
+			to += " · " + r.Text("alarm.to.courier") + ": " + phone(names[d.Expected[i].Courier])
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: places[p.Place]}, {Tag: Tag{"bad", r.clock(p.Since)}}, {Text: to}, {Text: strings.Join(told, ", ")}})
 	}
 	return t
 }

@@ -18,7 +18,7 @@ var menuGroups = []menuGroup{
 	{"menu.planning", []string{"nav.plan", "nav.elections", "nav.places", "nav.talks"}},
 	{"menu.staff", []string{"nav.roster", "nav.my_shifts"}},
 	{"menu.desk", []string{"nav.desk", "nav.board", "nav.lists", "nav.pads"}},
-	{"menu.custody", []string{"nav.handovers", "nav.reception", "nav.containers", "nav.seals", "nav.route_plan", "nav.home_board", "nav.day_end", "nav.deviations", "nav.quality", "nav.balance"}},
+	{"menu.custody", []string{"nav.handovers", "nav.reception", "nav.containers", "nav.seals", "nav.route_plan", "nav.run_sheet", "nav.home_board", "nav.day_end", "nav.deviations", "nav.quality", "nav.balance"}},
 	{"menu.onward", []string{"nav.sorting", "nav.forwarding", "nav.arrivals", "nav.stations", "nav.runs"}},
 	{"menu.record", []string{"nav.protocol", "nav.statistics", "nav.journal", "nav.forms", "nav.prints", "nav.destruction"}},
 	{"menu.operation", []string{"nav.accounts", "nav.design"}},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -14,6 +15,11 @@ import (
 func (s *Server) routePlanRoutes() []Route {
 	return []Route{
 		get("/ruteplan", dayReaders, s.routePlan).nav("nav.route_plan"),
+		get("/ruteplan/indstillinger", dayClosers, s.eveningForm),
+		post("/ruteplan/indstillinger", dayClosers, s.eveningSet),
+		get("/koereliste", handoverReaders, s.runSheet).nav("nav.run_sheet"),
+		get("/api/v1/route-plan", dayReaders, s.apiRoutePlan).api(nil, []custody.Round{}),
+		get("/api/v1/quality", dayReaders, s.apiQuality).api(nil, []custody.Quality{}),
 		get("/kvalitet", dayReaders, s.quality).nav("nav.quality"),
 	}
 }
@@ -24,6 +30,7 @@ type routePlanPage struct {
 	Deadline string
 	Rounds   []Table
 	Nothing  bool
+	Sets     bool
 }
 
 type qualityPage struct {
@@ -39,7 +46,26 @@ var (
 // routePlan proposes tonight's rounds: every place that is not in yet, after its
 // closing, and how late each stop may be left to make the deadline.
 func (s *Server) routePlan(r *Request) error {
-	p := &routePlanPage{Couriers: 3, Deadline: "21:00"}
+	p := &routePlanPage{Sets: r.Account.Is(dayClosers...)}
+	rounds, err := s.rounds(r, p)
+	if err != nil {
+		return err
+	}
+	for i, round := range rounds {
+		p.Rounds = append(p.Rounds, r.roundTable(i, round))
+	}
+	p.Nothing = len(p.Rounds) == 0
+	return routePlanView.render(r, p)
+}
+
+// rounds plans with the couriers and the deadline of the address, else those of
+// the settings, and notes in p which they were.
+func (s *Server) rounds(r *Request, p *routePlanPage) ([]custody.Round, error) {
+	set, err := s.store.Evening(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p.Couriers, p.Deadline = set.Couriers, set.Deadline
 	if n, err := strconv.Atoi(r.Query("bude")); err == nil && n >= 1 && n <= 20 {
 		p.Couriers = n
 	}
@@ -48,16 +74,16 @@ func (s *Server) routePlan(r *Request) error {
 	}
 	clock, err := time.Parse("15:04", p.Deadline)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	day := r.today()
 	all, err := s.store.Expectations(r.Context(), day)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	places, err := s.store.Places(r.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at, depot := map[string]models.Place{}, models.Place{}
 	for _, x := range places {
@@ -71,14 +97,26 @@ func (s *Server) routePlan(r *Request) error {
 	for _, e := range all {
 		if st := e.Stand(s.now()); !st.Settled() && st != custody.StandOnWay && !have[e.Place] {
 			have[e.Place] = true
-			ups = append(ups, custody.Pickup{Place: at[e.Place], Ready: e.Closes.Add(store.AfterClosing)})
+			ups = append(ups, custody.Pickup{Place: at[e.Place], Ready: set.Ready(e.Closes)})
 		}
 	}
-	for i, round := range custody.PlanRounds(depot, ups, p.Couriers, day.At(clock.Hour(), clock.Minute())) {
-		p.Rounds = append(p.Rounds, r.roundTable(i, round))
+	return set.PlanRounds(depot, ups, p.Couriers, day.At(clock.Hour(), clock.Minute())), nil
+}
+
+func (s *Server) apiRoutePlan(r *Request) error {
+	rounds, err := s.rounds(r, &routePlanPage{})
+	if err != nil {
+		return err
 	}
-	p.Nothing = len(p.Rounds) == 0
-	return routePlanView.render(r, p)
+	return r.json(http.StatusOK, append([]custody.Round{}, rounds...))
+}
+
+func (s *Server) apiQuality(r *Request) error {
+	hs, err := s.store.Handovers(r.Context(), store.HandoverFilter{Places: r.places(), Limit: 5000})
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, append([]custody.Quality{}, custody.Meter(hs)...))
 }
 
 func (r *Request) roundTable(i int, round custody.Round) Table {

@@ -115,9 +115,9 @@ func Draw(l Line, name func(holder string) string) Flow {
 	y, from := 30, 30
 	for _, g := range groups {
 		h := max(int(int64(sourceH)*g.Total/l.Received), 2)
-		x := flowWidth/2 - 60
+		x := flowWidth/2 - 120
 		if g.Class != ClassOnHand {
-			x = flowWidth - 190
+			x = flowWidth - 260
 		}
 		band := max(h, 2)
 		n := Node{X: x, Y: y, W: flowBar, H: h, TextX: x + flowBar + 8, TextY: y + h/2 + 5, Label: name(g.Holder), N: g.Total, Class: g.Class}

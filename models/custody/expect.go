@@ -88,7 +88,7 @@ type Step struct {
 }
 
 // DefaultSteps call wider and wider circles.
-var DefaultSteps = []Step{{0, "place"}, {15 * time.Minute, "courier"}, {30 * time.Minute, "coordinator"}, {60 * time.Minute, "duty_head"}}
+var DefaultSteps = DefaultEvening.Steps()
 
 // Alarm is a step that fell due. Its id is made of source and step, so that it
 // is raised once however often it is computed.

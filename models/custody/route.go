@@ -8,17 +8,20 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 )
 
+// Travel is Evening.Travel with the settings that stand until others are made.
+func Travel(a, b models.Place) time.Duration { return DefaultEvening.Travel(a, b) }
+
 // Travel is the time by car between two coordinates: the distance as the crow
-// flies, a third longer by road, at 40 km/h in a town, and four minutes to park
-// and walk. Unknown coordinates (0,0) count as half an hour.
-func Travel(a, b models.Place) time.Duration {
+// flies, a third longer by road, at the speed of the settings, and four minutes
+// to park and walk. Unknown coordinates (0,0) count as half an hour.
+func (e Evening) Travel(a, b models.Place) time.Duration {
 	if a.Lat == 0 && a.Lon == 0 || b.Lat == 0 && b.Lon == 0 {
 		return 30 * time.Minute
 	}
 	if a.ID != "" && a.ID == b.ID {
 		return 0
 	}
-	return time.Duration(Kilometres(a, b)*1.33/40*60+4) * time.Minute
+	return time.Duration(Kilometres(a, b)*1.33/float64(e.Speed)*60+4) * time.Minute
 }
 
 // Kilometres is the distance as the crow flies (haversine).
@@ -55,15 +58,14 @@ type Round struct {
 	Slack  time.Duration // to the deadline; below zero the round cannot make it
 }
 
-// Loading is how long a handover takes at a library.
-const Loading = 8 * time.Minute
+func (e Evening) loading() time.Duration { return time.Duration(e.Loading) * time.Minute }
 
 // PlanRounds shares pick-ups among couriers so that every box is fetched after
 // it is ready and the last round is back as early as possible: each pick-up goes
 // to the round that it delays least, then stops are exchanged while that helps.
 // The times of a round are computed forwards from readiness and backwards from
 // the deadline.
-func PlanRounds(depot models.Place, pickups []Pickup, couriers int, deadline time.Time) []Round {
+func (e Evening) PlanRounds(depot models.Place, pickups []Pickup, couriers int, deadline time.Time) []Round {
 	if couriers < 1 || len(pickups) == 0 {
 		return nil
 	}
@@ -74,7 +76,7 @@ func PlanRounds(depot models.Place, pickups []Pickup, couriers int, deadline tim
 		best, at, cost := 0, 0, time.Duration(math.MaxInt64)
 		for i, r := range rounds {
 			for j := range len(r) + 1 {
-				c := back(depot, slices.Insert(slices.Clone(r), j, p)).Sub(order[0].Ready)
+				c := e.back(depot, slices.Insert(slices.Clone(r), j, p)).Sub(order[0].Ready)
 				if c < cost {
 					best, at, cost = i, j, c
 				}
@@ -82,18 +84,18 @@ func PlanRounds(depot models.Place, pickups []Pickup, couriers int, deadline tim
 		}
 		rounds[best] = slices.Insert(rounds[best], at, p)
 	}
-	improve(depot, rounds)
+	e.improve(depot, rounds)
 	var out []Round
 	for _, r := range rounds {
 		if len(r) > 0 {
-			out = append(out, timed(depot, r, deadline))
+			out = append(out, e.timed(depot, r, deadline))
 		}
 	}
 	return out
 }
 
 // improve turns pieces of a round around while the round gets shorter (2-opt).
-func improve(depot models.Place, rounds [][]Pickup) {
+func (e Evening) improve(depot models.Place, rounds [][]Pickup) {
 	for k, r := range rounds {
 		for better := true; better; {
 			better = false
@@ -101,7 +103,7 @@ func improve(depot models.Place, rounds [][]Pickup) {
 				for j := i + 1; j < len(r); j++ {
 					try := slices.Clone(r)
 					slices.Reverse(try[i : j+1])
-					if back(depot, try).Before(back(depot, r)) {
+					if e.back(depot, try).Before(e.back(depot, r)) {
 						r, better = try, true
 					}
 				}
@@ -112,32 +114,32 @@ func improve(depot models.Place, rounds [][]Pickup) {
 }
 
 // back is when a round is at the depot again.
-func back(depot models.Place, r []Pickup) time.Time {
+func (e Evening) back(depot models.Place, r []Pickup) time.Time {
 	var at time.Time
 	from := depot
 	for i, p := range r {
-		arrive := at.Add(Travel(from, p.Place))
+		arrive := at.Add(e.Travel(from, p.Place))
 		if i == 0 || p.Ready.After(arrive) {
 			arrive = p.Ready
 		}
-		at, from = arrive.Add(Loading), p.Place
+		at, from = arrive.Add(e.loading()), p.Place
 	}
-	return at.Add(Travel(from, depot))
+	return at.Add(e.Travel(from, depot))
 }
 
-func timed(depot models.Place, r []Pickup, deadline time.Time) Round {
+func (e Evening) timed(depot models.Place, r []Pickup, deadline time.Time) Round {
 	out := Round{Visits: make([]Visit, len(r))}
 	from, at := depot, time.Time{}
 	for i, p := range r {
-		arrive := at.Add(Travel(from, p.Place))
+		arrive := at.Add(e.Travel(from, p.Place))
 		if i == 0 || p.Ready.After(arrive) {
 			arrive = p.Ready
 		}
-		at, from = arrive.Add(Loading), p.Place
+		at, from = arrive.Add(e.loading()), p.Place
 		out.Visits[i] = Visit{Place: p.Place, Ready: p.Ready, Arrive: arrive, Leave: at}
 	}
-	out.Start = out.Visits[0].Arrive.Add(-Travel(depot, r[0].Place))
-	out.Back = at.Add(Travel(from, depot))
+	out.Start = out.Visits[0].Arrive.Add(-e.Travel(depot, r[0].Place))
+	out.Back = at.Add(e.Travel(from, depot))
 	if deadline.IsZero() {
 		return out
 	}
@@ -145,9 +147,9 @@ func timed(depot models.Place, r []Pickup, deadline time.Time) Round {
 	latest, next := deadline, depot
 	for i := len(r) - 1; i >= 0; i-- {
 		v := &out.Visits[i]
-		v.Latest = latest.Add(-Travel(v.Place, next))
+		v.Latest = latest.Add(-e.Travel(v.Place, next))
 		v.Slack = v.Latest.Sub(v.Leave)
-		latest, next = v.Latest.Add(-Loading), v.Place
+		latest, next = v.Latest.Add(-e.loading()), v.Place
 	}
 	return out
 }

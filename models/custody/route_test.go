@@ -21,11 +21,11 @@ func TestRoundsFetchEverythingOnceAndInTime(t *testing.T) {
 		}
 		deadline := day.At(21, 0)
 		seen := map[string]int{}
-		for _, round := range PlanRounds(depot, ups, rapid.IntRange(1, 3).Draw(r, "couriers"), deadline) {
+		for _, round := range DefaultEvening.PlanRounds(depot, ups, rapid.IntRange(1, 3).Draw(r, "couriers"), deadline) {
 			from, at := depot, round.Start
 			for _, v := range round.Visits {
 				seen[v.Place.ID]++
-				if v.Arrive.Before(v.Ready) || v.Arrive.Before(at.Add(Travel(from, v.Place))) || !v.Leave.Equal(v.Arrive.Add(Loading)) {
+				if v.Arrive.Before(v.Ready) || v.Arrive.Before(at.Add(Travel(from, v.Place))) || !v.Leave.Equal(v.Arrive.Add(DefaultEvening.loading())) {
 					r.Fatalf("%s is fetched too early: %+v", v.Place.ID, v)
 				}
 				if v.Slack < round.Slack || v.Latest.Sub(v.Leave) != v.Slack {

@@ -9,20 +9,20 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 )
 
-// Expectations lists what has to be in for a day: every session of the day, and
-// older ones whose envelopes are not in yet.
-func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Expectation, error) {
-	type row struct {
-		Session, Place                      string
-		Ends                                time.Time
-		State                               string
-		Closed, Offered, Collected, Arrived *time.Time
-		AtDesk, Boxes                       int
-		Missing                             bool
-		Courier, Handover                   string
-	}
-	var rows []row
-	err := s.db.WithContext(ctx).Raw(`WITH RECURSIVE outer_most AS (
+// expected is one row of what must be in.
+type expected struct {
+	Session, Place                      string
+	Ends                                time.Time
+	State                               string
+	Closed, Offered, Collected, Arrived *time.Time
+	AtDesk, Boxes                       int
+	Missing                             bool
+	Courier, Handover                   string
+}
+
+// expectedSQL reads sessions with where their envelopes are: at the desk, in
+// boxes (counted where the outermost stands), on the way, in.
+const expectedSQL = `WITH RECURSIVE outer_most AS (
 			SELECT id, id AS root, session, holder, 0 AS depth FROM container WHERE session <> ''
 			UNION ALL
 			SELECT o.id, c.id, o.session, c.holder, o.depth + 1 FROM outer_most o JOIN container c ON o.holder = 'container:' || c.id WHERE o.depth < 16
@@ -43,9 +43,17 @@ func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Ex
 			coalesce(box.missing, false) AS missing, run.offered, run.collected, run.arrived, coalesce(run.courier, '') AS courier, coalesce(run.id, '') AS handover
 		FROM session s LEFT JOIN desk ON desk.session = s.id LEFT JOIN box ON box.session = s.id LEFT JOIN run ON run.session = s.id
 		WHERE s.state NOT IN ('draft', 'cancelled') AND ((s.starts >= @from AND s.starts < @until) OR (s.starts < @from AND (desk.n > 0 OR box.boxes > 0 OR box.missing OR s.state IN ('open', 'closing'))))
-		ORDER BY s.ends, s.place, s.id`,
-		map[string]any{"from": day.At(0, 0), "until": day.Add(1).At(0, 0), "since": day.Add(-7).At(0, 0)}).Scan(&rows).Error
+		ORDER BY s.ends, s.place, s.id`
+
+// Expectations lists what has to be in for a day: every session of the day, and
+// older ones whose envelopes are not in yet.
+func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Expectation, error) {
+	set, err := s.Evening(ctx)
 	if err != nil {
+		return nil, err
+	}
+	var rows []expected
+	if err := s.db.WithContext(ctx).Raw(expectedSQL, map[string]any{"from": day.At(0, 0), "until": day.Add(1).At(0, 0), "since": day.Add(-7).At(0, 0)}).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	places, err := s.Places(ctx)
@@ -59,28 +67,47 @@ func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Ex
 			reception = p
 		}
 	}
+	out := make([]custody.Expectation, len(rows))
+	for i, r := range rows {
+		p := byID[r.Place]
+		out[i] = r.expectation(p, set.Due(r.Ends, p, reception))
+	}
+	return out, nil
+}
+
+func (r expected) expectation(p models.Place, due time.Time) custody.Expectation {
 	at := func(t *time.Time) time.Time {
 		if t == nil {
 			return time.Time{}
 		}
 		return *t
 	}
-	out := make([]custody.Expectation, len(rows))
-	for i, r := range rows {
-		p := byID[r.Place]
-		out[i] = custody.Expectation{Session: r.Session, Place: r.Place, Kind: p.Kind, Closes: r.Ends, Due: custody.DueFor(r.Ends, AfterClosing, custody.Travel(p, reception), ArrivalSlack),
-			Opened: r.State != string(models.SessionPublished), Closed: at(r.Closed), AtDesk: r.AtDesk, Boxes: r.Boxes, Offered: at(r.Offered), Collected: at(r.Collected), Courier: r.Courier, Arrived: at(r.Arrived), Missing: r.Missing, Handover: r.Handover}
-	}
-	return out, nil
+	return custody.Expectation{Session: r.Session, Place: r.Place, Kind: p.Kind, Closes: r.Ends, Due: due,
+		Opened: r.State != string(models.SessionPublished), Closed: at(r.Closed), AtDesk: r.AtDesk, Boxes: r.Boxes, Offered: at(r.Offered),
+		Collected: at(r.Collected), Courier: r.Courier, Arrived: at(r.Arrived), Missing: r.Missing, Handover: r.Handover}
 }
 
-// AfterClosing is the work at a library after the doors close: hand count,
-// packing, sealing, signing. ArrivalSlack is what a run may be late before
-// somebody is called. Local settings; good practice.
-const (
-	AfterClosing = 30 * time.Minute
-	ArrivalSlack = 20 * time.Minute
-)
+// Evening reads the settings of the way home.
+func (s *Store) Evening(ctx context.Context) (custody.Evening, error) {
+	e, err := load[custody.Evening](ctx, s, custody.DefaultEvening.ID)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return custody.DefaultEvening, nil
+	}
+	return e, err
+}
+
+// SetEvening decides the settings of the way home.
+func (s *Store) SetEvening(ctx context.Context, act models.Act, set custody.Evening) error {
+	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		out, err := custody.SetEvening(w.act, set)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(out.Records[0])
+		return out.Draft, nil
+	})
+	return err
+}
 
 // DayState is what the page of the day's end shows.
 type DayState struct {
@@ -114,8 +141,9 @@ func (s *Store) Day(ctx context.Context, day models.Date) (DayState, error) {
 		return d, err
 	}
 	d.Open = custody.OpenItems(d.Expected, d.Handovers, d.Deviations, s.now())
-	d.Alarms = custody.Alarms(d.Expected, custody.DefaultSteps, s.now())
-	return d, nil
+	set, err := s.Evening(ctx)
+	d.Alarms = custody.Alarms(d.Expected, set.Steps(), s.now())
+	return d, err
 }
 
 // CloseDay signs a day off.

@@ -27,7 +27,7 @@ var kinds = map[string]bool{
 	"sorting": true, "sort_mark": true, "carrier": true, "consignment": true, "peer": true, "arrival": true, "district_merge": true,
 	"delivery": true, "delivery_run": true, "examination": true, "late_lot": true, "legal_hold": true, "destruction": true,
 	"appointment": true, "instruction": true, "wish": true, "shift": true,
-	"printout": true, "attachment": true, "reminder": true,
+	"printout": true, "attachment": true, "evening": true, "reminder": true,
 }
 
 // kindNames lists the kinds, sorted.

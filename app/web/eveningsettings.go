@@ -1,0 +1,74 @@
+package web
+
+import (
+	"fmt"
+
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+type eveningPage struct {
+	Chrome
+	Set   custody.Evening
+	Calls []calledLine
+	Heads []Option
+}
+
+type calledLine struct {
+	Field, Text string
+	Minutes     int
+}
+
+var eveningView = newView[*eveningPage]("evening")
+
+// callFields are the circles that are called, in the order of Evening.Calls.
+var callFields = [4]string{"place", "courier", "coordinator", "duty_head"}
+
+func (s *Server) eveningForm(r *Request) error {
+	p, err := s.eveningPage(r)
+	if err != nil {
+		return err
+	}
+	return eveningView.render(r, p)
+}
+
+func (s *Server) eveningPage(r *Request) (*eveningPage, error) {
+	set, err := s.store.Evening(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := &eveningPage{Chrome: Chrome{Crumbs: []Link{{Href: "/ruteplan", Key: "route-plan.title"}}}, Set: set}
+	for i, to := range callFields {
+		p.Calls = append(p.Calls, calledLine{"call_" + to, r.Text("alarm.to." + to), set.Calls[i]})
+	}
+	p.Heads = []Option{{Value: "", Text: r.Text("evening.coordinators")}}
+	people, err := s.store.Keepers(r.Context())
+	for _, x := range people {
+		p.Heads = append(p.Heads, Option{Value: x.Person, Text: x.Name})
+	}
+	return p, err
+}
+
+func (s *Server) eveningSet(r *Request) error {
+	set := custody.Evening{Deadline: r.Field("deadline"), DutyHead: r.Field("duty_head")}
+	fields := map[string]*int{"after_closing": &set.AfterClosing, "slack": &set.Slack, "loading": &set.Loading, "speed": &set.Speed, "couriers": &set.Couriers}
+	for i, to := range callFields {
+		fields["call_"+to] = &set.Calls[i]
+	}
+	var err error
+	for name, to := range fields {
+		if *to, err = r.Count(name); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = s.store.SetEvening(r.Context(), r.act(), set)
+	}
+	if err != nil {
+		p, perr := s.eveningPage(r)
+		if perr != nil {
+			return perr
+		}
+		return eveningView.again(r, err, p)
+	}
+	return r.done("/ruteplan", "evening.done", fmt.Sprint(set.AfterClosing), fmt.Sprint(set.Slack))
+}

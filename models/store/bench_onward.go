@@ -32,6 +32,7 @@ var benchFill = []string{
 	`INSERT INTO desk_event (id, seq, doc) SELECT 'bench-' || i, 1000000 + i, jsonb_build_object('session', 'S' || i % 200, 'place', 'P' || i % 200, 'election', $1::text, 'act', 'receive', 'destination', 'own',
 		'what', '', 'person', 'X', 'n', 1, 'undone_by', '', 'late', false, 'at', to_char('2025-10-07 06:00'::timestamp + (i % 39) * interval '1 day' + (i % 9) * interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 		FROM generate_series(1, $2::int) i`,
+	`INSERT INTO balance (holder, item, n) SELECT holder, item, sum(delta) FROM posting WHERE seq > 1000000 AND item = 'env:' || $1::text || ':own' AND $2::int > 0 GROUP BY 1, 2`,
 }
 
 // BenchOnward measures protocol and statistics of an election with so many votes
@@ -62,28 +63,8 @@ func BenchOnward(ctx context.Context, appDSN, ownerDSN string, votes, rounds int
 	if _, err := owner.Exec(ctx, `ANALYZE journal_entry, posting, desk_event`); err != nil {
 		return nil, err
 	}
-	aggregate := func(sql string) func() error {
-		return func() error {
-			rows, err := s.pool.Query(ctx, sql, e.ID)
-			if err != nil {
-				return err
-			}
-			for rows.Next() {
-			}
-			return rows.Err()
-		}
-	}
 	var out []OnwardBench
-	for _, m := range []struct {
-		name   string
-		report func() error
-		bare   func() error
-	}{
-		{"protocol", func() error { _, err := s.Protocol(ctx, e.ID); return err },
-			aggregate(`SELECT e.at::date, e.place, sum(p.delta) FROM posting p JOIN journal_entry e USING (seq) WHERE p.holder = 'voter' AND e.election = $1 GROUP BY 1, 2`)},
-		{"statistics", func() error { _, err := s.Statistics(ctx, e.ID); return err },
-			aggregate(`SELECT at::date, place, sum(n) FROM desk_event WHERE election = $1 AND act = 'receive' GROUP BY 1, 2`)},
-	} {
+	for _, m := range s.benchReports(ctx, e.ID) {
 		row := OnwardBench{Report: m.name, Votes: votes}
 		if row.Aggregate, row.Answer, err = inTurn(rounds, m.bare, m.report); err != nil {
 			return nil, err
@@ -113,4 +94,42 @@ func inTurn(rounds int, a, b func() error) (ma, mb float64, err error) {
 		slices.Sort(times[k])
 	}
 	return times[0][len(times[0])/2], times[1][len(times[1])/2], nil
+}
+
+// benchReport is one report and the bare aggregate beside it.
+type benchReport struct {
+	name   string
+	report func() error
+	bare   func() error
+}
+
+func (s *Store) benchReports(ctx context.Context, election string) []benchReport {
+	aggregate := func(sql string) func() error {
+		return func() error {
+			rows, err := s.pool.Query(ctx, sql, election)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+			}
+			return rows.Err()
+		}
+	}
+	return []benchReport{
+		{"protocol", func() error { _, err := s.Protocol(ctx, election); return err },
+			aggregate(`SELECT e.at::date, e.place, sum(p.delta) FROM posting p JOIN journal_entry e USING (seq) WHERE p.holder = 'voter' AND e.election = $1 GROUP BY 1, 2`)},
+		{"end report", func() error {
+			if _, err := s.Conservation(ctx, election); err != nil {
+				return err
+			}
+			if _, err := s.Examinations(ctx, election); err != nil {
+				return err
+			}
+			_, err := s.Protocol(ctx, election)
+			return err
+		}, aggregate(`WITH flow AS (SELECT e.at::date, e.place, sum(p.delta) AS n FROM posting p JOIN journal_entry e USING (seq) WHERE p.holder = 'voter' AND e.election = $1 GROUP BY 1, 2)
+				SELECT place, sum(n) FROM flow GROUP BY 1 UNION ALL SELECT split_part(holder, ':', 1), sum(n) FROM balance WHERE item = 'env:' || $1 || ':own' GROUP BY 1`)},
+		{"statistics", func() error { _, err := s.Statistics(ctx, election); return err },
+			aggregate(`SELECT at::date, place, sum(n) FROM desk_event WHERE election = $1 AND act = 'receive' GROUP BY 1, 2`)},
+	}
 }

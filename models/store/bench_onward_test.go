@@ -11,7 +11,7 @@ func TestBenchOnward(t *testing.T) {
 	t.Parallel()
 	db := pgtest.DB(t)
 	rows, err := BenchOnward(t.Context(), db.AppDSN, db.OwnerDSN, 4000, 1)
-	if err != nil || len(rows) != 2 || rows[0].Answer <= 0 || rows[1].Answer <= 0 {
+	if err != nil || len(rows) != 3 || rows[0].Answer <= 0 || rows[1].Answer <= 0 || rows[2].Answer <= 0 {
 		t.Fatalf("%+v %v", rows, err)
 	}
 	s, err := Open(t.Context(), Config{DSN: db.AppDSN})
@@ -22,6 +22,10 @@ func TestBenchOnward(t *testing.T) {
 	p, err := s.Protocol(t.Context(), "KV25")
 	if err != nil || p.Received != 4000 {
 		t.Fatalf("%d received, %v", p.Received, err)
+	}
+	sums, err := s.Conservation(t.Context(), "KV25")
+	if err != nil || sums.Received != 4000 || !sums.Holds() {
+		t.Fatalf("%+v %v", sums, err)
 	}
 	cells, err := s.Statistics(t.Context(), "KV25")
 	n := 0

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -161,13 +160,11 @@ func (s *Server) apiManifest(r *Request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
-	if in.Place == "" {
-		var err error
-		if in.Place, err = s.reception(r.Context(), r.Account); err != nil {
-			return err
-		}
+	place, err := s.at(r, in.Place)
+	if err != nil {
+		return err
 	}
-	x, err := s.store.ImportManifest(r.Context(), r.act(), r.Param("election"), in.Place, []byte(in.Manifest))
+	x, err := s.store.ImportManifest(r.Context(), r.act(), r.Param("election"), place, []byte(in.Manifest))
 	if err != nil {
 		return err
 	}
@@ -206,32 +203,17 @@ func (s *Server) apiArrive(r *Request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
-	if in.Place == "" {
-		var err error
-		if in.Place, err = s.reception(r.Context(), r.Account); err != nil {
-			return err
-		}
+	place, err := s.at(r, in.Place)
+	if err != nil {
+		return err
 	}
 	cmd := onward.ArriveCmd{From: in.From, Reference: in.Reference, Stated: -1, Count: in.Count, Cause: in.Cause}
 	if in.Stated != nil {
 		cmd.Stated = *in.Stated
 	}
-	x, err := s.store.Arrive(r.Context(), r.act(), r.Param("election"), in.Place, cmd)
+	x, err := s.store.Arrive(r.Context(), r.act(), r.Param("election"), place, cmd)
 	if err != nil {
 		return err
 	}
 	return r.json(http.StatusOK, x.Blind())
-}
-
-func (s *Server) apiArrivals(r *Request) error {
-	all, err := s.store.Arrivals(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		if !r.Account.Is(models.RoleAuditor) {
-			all[i] = all[i].Blind()
-		}
-	}
-	return r.json(http.StatusOK, all)
 }

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
@@ -111,12 +109,4 @@ func (s *Server) examinationDo(r *Request) error {
 		return onwardView.again(r, err, p)
 	}
 	return r.done("/afstemningssteder/"+r.Param("election")+"/resultat/"+r.Param("district"), "onward.outcome_saved")
-}
-
-func (s *Server) apiExaminations(r *Request) error {
-	all, err := s.store.Examinations(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, all)
 }

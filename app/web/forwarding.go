@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -156,20 +155,4 @@ func (s *Server) forwardingDo(r *Request) error {
 		return onwardView.again(r, err, p)
 	}
 	return r.done("/videresendelse/"+c.Election+"/se/"+c.ID, "onward.packed")
-}
-
-func (s *Server) apiConsignments(r *Request) error {
-	all, err := s.store.Consignments(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, all)
-}
-
-func (s *Server) apiSafe(r *Request) error {
-	safe, err := s.store.Safe(r.Context(), r.Param("election"), margin)
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, safe)
 }

@@ -55,7 +55,7 @@ var onwardView = newView[*onwardPage]("onward")
 var officeReaders = roles{models.RoleCoordinator, models.RoleReception, models.RoleAuditor}
 
 func (s *Server) onwardRoutes() []Route {
-	return slices.Concat(s.sortingRoutes(), s.arrivalRoutes(), s.forwardingRoutes(), s.stationRoutes(), s.runRoutes(), s.protocolRoutes(), s.statisticsRoutes(), s.destructionRoutes())
+	return slices.Concat(s.sortingRoutes(), s.arrivalRoutes(), s.forwardingRoutes(), s.stationRoutes(), s.runRoutes(), s.onwardAPIRoutes(), s.protocolRoutes(), s.statisticsRoutes(), s.destructionRoutes())
 }
 
 // office reports whether the person may act here, not only read.

@@ -263,11 +263,3 @@ func (s *Server) afterHanding(r *Request, x onward.Delivery) (Link, error) {
 	}
 	return Link{}, models.E(models.CodeForbidden, "delivery.not_yours")
 }
-
-func (s *Server) apiRuns(r *Request) error {
-	runs, err := s.store.Runs(r.Context(), r.Param("election"), "")
-	if err != nil {
-		return err
-	}
-	return r.json(200, runs)
-}

@@ -37,13 +37,11 @@ func (s *Server) apiSort(r *Request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
-	if in.Place == "" {
-		var err error
-		if in.Place, err = s.reception(r.Context(), r.Account); err != nil {
-			return err
-		}
+	place, err := s.at(r, in.Place)
+	if err != nil {
+		return err
 	}
-	x, err := s.store.SortFirst(r.Context(), r.act(), r.Param("election"), in.Place, in.Container, in.Piles)
+	x, err := s.store.SortFirst(r.Context(), r.act(), r.Param("election"), place, in.Container, in.Piles)
 	if err != nil {
 		return err
 	}
@@ -76,13 +74,11 @@ func (s *Server) apiSortOpen(r *Request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
-	if in.Place == "" {
-		var err error
-		if in.Place, err = s.reception(r.Context(), r.Account); err != nil {
-			return err
-		}
+	place, err := s.at(r, in.Place)
+	if err != nil {
+		return err
 	}
-	x, err := s.store.OpenSorting(r.Context(), r.act(), r.Param("election"), in.Place, in.Container)
+	x, err := s.store.OpenSorting(r.Context(), r.act(), r.Param("election"), place, in.Container)
 	if err != nil {
 		return err
 	}

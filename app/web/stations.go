@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 
 	"github.com/brevstemme/brevstemme/models/onward"
@@ -162,12 +161,4 @@ func (s *Server) morningPDF(r *Request) error {
 		m.Areas = append(m.Areas, pdf.Readiness{District: x.District.Label(), Sorted: pdf.Known(x.Sorted), Delivered: pdf.Known(x.Delivered), DeliveredAt: x.At})
 	}
 	return r.paper("erklaering.pdf", m)
-}
-
-func (s *Server) apiMorning(r *Request) error {
-	all, err := s.store.Morning(r.Context(), r.Param("election"))
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, all)
 }

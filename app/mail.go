@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"strconv"
@@ -20,8 +21,11 @@ import (
 type postOffice struct {
 	conf  configuration
 	log   *slog.Logger
+	trust *tls.Config // nil: the machine's roots, for the server's own name
 	queue chan web.Mail
 	done  sync.WaitGroup
+	mu    sync.Mutex // guards shut, and the queue's closing
+	shut  bool
 }
 
 // mailQueue bounds what may wait; a full queue drops the mail and says so.
@@ -46,6 +50,12 @@ func (p *postOffice) post(m web.Mail) {
 		p.log.Info("mail not sent: BREVSTEMME_SMTP_ADDR is not set", "subject", m.Subject, "bytes", len(m.Text), "calendar", len(m.Calendar) > 0)
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shut { // a request that outlived the stop: what it did stands, its mail is lost and the log says so
+		p.log.Error("mail dropped: the program is stopping", "subject", m.Subject)
+		return
+	}
 	select {
 	case p.queue <- m:
 	default:
@@ -53,9 +63,15 @@ func (p *postOffice) post(m web.Mail) {
 	}
 }
 
-// close sends what waits, until ctx ends.
+// close takes no more mail and sends what waits, until ctx ends. Closing twice is
+// closing once.
 func (p *postOffice) close(ctx context.Context) error {
-	close(p.queue)
+	p.mu.Lock()
+	if !p.shut {
+		p.shut = true
+		close(p.queue)
+	}
+	p.mu.Unlock()
 	ended := make(chan struct{})
 	go func() { p.done.Wait(); close(ended) }()
 	select {
@@ -82,6 +98,9 @@ func (p *postOffice) send(m web.Mail) error {
 	options := []mail.Option{mail.WithPort(n), mail.WithTimeout(15 * time.Second), mail.WithTLSPolicy(mail.TLSOpportunistic)}
 	if p.conf.SMTPUser != "" { // a password goes over TLS only
 		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(p.conf.SMTPUser), mail.WithPassword(p.conf.SMTPPassword))
+	}
+	if p.trust != nil {
+		options = append(options, mail.WithTLSConfig(p.trust))
 	}
 	client, err := mail.NewClient(host, options...)
 	if err != nil {

@@ -24,6 +24,8 @@ func (s *Server) rosterRoutes() []Route {
 		post("/vagtplan/valg/:election/forslag", coordinator, s.rosterPropose),
 		get("/vagtplan/valg/:election/regler", coordinator, s.rosterRulesForm),
 		post("/vagtplan/valg/:election/regler", coordinator, s.rosterRules),
+		get("/vagtplan/valg/:election/slet", coordinator, s.rosterEraseForm),
+		post("/vagtplan/valg/:election/slet", coordinator, s.rosterErase),
 		get("/vagtplan/valg/:election/godkend", planners, s.rosterApproveForm),
 		post("/vagtplan/valg/:election/godkend", planners, s.rosterApprove),
 		get("/vagtplan/valg/:election/timer", planners, s.rosterHours),

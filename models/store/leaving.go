@@ -44,17 +44,8 @@ func (s *Store) Erase(ctx context.Context, act models.Act, person string) error 
 		if !p.Left {
 			return journal.Draft{}, models.E(models.CodeState, "staffing.erase_left_first")
 		}
-		p.Erased, p.Home, p.Languages, p.Candidate = true, "", nil, nil
-		w.put(p)
-		if err := w.exec(eraseNamed, person); err != nil {
-			return journal.Draft{}, err
-		}
-		for _, sql := range []string{`DELETE FROM person_private WHERE person = $1`, `DELETE FROM account WHERE person = $1`, `DELETE FROM calendar_feed WHERE person = $1`} {
-			if err := w.exec(sql, person); err != nil {
-				return journal.Draft{}, err
-			}
-		}
-		return journal.Draft{Kind: "person.erased"}.Fact("person", person), nil
+		w.put(staffing.Erased(p))
+		return journal.Draft{Kind: "person.erased"}.Fact("person", person), w.forget(person)
 	})
 	return err
 }

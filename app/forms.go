@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -14,6 +15,7 @@ import (
 func forms(_ context.Context, c *console, args []string) int {
 	fs := c.flags("forms")
 	out := fs.String("out", "", c.text("forms.flag.out"))
+	lang := fs.String("lang", "da", c.text("forms.flag.lang"))
 	rest, code, done := parse(fs, args)
 	switch {
 	case done:
@@ -25,6 +27,9 @@ func forms(_ context.Context, c *console, args []string) int {
 	}
 	samples := pdf.Samples()
 	for _, s := range samples {
+		if *lang == string(language.English) {
+			s = s.English()
+		}
 		if err := writeSample(*out, s); err != nil {
 			return c.fail(err)
 		}

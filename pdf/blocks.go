@@ -166,9 +166,13 @@ type check struct {
 	on    bool
 }
 
+// fewChecks is the number of check boxes up to which a grid stays on one page.
+const fewChecks = 12
+
 // checks draws check boxes in a grid of cols columns, row by row.
 func (s *sheet) checks(cols int, cs ...check) {
 	colW := s.w / float64(cols)
+	whole := len(cs) <= fewChecks
 	for len(cs) > 0 {
 		n := min(cols, len(cs))
 		st := strip{name: "checks"}
@@ -185,6 +189,7 @@ func (s *sheet) checks(cols int, cs ...check) {
 			}
 			st.h = max(st.h, 1.9+max(4.6, float64(len(ls))*lineHeight(sizeBody)))
 		}
+		st.keepNext = whole && n < len(cs)
 		s.add(st)
 		cs = cs[n:]
 	}

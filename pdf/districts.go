@@ -138,6 +138,9 @@ func (e ElectionMorning) build() *sheet {
 	}
 	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
 	s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	if e.LateSoFar.Known {
+		s.para(s.t("pdf.p.late", s.figure(e.LateSoFar)))
+	}
 	rows := [][]string{}
 	for _, a := range e.Areas {
 		state := s.t("pdf.f.complete")
@@ -149,9 +152,6 @@ func (e ElectionMorning) build() *sheet {
 		rows = append(rows, []string{a.District, s.figure(a.Sorted), s.figure(a.Delivered), s.clock(a.DeliveredAt), state})
 	}
 	s.table([]column{s.col("area", 0, colText), s.col("sorted_n", 24, colNumber), s.col("delivered_n", 26, colNumber), s.col("time", 20, colText), s.col("state", 42, colStrong)}, orBlank(rows, 10))
-	if e.LateSoFar.Known {
-		s.para(s.t("pdf.p.late", s.figure(e.LateSoFar)))
-	}
 	s.signatures(s.sign("coordinator", ""), s.sign("board_chair", ""))
 	return s
 }

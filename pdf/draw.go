@@ -23,6 +23,7 @@ type canvas struct {
 	size   float64
 	chosen bool
 	ink    colour
+	marked bool // inside the marked content of the mark
 }
 
 // ptPerMM turns millimetres into the points of PDF coordinates.
@@ -52,8 +53,28 @@ func (c *canvas) page(p *page) {
 			c.ghost(it, p)
 		}
 	})
-	p.each(c.item)
+	p.each(func(it item) {
+		c.marking(it.mark)
+		c.item(it)
+	})
+	c.marking(false)
 	c.flush()
+}
+
+// marking begins or ends the marked content that holds the mark. It leaves black
+// ink, whatever the mark's was, so that what follows is the same on a reprint.
+func (c *canvas) marking(on bool) {
+	switch {
+	case on == c.marked:
+		return
+	case on:
+		c.op("/Mark BMC\n")
+	default:
+		c.ink = white
+		c.setInk(colour{})
+		c.op("EMC\n")
+	}
+	c.marked = on
 }
 
 func (c *canvas) flush() {

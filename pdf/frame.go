@@ -47,7 +47,7 @@ func (s *sheet) headerStrip() strip {
 	}
 	st.items = append(st.items, item{kind: barsItem, x: x, y: y + 11.2, w: codeWidth, h: 11, bars: bars, text: s.form.Number})
 	st.items = append(st.items, s.qrItem(s.form.CheckURL(), s.w-qrSide, y, qrSide)...)
-	st.h = y + max(leftH, qrSide) + 2.5
+	st.h = y + max(leftH+0.8, qrSide) + 2.5
 	st.items = append(st.items, rule(0, st.h-1.5, s.w, 0, thin))
 	if s.form.Mark.Kind == Exercise {
 		st.items = append(st.items, item{kind: ghostItem, x: s.w / 2, y: 150, text: s.t("pdf.mark.exercise"), face: bold, size: 90})
@@ -77,7 +77,7 @@ func (s *sheet) band() ([]item, float64) {
 	return items, h
 }
 
-// headLeft is municipality, name of the form, mark and whose copy it is.
+// headLeft is municipality, name of the form, whose copy it is, and the mark.
 func (s *sheet) headLeft(y, w float64) ([]item, float64) {
 	who := s.form.Municipality
 	if s.form.Unit != "" {
@@ -93,21 +93,35 @@ func (s *sheet) headLeft(y, w float64) ([]item, float64) {
 		size--
 	}
 	more, mh := s.textBlock(s.title, bold, size, 0, y+h+0.8, w, left)
-	items, h = append(items, more...), h+0.8+mh+1
+	items, h = append(items, more...), h+0.8+mh
+	if side := s.side(); side != "" {
+		more, mh := s.textBlock(side, bold, sizeBody, 0, y+h, w, left)
+		items, h = append(items, more...), h+mh
+	}
+	h++
 	mark, mh := s.markItems(y+h, w)
 	return append(items, mark...), h + mh
 }
 
-// markItems is the mark in its frame, black for anything but an original, and
-// beside or below it which part and whose copy this is.
+// markItems is the mark in its frame, black for anything but an original. Its slot
+// is as tall as the mark of a reprint will be, and nothing stands beside it: a
+// reprint differs from its original inside the slot and nowhere else.
 func (s *sheet) markItems(y, w float64) ([]item, float64) {
-	text := s.markText()
-	tw := min(textWidth(text, bold, sizeValue), w-3)
-	ls := s.lines(text, bold, sizeValue, tw+0.1)
+	text := func(m Mark) []string { return s.lines(s.markText(m), bold, sizeValue, w-3) }
+	m := s.form.Mark
+	ls := text(m)
+	slot := len(ls)
+	if m.Kind != Preview {
+		slot = max(slot, len(text(m.Again(max(m.N, 99), longestMoment))))
+	}
+	tw := 0.0
+	for _, l := range ls {
+		tw = max(tw, textWidth(l, bold, sizeValue))
+	}
 	h := float64(len(ls))*lineHeight(sizeValue) + 1.6
 	items := []item{box(0, y, tw+3, h, thick)}
 	ink := colour{}
-	if s.form.Mark.Kind != Original {
+	if m.Kind != Original {
 		items, ink = []item{fill(0, y, tw+3, h, colour{set: true})}, white
 	}
 	for i, l := range ls {
@@ -116,22 +130,19 @@ func (s *sheet) markItems(y, w float64) ([]item, float64) {
 			items = append(items, it)
 		}
 	}
-	side := s.part
-	if s.form.Keeper != "" {
-		side = strings.TrimPrefix(side+" · "+s.form.Keeper, " · ")
+	for i := range items {
+		items[i].mark = true
 	}
-	if side == "" {
-		return items, h
-	}
-	if rest := w - tw - 6; textWidth(s.clean(side), bold, sizeBody) <= rest {
-		return append(items, textAt(s.clean(side), bold, sizeBody, tw+5, y+1, rest, left)...), h
-	}
-	more, mh := s.textBlock(side, bold, sizeBody, 0, y+h+0.6, w, left)
-	return append(items, more...), h + mh + 0.6
+	return items, float64(slot)*lineHeight(sizeValue) + 1.6
 }
 
-func (s *sheet) markText() string {
-	m := s.form.Mark
+// longestMoment is written with as many characters as any.
+var longestMoment = time.Date(2000, time.December, 30, 22, 58, 0, 0, time.UTC)
+
+// side is which part this is and whose copy.
+func (s *sheet) side() string { return joinNonEmpty(" · ", s.part, s.form.Keeper) }
+
+func (s *sheet) markText(m Mark) string {
 	word := ""
 	switch m.Kind {
 	case Original:
@@ -143,10 +154,13 @@ func (s *sheet) markText() string {
 	case Preview:
 		word = s.t("pdf.mark.preview")
 	}
-	if m.N == 0 {
+	switch {
+	case m.N == 0:
 		return word
+	case word != "": // both fit the slot without the time, which the log knows
+		return s.t("pdf.mark.reprint_n", word, m.N)
 	}
-	return strings.TrimPrefix(word+" · "+s.t("pdf.mark.reprint", m.N, s.moment(m.At)), " · ")
+	return s.t("pdf.mark.reprint", m.N, s.moment(m.At))
 }
 
 // footStrip is printed at/by/version, journal head, where to check, page n of m.
@@ -208,6 +222,14 @@ func (s *sheet) date(d models.Date) string {
 		return ""
 	}
 	return language.Day(s.form.lang(), d.At(12, 0))
+}
+
+// shortTime is date and time on two short lines of a table; "" for none.
+func (s *sheet) shortTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return s.shortDate(dateOf(t)) + "\n" + s.t("pdf.at", s.clock(t))
 }
 
 // weekday is "mandag 3. november 2025".

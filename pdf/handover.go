@@ -68,7 +68,7 @@ func (h HandoverGiver) build() *sheet {
 	for _, c := range h.Containers {
 		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
-	s.table([]column{s.col("container", 62, codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	s.table([]column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
 	if h.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
@@ -82,14 +82,14 @@ func (h HandoverReceiver) build() *sheet {
 	s.part = s.t("pdf.part.receiver")
 	s.p("blind")
 	s.parties(b)
-	s.fields(5, s.f("planned_arrival", s.moment(b.PlannedArrival)), s.f("courier", joinNonEmpty(", ", b.Courier.Person, b.Courier.Unit)).wide(2), s.f("courier_phone", b.Courier.Phone), s.f("vehicle", b.Vehicle))
+	s.fields(4, s.f("planned_arrival", s.moment(b.PlannedArrival)), s.f("courier", joinNonEmpty(", ", b.Courier.Person, b.Courier.Unit)), s.f("courier_phone", b.Courier.Phone), s.f("vehicle", b.Vehicle))
 	s.fields(3, s.f("arrived_at", ""), s.f("order_of_arrival", ""), s.f("called_at", ""))
 	s.counts(count{s.t("pdf.f.count_received"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.containers_received"), ""})
 	rows := make([][]string, 0, len(b.Containers))
 	for _, c := range b.Containers {
 		rows = append(rows, []string{c.Number, c.Kind})
 	}
-	s.table([]column{s.col("container", 56, codes(b)), s.col("kind", 0, colText), s.col("seal_read", 36, colWrite),
+	s.table([]column{s.col("container", min(56, codeColumn(b)), codes(b)), s.col("kind", 0, colText), s.col("seal_read", 36, colWrite),
 		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
 	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
 	s.ruled(s.t("pdf.f.reason_destination"), 1)
@@ -104,6 +104,14 @@ func codes(h Handover) colKind {
 		return colMono
 	}
 	return colCode
+}
+
+// codeColumn is the width of the column of containers: barcodes need room.
+func codeColumn(h Handover) float64 {
+	if codes(h) == colCode && len(h.Containers) > 0 {
+		return 62
+	}
+	return 34
 }
 
 // parties is who hands over to whom.

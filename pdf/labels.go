@@ -90,21 +90,26 @@ func (s *sheet) label(b Label, l LabelSheet, x float64, outlines bool) strip {
 	return st
 }
 
-// labelHead is election word and, when it is not an original, the mark.
-func (s *sheet) labelHead() string {
-	head := s.clean(s.form.Election.Word)
+// labelHead is election word and, when it is not an original, the mark. Where both
+// are too wide the mark stands alone: that nothing is real matters more.
+func (s *sheet) labelHead(w float64) string {
+	word, mark := s.clean(s.form.Election.Word), ""
 	switch s.form.Mark.Kind {
 	case Exercise:
-		head = s.t("pdf.mark.exercise") + " " + head
+		mark = s.t("pdf.mark.exercise")
 	case Provisional:
-		head = s.t("pdf.mark.provisional") + " " + head
+		mark = s.t("pdf.mark.provisional")
+	}
+	head := joinNonEmpty(" ", mark, word)
+	if mark != "" && textWidth(head, bold, sizeBody) > w {
+		return mark
 	}
 	return head
 }
 
 func (s *sheet) smallLabel(b Label, x, w, h float64) []item {
 	const side = 14.6
-	head := s.shortened(s.lines(s.labelHead(), bold, sizeBody, w), 1)[0]
+	head := s.shortened(s.lines(s.labelHead(w), bold, sizeBody, w), 1)[0]
 	items := append(textAt(head, bold, sizeBody, x, 1.2, w, left), s.qrItem(b.Number, x-1, h-side-0.6, side)...)
 	tw := w - side - 1
 	y := 7.5
@@ -118,9 +123,9 @@ func (s *sheet) smallLabel(b Label, x, w, h float64) []item {
 
 func (s *sheet) fullLabel(b Label, x, w, h float64) []item {
 	y := 1.8
-	head := s.clean(joinNonEmpty(" · ", s.labelHead(), s.form.Municipality))
+	head := s.clean(joinNonEmpty(" · ", s.labelHead(w-2), s.form.Municipality))
 	if textWidth(head, bold, sizeBody) > w-2 {
-		head = s.shortened(s.lines(s.labelHead(), bold, sizeBody, w-2), 1)[0]
+		head = s.shortened(s.lines(s.labelHead(w-2), bold, sizeBody, w-2), 1)[0]
 	}
 	items := []item{fill(x, y, w, 5, colour{set: true})}
 	for _, it := range textAt(head, bold, sizeBody, x+1, y+0.3, w, left) {

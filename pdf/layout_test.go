@@ -14,9 +14,11 @@ import (
 // nothing leaves the margins: of every sample, page by page, from the tree.
 func TestTextsNeitherOverlapNorLeaveThePage(t *testing.T) {
 	for _, s := range Samples() {
-		for n, p := range sampleTree(t, s) {
-			for _, problem := range pageProblems(p) {
-				t.Errorf("%s page %d: %s", s.Name, n+1, problem)
+		for _, s := range []Sample{s, s.English()} {
+			for n, p := range sampleTree(t, s) {
+				for _, problem := range pageProblems(p) {
+					t.Errorf("%s page %d: %s", s.Name, n+1, problem)
+				}
 			}
 		}
 	}

@@ -51,17 +51,19 @@ func (s *sheet) stockOut(stock []Stock) {
 
 // SealLine is one seal of a list.
 type SealLine struct {
-	Number, AppliedTo, AppliedBy string
-	AppliedAt, BrokenAt          time.Time
-	BrokenWhy, KeptIn            string
+	Number                        string
+	IssuedAt, AppliedAt           time.Time
+	AppliedTo, AppliedBy          string
+	BrokenAt, ReturnedAt, LostAt  time.Time
+	BrokenWhy, KeptIn, ReturnedTo string
 }
 
-// SealIssue lists the seals that a place has got, one a line, so that each is
-// accounted for when it is used, broken or sent back.
+// SealIssue lists the seals that a place was ever given, one a line, so that each
+// is accounted for: used and broken, sent back, or lost. What the record knows is
+// printed, the rest is for a pen.
 type SealIssue struct {
 	Form
 	To                           Party
-	IssuedAt                     time.Time
 	Lot                          string
 	Seals                        []SealLine
 	Issued, Used, Returned, Lost Figure
@@ -69,14 +71,15 @@ type SealIssue struct {
 
 func (l SealIssue) build() *sheet {
 	s := newSheet(l.Form, "pdf.title.seals")
-	s.fields(4, s.f("to", joinNonEmpty(", ", l.To.Site, l.To.Person)).wide(2), s.f("issued_at", s.moment(l.IssuedAt)), s.f("lot", l.Lot).serial())
+	s.fields(4, s.f("to", joinNonEmpty(", ", l.To.Site, l.To.Person)).wide(3), s.f("lot", l.Lot).serial())
 	s.counts(count{s.t("pdf.f.issued"), s.figure(l.Issued)}, count{s.t("pdf.f.used"), s.figure(l.Used)}, count{s.t("pdf.f.back"), s.figure(l.Returned)}, count{s.t("pdf.f.missing"), s.figure(l.Lost)})
 	s.p("seals")
 	rows := [][]string{}
 	for _, x := range l.Seals {
-		rows = append(rows, []string{x.Number, x.AppliedTo, joinNonEmpty("\n", s.moment(x.AppliedAt), x.AppliedBy), joinNonEmpty("\n", s.moment(x.BrokenAt), x.BrokenWhy), x.KeptIn})
+		rows = append(rows, []string{x.Number, s.shortTime(x.IssuedAt), joinNonEmpty("\n", x.AppliedTo, s.shortTime(x.AppliedAt), x.AppliedBy),
+			joinNonEmpty("\n", s.shortTime(x.BrokenAt), x.BrokenWhy, x.KeptIn), joinNonEmpty("\n", s.shortTime(x.ReturnedAt), x.ReturnedTo), s.shortTime(x.LostAt)})
 	}
-	s.table([]column{s.col("seal", 26, colMono), s.col("applied_to", 28, colMono), s.col("applied_at_by", 42, colWrite), s.col("broken_at_why", 0, colWrite), s.col("kept_in", 24, colWrite)}, orBlank(rows, 12))
+	s.table([]column{s.col("seal", 25, colMono), s.col("issued", 23, colText), s.col("applied", 33, colWrite), s.col("broken_at_why", 0, colWrite), s.col("back", 26, colWrite), s.col("missing", 23, colWrite)}, orBlank(rows, 12))
 	s.signatures(s.sign("issued_by", ""), s.sign("receiver", l.To.Person))
 	return s
 }

@@ -84,7 +84,7 @@ func (s *sheet) posterBand(k float64) {
 	}
 	s.add(strip{name: "band", h: h + 9*k, items: items})
 	if f.Mark.Kind != Original {
-		s.boxed(s.markText(), bold)
+		s.boxed(s.markText(s.form.Mark), bold)
 	}
 }
 

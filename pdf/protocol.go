@@ -61,10 +61,10 @@ func (e EndReport) build() *sheet {
 	s := newSheet(e.Form, "pdf.title.end")
 	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.voided"), s.figure(e.Voided)})
 	s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
-	s.figures("received_per_place", e.PerPlace)
-	s.figures("forwarded_to", e.Forwards)
-	s.figures("rejections", append(e.Rejections[:len(e.Rejections):len(e.Rejections)], LabelledFigure{s.t("pdf.f.late_n"), e.Late}))
-	s.figures("material", e.Material)
+	s.figures("received_per_place", "place", true, e.PerPlace)
+	s.figures("forwarded_to", "municipality", true, e.Forwards)
+	s.figures("rejections", "why", true, append(e.Rejections[:len(e.Rejections):len(e.Rejections)], LabelledFigure{s.t("pdf.f.late_n"), e.Late}))
+	s.figures("material", "kind", false, e.Material)
 	s.h("quality")
 	s.fields(4, s.f("handovers", s.figure(e.Handovers)), s.f("with_seal", s.figure(e.HandoversWithSeal)), s.f("deviations_closed", s.figure(e.DeviationsClosed)), s.f("deviations_open", s.figure(e.DeviationsOpen)))
 	s.fields(1, s.f("journal_check", e.Journal))
@@ -73,8 +73,9 @@ func (e EndReport) build() *sheet {
 	return s
 }
 
-// figures is a table of two columns under a heading, with its sum.
-func (s *sheet) figures(key string, fs []LabelledFigure) {
+// figures is a table of two columns under a heading, with its sum when its lines
+// are parts of one whole.
+func (s *sheet) figures(key, label string, sums bool, fs []LabelledFigure) {
 	s.h(key)
 	rows, sum := [][]string{}, 0
 	for _, f := range fs {
@@ -82,10 +83,10 @@ func (s *sheet) figures(key string, fs []LabelledFigure) {
 		sum += f.N.N
 	}
 	total := []string{s.t("pdf.f.sum"), s.number(sum)}
-	if len(rows) == 0 {
+	if len(rows) == 0 || !sums {
 		total = nil
 	}
-	s.table([]column{{s.t("pdf.h." + key), 0, colText}, s.col("count", 30, colNumber)}, orBlank(rows, 3), total...)
+	s.table([]column{s.col(label, 0, colText), s.col("count", 30, colNumber)}, orBlank(rows, 3), total...)
 }
 
 // Destroyed is one lot of material that was destroyed.

@@ -52,7 +52,7 @@ func (r Reception) build() *sheet {
 		kind = colWrite
 	}
 	s.table([]column{s.col("no", 9, kind), s.col("arrived_released", 19, colText), s.col("handover", 27, colMono), s.col("from_courier", 0, colText), s.col("boxes", 14, colNumber),
-		s.col("counted", 15, colNumber), s.col("seal_condition", 24, colText), s.col("diff", 11, colNumber), s.col("stored_second", 24, colText)}, orBlank(rows, 11))
+		s.col("counted", 18, colNumber), s.col("seal_condition", 24, colText), s.col("diff", 11, colNumber), s.col("stored_second", 24, colText)}, orBlank(rows, 11))
 	if len(r.Missing) > 0 {
 		s.boxed(s.t("pdf.p.missing", strings.Join(r.Missing, ", ")), bold)
 	}

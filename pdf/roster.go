@@ -68,7 +68,7 @@ func (r RosterPerson) build() *sheet {
 		rows = append(rows, []string{s.shortWeekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
 	}
 	s.fields(3, s.f("name", r.Person.Name).bold(), s.f("employer", r.Person.Employer), s.f("hours_total", s.duration(total)))
-	s.table([]column{s.col("day", 36, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
+	s.table([]column{s.col("day", 41, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
 	s.p("roster_person")
 	return s
 }

@@ -19,6 +19,16 @@ type Sample struct {
 // Write draws the sample.
 func (s Sample) Write(w io.Writer) error { return Write(w, s.docs...) }
 
+// English is the same sample with the form's own words in English; what people
+// wrote stays as it is.
+func (s Sample) English() Sample {
+	docs := make([]Document, len(s.docs))
+	for i, d := range s.docs {
+		docs[i] = WithHead(d, func(f *Form) { *f = english(*f) })
+	}
+	return Sample{s.Name, docs}
+}
+
 // sampleForm is the head of every sample.
 func sampleForm(t Type, running uint64) Form {
 	return Form{
@@ -141,6 +151,7 @@ func Samples() []Sample {
 	many := sampleHandover(TypeHandoverOffer)
 	for i := range uint64(197) {
 		many.Containers = append(many.Containers, Container{Number("BX", 300+i), "Stemmekasse", "Egen kommune", Known(100), []string{sampleSeal(90000 + i)}})
+		many.Total.N, many.Received.N = many.Total.N+100, many.Received.N+100
 	}
 	return []Sample{
 		one("appointment", sampleAppointment()),

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -39,18 +38,22 @@ func sampleCustody() CustodyProof {
 	for _, x := range []struct {
 		day, h, m          int
 		holder, place, act string
-		entry              int64
+		entry              string
 	}{
-		{3, 9, 50, "Gellerup Bibliotek", "Skranke, lokale 2", "Forseglet, vist tom", 47811},
-		{3, 17, 50, "Søren Bæk, bud", "Varevogn", "Overdraget", 48190}, {3, 18, 38, "Borgerservice, Dokk1", "Boks 3, rum 1.14", "Modtaget, talt 142", 48207},
-		{17, 13, 0, "Borgerservice, sortering", "Rum 1.20", "Segl brudt, sorteret", 52440}, {18, 6, 40, "Pia Vang, bud", "Varevogn", "Overdraget", 52871},
-		{18, 7, 31, "Gellerup Skole, valgstyrere", "Afstemningssted 2", "Modtaget, talt igen", 52906},
+		{3, 9, 50, "Gellerup Bibliotek", "Skranke, lokale 2", "Forseglet, vist tom", "47.811"},
+		{3, 17, 50, "Søren Bæk, bud", "Varevogn", "Overdraget", "48.190"}, {3, 18, 38, "Borgerservice, Dokk1", "Boks 3, rum 1.14", "Modtaget, talt 142", "48.207"},
+		{17, 13, 0, "Borgerservice, sortering", "Rum 1.20", "Segl brudt, sorteret", "52.440"}, {18, 6, 40, "Pia Vang, bud", "Varevogn", "Overdraget", "52.871"},
+		{18, 7, 31, "Gellerup Skole, valgstyrere", "Afstemningssted 2", "Modtaget, talt igen", "52.906"},
 	} {
 		at := sampleTime(x.day, x.h, x.m)
 		if n := len(p.Stretches); n > 0 {
 			p.Stretches[n-1].To = at
 		}
-		p.Stretches = append(p.Stretches, Stretch{From: at, Holder: x.holder, Place: x.place, Act: x.act, Entry: fmt.Sprint(x.entry), Seals: sampleSeal(88121)})
+		seal := sampleSeal(88121)
+		if x.day > 16 { // broken for sorting, closed anew for the station
+			seal = sampleSeal(88401)
+		}
+		p.Stretches = append(p.Stretches, Stretch{From: at, Holder: x.holder, Place: x.place, Act: x.act, Entry: x.entry, Seals: seal})
 	}
 	return p
 }

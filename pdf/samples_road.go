@@ -37,17 +37,23 @@ func sampleMaterial(in bool) MaterialNote {
 
 func sampleSeals() SealIssue {
 	l := SealIssue{
-		Form: sampleForm(TypeSealIssue, 9), To: Party{Site: "Gellerup Bibliotek", Person: "Jørgen Sønderskov"}, IssuedAt: sampleTime(2, 13, 0), Lot: "LOT2025A",
-		Issued: Known(20), Used: Known(4), Returned: Known(16), Lost: Known(0),
+		Form: sampleForm(TypeSealIssue, 9), To: Party{Site: "Gellerup Bibliotek", Person: "Jørgen Sønderskov"}, Lot: "LOT2025A",
+		Issued: Known(20), Used: Known(4), Returned: Known(3), Lost: Known(1),
 	}
 	boxes := []string{Number("BX", 101), Number("BX", 101), Number("BX", 102), Number("BG", 57)}
 	for i := range uint64(20) {
-		x := SealLine{Number: sampleSeal(88121 + i)}
+		x := SealLine{Number: sampleSeal(88121 + i), IssuedAt: sampleTime(2, 13, 0)}
 		if i < 4 {
 			x.AppliedTo, x.AppliedAt, x.AppliedBy = boxes[i], sampleTime(3, 9, 50), "JS/ZŁ"
 		}
 		if i == 0 {
 			x.BrokenAt, x.BrokenWhy, x.KeptIn = sampleTime(3, 18, 40), "talt op", "Kuvert 3"
+		}
+		switch {
+		case i == 16:
+			x.LostAt = sampleTime(6, 12, 5)
+		case i > 16:
+			x.ReturnedAt, x.ReturnedTo = sampleTime(8, 14, 30), "Borgerservice"
 		}
 		l.Seals = append(l.Seals, x)
 	}

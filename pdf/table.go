@@ -93,7 +93,9 @@ func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f fac
 			minH = max(minH, 9)
 		}
 		if f == regular && c.kind == colCode {
-			minH = 15.6
+			if cell(cells, i) != "" {
+				minH = 15.6
+			}
 			continue
 		}
 		chunks[i] = chunk(s.lines(cell(cells, i), cellFace(c.kind, f), sizeBody, widths[i]-2*pad), maxCellLines)

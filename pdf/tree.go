@@ -41,6 +41,7 @@ type item struct {
 	ink        colour // of text; black when zero
 	bars       []bar
 	dashed     bool
+	mark       bool // part of the mark, the one thing in which a reprint differs
 }
 
 // bar is a black rectangle in millimetres.

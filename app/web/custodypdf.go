@@ -94,7 +94,7 @@ func millimetres(s string) (float64, error) {
 	return v, err
 }
 
-// sealsPDF lists the seals that a place holds.
+// sealsPDF lists the seals that a place was ever given.
 func (s *Server) sealsPDF(r *Request) error {
 	if !r.act().MayActAt(r.Param("place")) {
 		return models.E(models.CodeNotFound, "")
@@ -116,24 +116,42 @@ func (s *Server) sealsPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	l := pdf.SealIssue{Form: f, To: pdf.Party{Site: place.Name, Address: addressOf(place)}, Issued: pdf.Known(len(seals))}
-	used, lots := 0, []string{}
+	places, err := s.placeNames(r)
+	if err != nil {
+		return err
+	}
+	l := pdf.SealIssue{Form: f, To: pdf.Party{Site: place.Name, Address: addressOf(place)}}
+	issued, used, back, lost := custody.SealSums(seals)
+	l.Issued, l.Used, l.Returned, l.Lost = pdf.Known(issued), pdf.Known(used), pdf.Known(back), pdf.Known(lost)
+	var lots []string
 	for _, x := range seals {
-		line := pdf.SealLine{Number: x.Serial, AppliedTo: x.Container, BrokenWhy: strings.TrimPrefix(x.Reason+", "+names[x.BrokenBy].Name, ", "), KeptIn: x.KeptIn}
-		line.BrokenWhy = strings.TrimSuffix(line.BrokenWhy, ", ")
-		if x.State != custody.SealStock {
-			used++
-		}
 		if x.Lot != "" && !slices.Contains(lots, x.Lot) {
 			lots = append(lots, x.Lot)
 		}
-		l.Seals = append(l.Seals, line)
+		l.Seals = append(l.Seals, sealLine(x, names, places))
 	}
-	l.Used = pdf.Known(used)
 	if len(lots) == 1 {
 		l.Lot = lots[0]
 	}
 	return s.writePDF(r, "segl-"+place.ID, l)
+}
+
+// sealLine is one seal of the list. What happened to it after it went back
+// belongs to the list of the place that has it now.
+func sealLine(x custody.SealTrace, names map[string]models.Private, places map[string]string) pdf.SealLine {
+	line := pdf.SealLine{Number: x.Serial, IssuedAt: x.Issued, AppliedAt: x.Applied, AppliedBy: names[x.AppliedBy].Name, ReturnedAt: x.Returned, ReturnedTo: places[x.ReturnedTo]}
+	if !x.Applied.IsZero() {
+		line.AppliedTo = x.Container
+	}
+	why := strings.Trim(x.Reason+", "+names[x.BrokenBy].Name, ", ")
+	switch {
+	case !x.Returned.IsZero():
+	case x.State == custody.SealBroken:
+		line.BrokenAt, line.BrokenWhy, line.KeptIn = x.Ended, why, x.KeptIn
+	case x.State == custody.SealLost:
+		line.LostAt, line.BrokenWhy = x.Ended, why
+	}
+	return line
 }
 
 // receptionPDF is the reception's record of a day (dag, else today).

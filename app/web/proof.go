@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -101,7 +102,7 @@ func (s *Server) proofPDF(r *Request) error {
 	}
 	for _, t := range x.Periods {
 		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Place: places[custody.HolderID(t.Holder)], Act: r.kindText(x.Kinds[t.Seq]),
-			Entry: fmt.Sprint(t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
+			Entry: language.Number(r.Lang, t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
 	}
 	return s.writePDF(r, "bevis-"+x.Container.ID, doc)
 }

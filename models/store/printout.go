@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -196,8 +197,26 @@ func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error)
 	return c, nil
 }
 
-// SealsAt lists the seals that a place holds or that sit on its containers, by
-// number.
-func (s *Store) SealsAt(ctx context.Context, place string) ([]custody.Seal, error) {
-	return list[custody.Seal](ctx, s, `holder = @at OR container IN (SELECT id FROM container WHERE holder = @at) ORDER BY id`, map[string]any{"at": custody.At(place)})
+// SealsAt is what became of every seal that a place was ever given, by number.
+func (s *Store) SealsAt(ctx context.Context, place string) ([]custody.SealTrace, error) {
+	store := custody.At(place)
+	entries, err := s.entries(ctx, `seq IN (SELECT seq FROM posting WHERE holder = ? AND item LIKE 'seal:%') ORDER BY seq`, store)
+	if err != nil {
+		return nil, err
+	}
+	const here = `id IN (SELECT substr(item, 6) FROM posting WHERE holder = ? AND item LIKE 'seal:%')`
+	seals, err := list[custody.Seal](ctx, s, here, store)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ID string
+		At time.Time
+	}
+	err = s.db.WithContext(ctx).Raw(`SELECT seal.id, e.at FROM seal JOIN journal_entry e ON e.seq = seal.seq WHERE state IN ('broken', 'lost') AND seal.`+here, store).Scan(&rows).Error
+	ended := map[string]time.Time{}
+	for _, r := range rows {
+		ended[r.ID] = r.At
+	}
+	return custody.SealTraces(place, entries, seals, ended), err
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
 // fillDesks opens today's sessions at two libraries and counts what has come in
@@ -53,6 +55,32 @@ func (d *demoTown) fillPapers(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// fillPractice gives everybody an exercise to try the desk on: a session of its
+// own election at two libraries, which may be opened any day.
+func (d *demoTown) fillPractice(ctx context.Context) error {
+	at := d.daysAgo(12, 10, 0)
+	e, err := d.store.CreateElection(ctx, d.act("koordinator", at), planning.NewElection{Type: models.TypeLocal, Name: "Øvelsesvalg for brevstemmemodtagere", Date: d.kv.Date, Municipality: "0751",
+		Colour: "#8A3FFC", Word: "VIOLET", Practice: true})
+	if err != nil {
+		return err
+	}
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
+	day := d.day.Add(1)
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.Add(1)
+	}
+	for _, p := range demoPlaces {
+		if p.id == "DOKK" || p.id == "LYST" {
+			list += fmt.Sprintf("%q,%q,%s,%s,library,%s,13:00,14:00,,\n", p.name, p.address, p.postcode, p.city, day)
+		}
+	}
+	if _, err := d.store.ImportPlan(ctx, d.act("koordinator", at), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last})); err != nil {
+		return err
+	}
+	_, err = d.store.PublishPlan(ctx, d.act("koordinator", at.Add(time.Hour)), e.ID)
+	return err
 }
 
 // today is the session of a place that is going on now.

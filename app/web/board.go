@@ -61,7 +61,15 @@ func (s *Server) board(r *Request) error {
 	p := &boardPage{At: now, Table: Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.state")},
 		{Text: r.Text("desk.crew")}, {Text: r.Text("board.count"), Number: true}, {Text: r.Text("desk.mark.line"), Number: true}, {Text: r.Text("board.stock")}, {Text: r.Text("board.network")}, {Text: r.Text("board.last")}}}}
 	totals := map[string]int{}
+	exercises, err := s.exercises(r)
+	if err != nil {
+		return err
+	}
 	for _, l := range lines {
+		if practice := !slices.ContainsFunc(l.Session.Elections, func(e string) bool { return !exercises[e] }); practice {
+			l.Place += " (" + r.Text("desk.practice") + ")"
+			clear(l.Count)
+		}
 		p.Table.Rows = append(p.Table.Rows, r.boardRow(l, now))
 		for e, n := range l.Count {
 			totals[e] += n
@@ -77,6 +85,16 @@ func (s *Server) board(r *Request) error {
 		return err
 	}
 	return boardView.render(r, p)
+}
+
+// exercises are the elections that nobody counts.
+func (s *Server) exercises(r *Request) (map[string]bool, error) {
+	all, err := s.store.Elections(r.Context())
+	out := map[string]bool{}
+	for _, e := range all {
+		out[e.ID] = e.Practice
+	}
+	return out, err
 }
 
 func keysOf(m map[string]int) func(func(string) bool) {

@@ -234,6 +234,7 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 	data := struct {
 		Session    string            `json:"session"`
 		Place      string            `json:"place"`
+		Practice   bool              `json:"practice"`
 		Hours      string            `json:"hours"`
 		Person     string            `json:"person"`
 		PersonName string            `json:"person_name"`
@@ -247,7 +248,7 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Version    string            `json:"version"`
 		Now        int64             `json:"now"`    // the server's clock, ms since 1970
 		Leaves     int64             `json:"leaves"` // when at the earliest what is received here can be sent on
-	}{Leaves: sh.Session.Ends.Add(deskToDispatch).UnixMilli(), Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
+	}{Leaves: sh.Session.Ends.Add(deskToDispatch).UnixMilli(), Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Practice: p.deskHead.Practice, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
 		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []undoable{}}
 	data.Elections, data.Tallies = []election{}, []store.Tally{}
 	for _, pile := range p.Piles {

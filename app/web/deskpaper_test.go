@@ -10,6 +10,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
 // prints reads a form back and wants the words on it, and none of the others.
@@ -73,4 +75,47 @@ func TestDeskPaperIsReadBack(t *testing.T) {
 
 	l.must(l.store.RecallVersion(t.Context(), l.act(), v.ID, "en liste manglede på opslaget"))
 	karen.prints("/lister/"+v.ID+"/tilbagekaldelse.pdf", "Kandidatliste 1", "en liste manglede på opslaget", "Lystrup Bibliotek", "9")
+}
+
+// TestAnExerciseSaysSoEverywhere plays an exercise at the desk: each page has
+// the ribbon, each print says ØVELSE, and the board counts none of it.
+func TestAnExerciseSaysSoEverywhere(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	e, err := l.store.CreateElection(t.Context(), l.act(), planning.NewElection{Type: models.TypeLocal, Name: "Øvelsesvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#8A3FFC", Word: "VIOLET", Practice: true})
+	l.must(err)
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup Bibliotek,Bystævnet 4,8520,Lystrup,library,2025-11-13,10:00,12:00,,\n"
+	got, err := l.store.ImportPlan(t.Context(), l.act(), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
+	l.must(err)
+	_, err = l.store.PublishPlan(t.Context(), l.act(), e.ID)
+	l.must(err)
+	anna, karen := l.as("anna"), l.as("karen")
+	at := "/skranke/" + got.Sessions[0].ID
+	if _, body := anna.get("/skranke"); !strings.Contains(body, "Øvelser") || !strings.Contains(body, at) {
+		t.Error("the exercise is not offered")
+	}
+	opening := l.opening()
+	for _, k := range []string{"value:empty:", "value:stock:", "value:list:"} {
+		opening.Set(k+e.ID, opening.Get(k+l.kv))
+	}
+	opening["check"] = append(opening["check"], "notice:"+e.ID)
+	anna.ok(at+"/aabning", opening)
+	anna.ok(at, url.Values{"do": {"receive"}, "election": {e.ID}, "scan": {""}})
+	for _, page := range []string{"", "/materiale", "/hold", "/lukning", "/noedblok"} {
+		if code, body := anna.get(at + page); code != 200 || !strings.Contains(body, "ØVELSE – det, du registrerer her") {
+			t.Errorf("%s: %d, no ribbon", page, code)
+		}
+	}
+	for _, form := range []string{"aabning", "dagsrapport", "kommandoer", "pakkeliste", "materialeseddel"} {
+		anna.prints(at+"/"+form+".pdf", "ØVELSE")
+		if _, body := anna.printAt(at + "/" + form + "/udskriv"); !strings.Contains(pdfText(t, body), "ØVELSE") {
+			t.Errorf("%s is printed without the mark", form)
+		}
+	}
+	if _, body := karen.get("/tavle"); strings.Contains(body, "bar-now") {
+		t.Error("the board counts an exercise")
+	}
+	if _, body := karen.get(at + "/lukning"); strings.Contains(body, "Kommunalvalg 2025") && !strings.Contains(body, "Øvelsesvalg") {
+		t.Error("the exercise is shown as the real election")
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -51,6 +52,11 @@ func settingOf(s *store.Store, municipality string) SettingFunc {
 		if err != nil {
 			return out, err
 		}
+		exercise := func(e models.Election) bool { return e.Practice }
+		if !slices.ContainsFunc(running, func(e models.Election) bool { return !e.Practice }) {
+			exercise = func(models.Election) bool { return false }
+		}
+		running = slices.DeleteFunc(slices.Clone(running), exercise) // beside the real thing an exercise says so on its own pages
 		for i, e := range running {
 			if i > 0 {
 				out.Election += " · "

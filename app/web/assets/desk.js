@@ -95,6 +95,7 @@
       d.page.version = "";
       d.mode = "emergency";
       d.since = saved && saved.mode === "emergency" && saved.since ? saved.since : d.now();
+      $("desk-practice").hidden = !d.desk.practice;
       $("desk-place").textContent = d.desk.place;
       $("desk-hours").textContent = d.desk.hours;
       $("desk-person").textContent = d.desk.person_name;

@@ -32,6 +32,7 @@ import (
 type libraries struct {
 	t        *testing.T
 	base     string
+	dsn      string
 	store    *store.Store
 	web      *web.Server
 	srv      *http.Server
@@ -62,7 +63,7 @@ func newLibraries(t *testing.T) *libraries {
 	db := pgtest.DB(t)
 	s, err := store.Open(t.Context(), store.Config{DSN: db.AppDSN, Clock: clock})
 	l.must(err)
-	l.store = s
+	l.store, l.dsn = s, db.AppDSN
 	t.Cleanup(func() { l.must(s.Close(context.Background())) })
 	l.fill()
 	l.web, err = web.New(web.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})

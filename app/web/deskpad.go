@@ -42,7 +42,7 @@ func (s *Server) deskPadPage(r *Request) (*deskPadPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Forms = s.padTable(r, forms, nil)
+	p.Forms = s.padTable(r, forms, map[string]string{sh.Place.ID: sh.Place.Name})
 	return p, nil
 }
 
@@ -55,11 +55,7 @@ func (s *Server) padTable(r *Request, forms []custody.PadForm, places map[string
 		if kind == "" {
 			kind = "info"
 		}
-		where := f.Place
-		if places != nil {
-			where = places[f.Place]
-		}
-		t.Rows = append(t.Rows, []Cell{{Text: f.ID, Serial: true}, {Text: where}, {Tag: Tag{kind, r.Text("desk.pad_state." + string(f.State))}}})
+		t.Rows = append(t.Rows, []Cell{{Text: f.ID, Serial: true}, {Text: places[f.Place]}, {Tag: Tag{kind, r.Text("desk.pad_state." + string(f.State))}}})
 	}
 	return t
 }

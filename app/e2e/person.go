@@ -92,6 +92,27 @@ func (p *Person) Try(path string, fields url.Values) (status int, where, body st
 	return p.post(action, "application/x-www-form-urlencoded", strings.NewReader(form.values.Encode()))
 }
 
+// TryAction sends the form of the page that leads to action.
+func (p *Person) TryAction(path, action string, fields url.Values) (status int, where, body string) {
+	p.t.Helper()
+	doc, err := html.Parse(strings.NewReader(p.Page(path)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "form" || attr(n, "action") != action {
+			continue
+		}
+		f := readForm(n)
+		for name, vs := range fields {
+			f.values[name] = vs
+		}
+		return p.post(action, "application/x-www-form-urlencoded", strings.NewReader(f.values.Encode()))
+	}
+	p.t.Fatalf("%s: no form leads to %s", path, action)
+	return 0, "", ""
+}
+
 // Upload sends the form of the page with a file in field.
 func (p *Person) Upload(path, field, name string, content []byte) (status int, where, body string) {
 	p.t.Helper()

@@ -66,6 +66,9 @@ func Offer(b Book, a models.Act, now time.Time, cmd OfferCmd) (Outcome, error) {
 	if a.Witness == a.Person && a.Witness != "" {
 		return Outcome{}, models.E(models.CodeSamePerson, "").On("witness")
 	}
+	if cmd.OnPaper && a.At.After(now) {
+		return Outcome{}, models.Invalid("paper_at", "custody.not_yet")
+	}
 	if cmd.Mode == "fetch" && cmd.Courier == a.Person {
 		return Outcome{}, models.E(models.CodeSamePerson, "custody.giver_carries").On("courier")
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -26,6 +27,10 @@ const (
 	keyField  = "idempotency_key"
 	keyHeader = "Idempotency-Key"
 )
+
+// maxNumber bounds every number of a JSON body: the last millisecond that has a
+// date (year 9999). Counts have narrower limits of their own.
+const maxNumber = 253_402_300_799_999
 
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
 
@@ -61,15 +66,23 @@ func (r *Request) guard() error {
 	return r.findKey()
 }
 
-// guardQuery refuses a CPR number in the address: a search field is a field
+// guardQuery refuses what is no text, and a CPR number in the address: a search field is a field
 // too, and addresses end in the logs of proxies. The parameters of a login at
 // an identity provider are opaque and may hold ten digits by chance.
 func (r *Request) guardQuery() error {
-	for name, values := range r.http().URL.Query() {
-		if name == "code" || name == "state" {
-			continue
+	for _, p := range r.gin.Params {
+		if err := models.CheckText(p.Key, p.Value); err != nil {
+			return &models.Error{Code: models.CodeNotFound} // nothing is called that
 		}
+	}
+	for name, values := range r.http().URL.Query() {
 		for _, v := range values {
+			if err := models.CheckText("", name+v); err != nil {
+				return err
+			}
+			if name == "code" || name == "state" {
+				continue
+			}
 			if err := refuseCPR(name, v); err != nil {
 				return r.counted(err)
 			}
@@ -110,8 +123,8 @@ func (r *Request) guardForm(said io.Writer) error {
 	if r.http().MultipartForm != nil {
 		for field, heads := range r.http().MultipartForm.File {
 			for _, h := range heads {
-				if err := refuseCPR(field, h.Filename); err != nil {
-					return r.counted(err)
+				if err := r.refuse(field, h.Filename); err != nil {
+					return err
 				}
 				f, err := h.Open()
 				if err != nil {
@@ -136,17 +149,28 @@ func (r *Request) guardValues(said io.Writer, form url.Values) error {
 		if models.LooksLikeCPR(name) { // a name may be kept with its value; it is not said again
 			return r.counted((&models.Error{Code: models.CodeCPR}).On("form"))
 		}
+		if err := models.CheckText("form", name); err != nil {
+			return err
+		}
 		for _, v := range form[name] {
 			_, _ = io.WriteString(said, strconv.Quote(name)+"="+strconv.Quote(v)+"\n")
 			if secretFields[name] {
 				continue
 			}
-			if err := refuseCPR(name, v); err != nil {
-				return r.counted(err)
+			if err := r.refuse(name, v); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// refuse refuses what is no text and what looks like a CPR number.
+func (r *Request) refuse(field, text string) error {
+	if err := models.CheckText(field, text); err != nil {
+		return err
+	}
+	return r.counted(refuseCPR(field, text))
 }
 
 // guardJSON reads a JSON body and puts it back for the handler.
@@ -223,12 +247,19 @@ func refuseCPR(field, text string) error {
 	return models.RefuseCPR(field, text)
 }
 
-// refuseCPRIn tests every string, number and member name of a JSON value.
+// refuseCPRIn tests every string, number and member name of a JSON value, also
+// for being text.
 func refuseCPRIn(field string, v any) error {
 	switch x := v.(type) {
 	case string:
+		if err := models.CheckText(field, x); err != nil {
+			return err
+		}
 		return refuseCPR(field, x)
 	case json.Number:
+		if f, err := x.Float64(); err != nil || math.Abs(f) > maxNumber {
+			return models.Invalid(field, "form.not_a_count", x.String())
+		}
 		return refuseCPR(field, x.String())
 	case []any:
 		for i, e := range x {
@@ -244,6 +275,9 @@ func refuseCPRIn(field string, v any) error {
 			}
 			if models.LooksLikeCPR(k) {
 				return (&models.Error{Code: models.CodeCPR}).On(field)
+			}
+			if err := models.CheckText(field, k); err != nil {
+				return err
 			}
 			if secretFields[k] {
 				continue

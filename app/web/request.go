@@ -55,14 +55,14 @@ func (r *Request) Field(name string) string { return strings.TrimSpace(r.http().
 // Fields are all values of a posted field (checkboxes).
 func (r *Request) Fields(name string) []string { return r.http().PostForm[name] }
 
-// Count reads a whole number ≥ 0 from a posted field; separators of thousands
+// Count reads a whole number from 0 to models.MaxCount from a posted field; separators of thousands
 // are not accepted, since 1.234 and 1,234 mean different things to different people.
 func (r *Request) Count(name string) (int, error) {
 	if r.Field(name) == "" {
 		return 0, models.Invalid(name, "form.no_count")
 	}
 	n, err := strconv.Atoi(r.Field(name))
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || n > models.MaxCount {
 		return 0, models.Invalid(name, "form.not_a_count", r.Field(name))
 	}
 	return n, nil

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -23,12 +24,13 @@ func Register(b Book, a models.Act, now time.Time, cmd RegisterCmd) (Outcome, er
 	if !a.MayActAt(cmd.Place) {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
 	}
-	ids := cmd.IDs
+	// Before the loop: a count typed far too large would keep the journal's only writer busy.
+	if n := len(cmd.IDs); cmd.Count < 0 || cmd.Count > 200 || n > 200 || n+cmd.Count < 1 || n+cmd.Count > 200 {
+		return Outcome{}, models.Invalid("count", "custody.count_range", 1, 200)
+	}
+	ids := slices.Clone(cmd.IDs)
 	for i := range cmd.Count {
 		ids = append(ids, models.DeriveID("K", fmt.Sprint(a.Key, "/", i)))
-	}
-	if len(ids) == 0 || len(ids) > 200 {
-		return Outcome{}, models.Invalid("count", "custody.count_range", 1, 200)
 	}
 	if cmd.Kind != Bag && cmd.Kind != BoxK && cmd.Kind != Crate {
 		return Outcome{}, models.Invalid("kind", "custody.choose")

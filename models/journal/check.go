@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -65,6 +66,9 @@ func (d Draft) checkChanges() error {
 		if seen[k] || c.Kind == "" || c.ID == "" || !isText(c.Kind) || !isText(c.ID) || !utf8.Valid(c.Doc) {
 			return fmt.Errorf("journal: %s: record %q %q changed twice or badly named", d.Kind, c.Kind, c.ID)
 		}
+		if holdsNUL(c.Doc) { // the database's jsonb cannot keep it
+			return models.E(models.CodeInvalid, "form.not_text").Because(fmt.Errorf("journal: %s: NUL in %s %s", d.Kind, c.Kind, c.ID))
+		}
 		seen[k] = true
 	}
 	return nil
@@ -85,6 +89,21 @@ func (d Draft) checkFacts() error {
 		}
 	}
 	return nil
+}
+
+// holdsNUL tells whether a JSON document escapes a NUL: \u0000 behind an even
+// number of backslashes.
+func holdsNUL(doc []byte) bool {
+	for i := 0; i < len(doc); i++ {
+		if doc[i] != '\\' {
+			continue
+		}
+		if bytes.HasPrefix(doc[i+1:], []byte("u0000")) {
+			return true
+		}
+		i++ // what is escaped begins no escape itself
+	}
+	return false
 }
 
 func isText(s string) bool {

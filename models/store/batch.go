@@ -192,7 +192,7 @@ func nonZero(m map[string]int64) map[string]int64 {
 // decide runs one act on the batch: the entry, and whether it stood there before.
 func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bool, error) {
 	if e, ok := b.known[j.act.Key]; ok {
-		if e.Digest != j.act.Digest {
+		if e.Digest != j.act.Digest || !byPerson(e, j.act.Person) {
 			return journal.Entry{}, false, models.E(models.CodeReplayOther, "")
 		}
 		return e, true, nil
@@ -219,6 +219,15 @@ func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bo
 		}
 	}
 	return e, false, nil
+}
+
+// byPerson tells whether an entry is a person's own act: a key answers the one
+// who used it first, and nobody else learns from it what was done.
+func byPerson(e journal.Entry, person string) bool {
+	if len(e.Actors) == 0 {
+		return person == ""
+	}
+	return e.Actors[0].Person == person
 }
 
 func (b *batch) entry(w *working, d journal.Draft) journal.Entry {

@@ -54,6 +54,27 @@ func TestAppendCountsOnce(t *testing.T) {
 	}
 }
 
+// A key belongs to the person who used it: another one, even with the same
+// words, is not answered with what the first one did.
+func TestAKeyAnswersOnlyItsPerson(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	act := func(person string) error {
+		_, _, err := s.append(context.Background(), models.Act{Key: "k1", Person: person}, need{}, func(w *working) (journal.Draft, error) {
+			return journal.Draft{Kind: "envelope.received", Election: "KV25"}.Move(env, custody.Voter, custody.Desk("S1"), 1), nil
+		})
+		return err
+	}
+	for _, x := range []struct {
+		person string
+		code   models.Code
+	}{{"P1", ""}, {"P1", ""}, {"P2", models.CodeReplayOther}, {"", models.CodeReplayOther}} {
+		if err := act(x.person); models.CodeOf(err) != x.code {
+			t.Errorf("%q: %v", x.person, err)
+		}
+	}
+}
+
 func TestAppendFromManyIsGapFreeAndComplete(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)

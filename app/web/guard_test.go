@@ -1,0 +1,52 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+// What is no text is refused before any handler sees it, wherever it stands; a
+// number that no date or count can have is refused as well.
+func TestWhatIsNoTextIsRefused(t *testing.T) {
+	b := newBench(t,
+		post("/echo", loggedIn, func(r *Request) error { return r.done("/", "") }),
+		post("/api/v1/echo", loggedIn, func(r *Request) error { return r.json(http.StatusOK, nil) }),
+		get("/echo/:id", loggedIn, func(r *Request) error { return r.json(http.StatusOK, nil) }))
+	c, base := client(t, b, models.RoleReceiver)
+	const form, object = "application/x-www-form-urlencoded", "application/json"
+	for _, x := range []struct {
+		method, path, kind, body string
+		status                   int
+	}{
+		{POST, "/echo", form, "a=%C3%A5+%0D%0A%09b", 303},
+		{POST, "/echo", form, "a=x%00y", 422},
+		{POST, "/echo", form, "a=%FF%FE", 422},
+		{POST, "/echo", form, "a=%1B%5B31m", 422},
+		{POST, "/echo", form, "a%00b=x", 422},
+		{POST, "/api/v1/echo", object, `{"a":["x"],"n":12,"at":1764000000000}`, 200},
+		{POST, "/api/v1/echo", object, `{"a":["x\u0000y"]}`, 422},
+		{POST, "/api/v1/echo", object, `{"a\u0000":1}`, 422},
+		{POST, "/api/v1/echo", object, `{"n":9223372036854775807}`, 422},
+		{POST, "/api/v1/echo", object, `{"n":-1e300}`, 422},
+		{GET, "/echo/x", "", "", 200},
+		{GET, "/echo/x?q=a%20b", "", "", 200},
+		{GET, "/echo/%00", "", "", 404},
+		{GET, "/echo/%FF", "", "", 404},
+		{GET, "/echo/x?q=%00", "", "", 422},
+	} {
+		req, err := http.NewRequest(x.method, base+x.path, strings.NewReader(x.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", x.kind)
+		req.Header.Set(keyHeader, "abcdefgh-1")
+		res, err := c.Do(req)
+		res, body := read(t, res, err)
+		if res.StatusCode != x.status {
+			t.Errorf("%s %s %q: %d, not %d: %s", x.method, x.path, x.body, res.StatusCode, x.status, body)
+		}
+	}
+}

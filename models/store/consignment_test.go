@@ -200,3 +200,71 @@ func (w *town) answers(to *town, kv models.Election) {
 	}
 	w.must(w.Acknowledge(ctx, models.Act{Key: "ack-back"}, "token-ffffffffffffffffffff", onward.AckCmd{Count: 3, Packets: 1, Intact: true}))
 }
+
+// One bin holds votes of two elections for the same municipality: a consignment
+// takes those of its own election alone, and never more than there are of it.
+func TestTwoElectionsAreNeverMixed(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	for e, n := range map[string]int64{w.kv.ID: 3, w.aer.ID: 4} {
+		_, _, err := w.append(ctx, w.act("anna", ""), need{}, func(*working) (journal.Draft, error) {
+			return journal.Draft{Kind: "test.filled", Election: e, Place: "BORG"}.Move(custody.Envelope(e, "0461"), custody.Voter, custody.Bin(onward.OtherBin("0461")), n), nil
+		})
+		w.must(err)
+	}
+	pack := func(n int) (onward.Consignment, error) {
+		return w.PackConsignment(ctx, w.act("anna", "bo"), "BORG", onward.PackCmd{Election: w.kv.ID, To: "0461", Packets: []onward.Packet{{Count: n}}})
+	}
+	if _, err := pack(4); models.CodeOf(err) != models.CodeBalance {
+		t.Fatalf("a vote of the other election was packed: %v", err)
+	}
+	c, err := pack(3)
+	w.must(err)
+	for e, want := range map[string]int{w.kv.ID: 3, w.aer.ID: 0} {
+		if legs, err := w.envelopes(ctx, e, "leg"); err != nil || legs[c.ID] != want {
+			t.Errorf("%s: %v %v", e, legs, err)
+		}
+	}
+	e, err := w.Election(ctx, w.kv.ID)
+	w.must(err)
+	if _, err := onward.PackConsignment(onward.Table{Election: e, Place: "BORG"}, models.Act{Key: "k"}, onward.PackCmd{Election: w.aer.ID, To: "0461", Packets: []onward.Packet{{Count: 1}}}, w.now); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("a consignment of another election than the table's: %v", err)
+	}
+}
+
+// On a Sunday voting starts at 9: half past eight is in time, nine is not.
+func TestASundayOpensAtNine(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	w.now = models.NewDate(2024, 6, 8).At(12, 0)
+	ep, err := w.CreateElection(ctx, w.act("karen", ""), planning.NewElection{Type: models.TypeEuropean, Name: "Europa-Parlamentsvalg", Date: models.NewDate(2024, 6, 9), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
+	w.must(err)
+	ds := w.districts(2)
+	piles := map[string]int{onward.OwnBin(ds[0].ID): 9, onward.OwnBin(ds[1].ID): 8}
+	_, err = w.Arrive(ctx, w.act("anna", ""), ep.ID, "BORG", onward.ArriveCmd{From: "0461", Stated: -1, Count: 17})
+	w.must(err)
+	x, err := w.SortFirst(ctx, w.act("anna", ""), ep.ID, "BORG", "", piles)
+	w.must(err)
+	_, err = w.SortAgain(ctx, w.act("bo", ""), x.ID, piles)
+	w.must(err)
+	w.now = models.NewDate(2024, 6, 9).At(8, 30)
+	xs, err := w.PackDeliveries(ctx, w.act("anna", ""), ep.ID, "BORG", []string{ds[0].ID, ds[1].ID}, nil)
+	w.must(err)
+	w.now = models.NewDate(2024, 6, 9).At(8, 59)
+	_, err = w.Hand(ctx, w.act("anna", ""), xs[0].ID, onward.HandCmd{Recount: xs[0].Total()})
+	w.must(err)
+	w.now = models.NewDate(2024, 6, 9).At(9, 0)
+	if _, err := w.Hand(ctx, w.act("anna", ""), xs[1].ID, onward.HandCmd{Recount: xs[1].Total()}); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("handed over when voting had started: %v", err)
+	}
+	y, err := w.ReturnDelivery(ctx, w.act("anna", ""), xs[1].ID, "Bilen holdt i kø på motorvejen")
+	if err != nil || y.State != onward.DeliveryCameLate {
+		t.Fatalf("%+v %v", y, err)
+	}
+	late, err := w.LateLots(ctx, ep.ID)
+	if err != nil || len(late) != 1 || late[0].N != xs[1].Total() {
+		t.Fatalf("%+v %v", late, err)
+	}
+}

@@ -49,7 +49,7 @@ func (s *Server) arrivalsPage(r *Request) (*onwardPage, error) {
 	}
 	p := &onwardPage{Chrome: Chrome{TitleText: r.Text("onward.arrivals") + ": " + e.Name, Crumbs: []Link{{Href: "/modtaget-fra-andre", Key: "onward.arrivals"}}}, Blocks: []onwardBlock{{Table: t}}}
 	if r.office() {
-		from := append(s.municipalityOptions()[1:], Option{Value: onward.Abroad, Text: r.Text("onward.abroad")})
+		from := append(s.municipalityOptions(), Option{Value: onward.Abroad, Text: r.Text("onward.abroad")})
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.arrive"), Text: r.Text("onward.arrive_text"), Form: onwardForm{Action: path, Do: "arrive", Button: r.Text("onward.arrive"), Fields: []onwardField{
 			{Kind: "select", Name: "from", Label: r.Text("onward.from"), Options: from}, {Kind: "count", Name: "count", Label: r.Text("onward.count")}, {Name: "reference", Label: r.Text("onward.reference"), Optional: true},
 			{Kind: "count", Name: "stated", Label: r.Text("onward.stated"), Hint: r.Text("onward.stated_hint"), Optional: true}, {Name: "cause", Label: r.Text("onward.cause"), Hint: r.Text("onward.cause_hint"), Optional: true}}}})

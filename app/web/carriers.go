@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,8 +25,16 @@ func (s *Server) transportPage(r *Request) (*onwardPage, error) {
 	}
 	path := "/videresendelse/" + e.ID + "/transport"
 	t := Table{Caption: r.Text("onward.carriers"), Empty: r.Text("onward.carriers_empty"), Columns: []Column{{Text: r.Text("onward.name")}, {Text: r.Text("onward.kind")}, {Text: r.Text("onward.departs")}, {Text: r.Text("onward.arrives")}}}
+	var changing onward.Carrier
 	for _, c := range all {
-		t.Rows = append(t.Rows, []Cell{{Text: c.Name}, {Text: r.Text("onward.carrier." + string(c.Kind))}, {Text: r.departs(c)}, {Text: r.arrival(c)}})
+		if c.ID == r.Query("id") {
+			changing = c
+		}
+		name := Cell{Text: c.Name}
+		if r.Account.Is(models.RoleCoordinator) {
+			name.Href = path + "?id=" + c.ID
+		}
+		t.Rows = append(t.Rows, []Cell{name, {Text: r.Text("onward.carrier." + string(c.Kind))}, {Text: r.departs(c)}, {Text: r.arrival(c)}})
 	}
 	pt := Table{Caption: r.Text("onward.peers"), Empty: r.Text("onward.peers_empty"), Columns: []Column{{Text: r.Text("onward.municipality")}, {Text: r.Text("onward.key")}}}
 	for _, x := range peers {
@@ -36,25 +45,54 @@ func (s *Server) transportPage(r *Request) (*onwardPage, error) {
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.own_key"), Text: r.Text("onward.own_key_text")}, onwardBlock{Code: key})
 	}
 	if r.Account.Is(models.RoleCoordinator) {
-		p.Blocks = append(p.Blocks, s.carrierForm(r, path), onwardBlock{Heading: r.Text("onward.peer_add"), Text: r.Text("onward.peer_text"), Form: onwardForm{Action: path, Do: "peer", Button: r.Text("onward.peer_add"), Fields: []onwardField{
+		p.Blocks = append(p.Blocks, s.carrierForm(r, path, changing), onwardBlock{Heading: r.Text("onward.peer_add"), Text: r.Text("onward.peer_text"), Form: onwardForm{Action: path, Do: "peer", Button: r.Text("onward.peer_add"), Fields: []onwardField{
 			{Kind: "select", Name: "code", Label: r.Text("onward.municipality"), Options: s.municipalityOptions()}, {Name: "key", Label: r.Text("onward.key")}}}})
 	}
 	return p, nil
 }
 
-func (s *Server) carrierForm(r *Request, path string) onwardBlock {
+// carrierForm adds a carrier, or changes the one of the address (?id=).
+func (s *Server) carrierForm(r *Request, path string, c onward.Carrier) onwardBlock {
 	var kinds, days []Option
 	for _, k := range onward.CarrierKinds {
-		kinds = append(kinds, Option{Value: string(k), Text: r.Text("onward.carrier." + string(k))})
+		kinds = append(kinds, Option{Value: string(k), Text: r.Text("onward.carrier." + string(k)), Checked: k == c.Kind})
 	}
 	for i := 1; i <= 7; i++ {
-		days = append(days, Option{Value: strconv.Itoa(i), Text: r.weekday(i)})
+		days = append(days, Option{Value: strconv.Itoa(i), Text: r.weekday(i), Checked: slices.Contains(c.Weekdays, i)})
 	}
-	return onwardBlock{Heading: r.Text("onward.carrier_add"), Text: r.Text("onward.carrier_text"), Form: onwardForm{Action: path, Do: "carrier", Button: r.Text("onward.carrier_add"), Fields: []onwardField{
-		{Name: "name", Label: r.Text("onward.name")}, {Kind: "select", Name: "kind", Label: r.Text("onward.kind"), Options: kinds},
-		{Kind: "checks", Name: "weekdays", Label: r.Text("onward.weekdays"), Options: days}, {Name: "dates", Label: r.Text("onward.dates"), Hint: r.Text("onward.dates_hint"), Optional: true},
-		{Name: "times", Label: r.Text("onward.times"), Hint: r.Text("onward.times_hint")}, {Kind: "count", Name: "minutes", Label: r.Text("onward.minutes"), Hint: r.Text("onward.minutes_hint"), Optional: true},
-		{Kind: "count", Name: "days", Label: r.Text("onward.days"), Optional: true}, {Name: "arrives_at", Label: r.Text("onward.arrives_at"), Optional: true}}}}
+	block := onwardBlock{Heading: r.Text("onward.carrier_add"), Text: r.Text("onward.carrier_text"), Form: onwardForm{Action: path, Do: "carrier", Button: r.Text("onward.carrier_add")}}
+	if c.ID != "" {
+		block.Heading, block.Form.Button, block.Form.Action = r.Text("onward.carrier_change", c.Name), r.Text("onward.carrier_save"), path+"?id="+c.ID
+	}
+	var dates []string
+	for _, d := range c.Dates {
+		dates = append(dates, d.String())
+	}
+	block.Form.Fields = []onwardField{
+		{Name: "name", Label: r.Text("onward.name"), Value: c.Name}, {Kind: "select", Name: "kind", Label: r.Text("onward.kind"), Options: kinds},
+		{Kind: "checks", Name: "weekdays", Label: r.Text("onward.weekdays"), Options: days}, {Name: "dates", Label: r.Text("onward.dates"), Hint: r.Text("onward.dates_hint"), Optional: true, Value: strings.Join(dates, " ")},
+		{Name: "times", Label: r.Text("onward.times"), Hint: r.Text("onward.times_hint"), Value: onward.TimesText(c.Times)}, {Kind: "count", Name: "minutes", Label: r.Text("onward.travel_minutes"), Hint: r.Text("onward.minutes_hint"), Optional: true, Value: some(c.Minutes)},
+		{Kind: "count", Name: "days", Label: r.Text("onward.days"), Optional: true, Value: some(c.Days)}, {Name: "arrives_at", Label: r.Text("onward.arrives_at"), Optional: true, Value: onward.TimesText(positiveTime(c.ArrivesAt))},
+		{Name: "extra", Label: r.Text("onward.carrier_extra"), Hint: r.Text("onward.carrier_extra_hint"), Optional: true, Value: onward.ExtraText(c.Extra)},
+		{Name: "not", Label: r.Text("onward.carrier_not"), Hint: r.Text("onward.carrier_codes_hint"), Optional: true, Value: strings.Join(c.Not, " ")}, {Name: "only", Label: r.Text("onward.carrier_only"), Hint: r.Text("onward.carrier_codes_hint"), Optional: true, Value: strings.Join(c.Only, " ")}}
+	if c.ID != "" {
+		block.Form.Fields = append(block.Form.Fields, onwardField{Kind: "checks", Name: "retired", Label: r.Text("onward.carrier_retire"), Options: []Option{{Value: "1", Text: r.Text("onward.carrier_retire_yes")}}, Optional: true})
+	}
+	return block
+}
+
+func some(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func positiveTime(m int) []int {
+	if m == 0 {
+		return nil
+	}
+	return []int{m}
 }
 
 func (r *Request) weekday(iso int) string {
@@ -107,7 +145,12 @@ func (s *Server) carriersDo(r *Request) error {
 }
 
 func (r *Request) readCarrier() (onward.Carrier, error) {
-	c := onward.Carrier{Name: r.Field("name"), Kind: onward.CarrierKind(r.Field("kind"))}
+	c := onward.Carrier{ID: r.Query("id"), Name: r.Field("name"), Kind: onward.CarrierKind(r.Field("kind")), Retired: r.Field("retired") != ""}
+	c.Not, c.Only = onward.Codes(r.Field("not")), onward.Codes(r.Field("only"))
+	var err error
+	if c.Extra, err = onward.ParseExtra(r.Field("extra")); err != nil {
+		return c, err
+	}
 	for _, w := range r.Fields("weekdays") {
 		n, err := strconv.Atoi(w)
 		if err != nil {
@@ -122,7 +165,6 @@ func (r *Request) readCarrier() (onward.Carrier, error) {
 		}
 		c.Dates = append(c.Dates, day)
 	}
-	var err error
 	if c.Times, err = onward.ParseTimes(r.Field("times")); err != nil {
 		return c, err
 	}

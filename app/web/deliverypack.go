@@ -43,7 +43,7 @@ func (r *Request) packDeliveries(path string, all []onward.Readiness) []onwardBl
 			{Kind: "checks", Name: "district", Label: r.Text("onward.districts"), Options: ready}, {Kind: "textarea", Name: "seals", Label: r.Text("delivery.seals"), Hint: r.Text("delivery.seals_hint"), Optional: true}}}})
 	}
 	if len(ready) > 1 {
-		out = append(out, onwardBlock{Text: r.Text("delivery.pack_all_text"), Form: onwardForm{Action: path, Do: "pack_all", Button: r.Text("delivery.pack_all", len(ready))}})
+		out = append(out, onwardBlock{Heading: r.Text("delivery.pack_all", len(ready)), Text: r.Text("delivery.pack_all_text"), Form: onwardForm{Action: path, Do: "pack_all", Button: r.Text("delivery.pack_all", len(ready))}})
 	}
 	return out
 }

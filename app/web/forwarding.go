@@ -92,11 +92,19 @@ func (r *Request) safeTable(safe []onward.Safe) Table {
 			if x.Slack < 24*time.Hour {
 				kind = "warn"
 			}
-			row[4].Tag = Tag{kind, r.Text("onward.hours", int(x.Slack.Hours()))}
+			row[4].Tag = Tag{kind, r.timeLeft(x.Slack)}
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// timeLeft is a span in hours, in days when it is long.
+func (r *Request) timeLeft(d time.Duration) string {
+	if d >= 72*time.Hour {
+		return r.Text("onward.days_left", int(d.Hours()/24))
+	}
+	return r.Text("onward.hours", int(d.Hours()))
 }
 
 func (s *Server) consignmentTable(r *Request, path string, all []onward.Consignment) Table {

@@ -32,6 +32,7 @@ type onwardBlock struct {
 	Table         Table
 	Bars          barChart
 	Form          onwardForm
+	Folded        bool // behind its heading until it is opened
 }
 
 // onwardForm is one form; several may stand on a page, so each field's name is

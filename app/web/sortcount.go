@@ -66,7 +66,7 @@ func (s *Server) recountPage(r *Request) (*onwardPage, error) {
 	path := "/sortering/" + e.ID + "/tael/" + x.ID
 	if x.State == onward.SortFirst || x.State == onward.SortDiffers {
 		p.Blocks = []onwardBlock{{Heading: r.Text("sorting.recount_begin"), Text: r.Text("onward.recount_text"), Form: onwardForm{Action: path, Do: "begin", Button: r.Text("sorting.recount_begin")}},
-			{Heading: r.Text("onward.recount_save"), Form: onwardForm{Action: path, Do: "count", Button: r.Text("onward.recount_save"), Fields: s.pileFields(r, ds, otherCodes(x))}}}
+			{Heading: r.Text("onward.recount_paper"), Folded: true, Form: onwardForm{Action: path, Do: "count", Button: r.Text("onward.recount_save"), Fields: s.pileFields(r, ds, otherCodes(x))}}}
 	}
 	if x.State != onward.SortBooked && x.State != onward.SortDropped {
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("sorting.drop"), Text: r.Text("sorting.drop_text"), Form: onwardForm{Action: path, Do: "drop", Button: r.Text("sorting.drop"), Fields: []onwardField{{Name: "reason", Label: r.Text("onward.reason")}}}})

@@ -188,7 +188,7 @@ func (s *Server) sortForms(r *Request, e models.Election, ds []onward.District, 
 	paper.Name = "paper_source"
 	return []onwardBlock{
 		{Heading: r.Text("sorting.begin"), Text: r.Text("sorting.begin_text"), Form: onwardForm{Action: path, Do: "open", Button: r.Text("sorting.begin"), Fields: []onwardField{source}}},
-		{Heading: r.Text("onward.sort_now"), Text: r.Text("onward.sort_now_text"), Form: onwardForm{Action: path, Do: "sort", Button: r.Text("onward.sort_save"), Fields: append([]onwardField{paper}, s.pileFields(r, ds, nil)...)}},
+		{Heading: r.Text("onward.sort_now"), Folded: true, Text: r.Text("onward.sort_now_text"), Form: onwardForm{Action: path, Do: "sort", Button: r.Text("onward.sort_save"), Fields: append([]onwardField{paper}, s.pileFields(r, ds, nil)...)}},
 	}, nil
 }
 
@@ -207,7 +207,7 @@ func (r *Request) rebinForm(bins map[string]int, ds []onward.District, path stri
 	if len(from) == 0 {
 		return onwardBlock{}
 	}
-	return onwardBlock{Heading: r.Text("onward.rebin"), Text: r.Text("onward.rebin_text"), Form: onwardForm{Action: path, Do: "rebin", Button: r.Text("onward.rebin"), Fields: []onwardField{
+	return onwardBlock{Heading: r.Text("onward.rebin"), Folded: true, Text: r.Text("onward.rebin_text"), Form: onwardForm{Action: path, Do: "rebin", Button: r.Text("onward.rebin"), Fields: []onwardField{
 		{Kind: "select", Name: "from", Label: r.Text("onward.from"), Options: from}, {Kind: "select", Name: "to", Label: r.Text("onward.to"), Options: to},
 		{Kind: "count", Name: "n", Label: r.Text("onward.number")}, {Name: "reason", Label: r.Text("onward.reason")},
 		{Name: "decision", Label: r.Text("onward.decision"), Hint: r.Text("onward.decision_hint"), Optional: true}}}}

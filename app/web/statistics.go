@@ -150,7 +150,11 @@ func (s *Server) useBlock(r *Request, election string, names map[string]string) 
 	if len(all) > 0 {
 		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(sum.Votes)}, {Text: r.digits(sum.Spoiled)}, {Text: r.tenths(sum.PerHundred())}}
 	}
-	return onwardBlock{Heading: r.Text("statistics.material"), Bars: bars(r.Text("statistics.sets_spoiled"), p.labels, p.counts), Table: t}, nil
+	out := onwardBlock{Heading: r.Text("statistics.material"), Table: t}
+	if sum.Spoiled > 0 {
+		out.Bars = bars(r.Text("statistics.sets_spoiled"), p.labels, p.counts)
+	}
+	return out, nil
 }
 
 func (s *Server) serviceBlock(r *Request, election string) (onwardBlock, error) {

@@ -2,6 +2,8 @@ package onward
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -225,4 +227,42 @@ func ParseTimes(s string) ([]int, error) {
 		out = append(out, hour*60+minute)
 	}
 	return out, nil
+}
+
+// TimesText is what ParseTimes reads.
+func TimesText(times []int) string {
+	var out []string
+	for _, m := range times {
+		out = append(out, fmt.Sprintf("%d.%02d", m/60, m%60))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Codes reads kommunekoder with blanks or commas between.
+func Codes(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
+}
+
+// ParseExtra reads further delivery days, "0741+1, 0825+2".
+func ParseExtra(s string) (map[string]int, error) {
+	out := map[string]int{}
+	for _, part := range Codes(s) {
+		code, n, ok := strings.Cut(part, "+")
+		days, err := strconv.Atoi(n)
+		m, known := models.MunicipalityByCode(code)
+		if !ok || err != nil || days < 1 || days > 30 || !known {
+			return nil, models.Invalid("extra", "onward.carrier_extra_bad", part)
+		}
+		out[m.Code] = days
+	}
+	return out, nil
+}
+
+// ExtraText is what ParseExtra reads.
+func ExtraText(extra map[string]int) string {
+	var out []string
+	for _, code := range slices.Sorted(maps.Keys(extra)) {
+		out = append(out, code+"+"+strconv.Itoa(extra[code]))
+	}
+	return strings.Join(out, ", ")
 }

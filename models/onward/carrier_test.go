@@ -1,6 +1,8 @@
 package onward
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,4 +92,23 @@ func TestNoDepartureArrivesTooLate(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What a form shows of a carrier is what it reads.
+func TestCarrierTexts(t *testing.T) {
+	for _, times := range [][]int{nil, {0}, {8*60 + 5}, {870, 960}} {
+		if got, err := ParseTimes(TimesText(times)); err != nil || !slices.Equal(got, times) {
+			t.Errorf("%v became %v, %v", times, got, err)
+		}
+	}
+	for _, extra := range []map[string]int{{}, {"0741": 1}, {"0825": 2, "0741": 1}} {
+		if got, err := ParseExtra(ExtraText(extra)); err != nil || !maps.Equal(got, extra) {
+			t.Errorf("%v became %v, %v", extra, got, err)
+		}
+	}
+	for _, bad := range []string{"0741", "0741+0", "9999+1", "0741+x", "+2", "0741+31"} {
+		if got, err := ParseExtra(bad); err == nil {
+			t.Errorf("%q became %v", bad, got)
+		}
+	}
 }

@@ -17,7 +17,16 @@ func (s *Store) Carriers(ctx context.Context) ([]onward.Carrier, error) {
 
 // SaveCarrier adds or changes a carrier.
 func (s *Store) SaveCarrier(ctx context.Context, act models.Act, c onward.Carrier) (onward.Carrier, error) {
-	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) { return w.onwardBook(onward.SaveCarrier(w.act, c)) })
+	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		if c.ID != "" {
+			old, err := get[onward.Carrier](w, c.ID)
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			c.Phone, c.Deliver = old.Phone, old.Deliver // what no form shows stays
+		}
+		return w.onwardBook(onward.SaveCarrier(w.act, c))
+	})
 	if err != nil {
 		return onward.Carrier{}, err
 	}

@@ -35,6 +35,10 @@ func demo(ctx context.Context, c *console, args []string) int {
 		_ = s.close(ctx) // the first error is the one to show
 		return c.fail(err)
 	}
+	if _, err := s.web.Remind(ctx); err != nil { // the first time was before there was anything
+		_ = s.close(ctx)
+		return c.fail(err)
+	}
 	c.sayLogins(s.url)
 	if err := s.run(ctx); err != nil {
 		return c.fail(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -17,13 +18,17 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 )
 
-// The appender is the one writer of the journal in a process. While a batch
-// commits, the next one gathers: no timer, no sleep, and with one writer
-// nothing to wait for. The row of the head is locked, so that several processes
-// stay correct.
+// The appender is the one writer of the journal in a process. While a batch is
+// on its way to the disk, the next one gathers and is decided: no timer, no
+// sleep, and with one writer nothing to wait for. The row of the head is locked,
+// so that several processes stay correct.
 
-// batchSize bounds a transaction; 300 desks at once fit in one.
-const batchSize = 512
+// batchSize bounds a transaction; 300 desks at once fit in one. A batch smaller
+// than fullBatch lets those in whom the one before it has just answered.
+const (
+	batchSize = 512
+	fullBatch = 48
+)
 
 // job is an act that waits in the queue.
 type job struct {
@@ -46,6 +51,7 @@ type appender struct {
 	wake   chan struct{}
 	closed bool
 	ended  chan struct{}
+	flight *flight // the batch on its way; only run and what it calls look at it
 }
 
 func startAppender(s *Store) *appender {
@@ -91,6 +97,19 @@ func (a *appender) put(j *job) bool {
 	return true
 }
 
+// poke makes run look up. A closed queue is looked through to its end anyway.
+func (a *appender) poke() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
 // close refuses new acts and waits until those in the queue are written.
 func (a *appender) close(ctx context.Context) error {
 	a.mu.Lock()
@@ -107,40 +126,189 @@ func (a *appender) close(ctx context.Context) error {
 	}
 }
 
-func (a *appender) take() []*job {
+func (a *appender) take(most int) []*job {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	n := min(len(a.queue), batchSize)
+	n := min(len(a.queue), most)
 	jobs := a.queue[:n:n]
 	a.queue = a.queue[n:]
 	return jobs
+}
+
+func (a *appender) waiting() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.queue)
 }
 
 func (a *appender) run() {
 	defer close(a.ended)
 	for open := true; open; {
 		_, open = <-a.wake
-		for jobs := a.take(); len(jobs) > 0; jobs = a.take() {
+		if a.flight.failed() {
+			a.land()
+		}
+		for jobs := a.take(batchSize); len(jobs) > 0; jobs = a.take(batchSize) {
 			a.write(jobs)
+		}
+	}
+	a.land()
+}
+
+// write decides a batch while the one before it is on its way, and sends it off.
+// What cannot be decided from the cache is decided on a locked head.
+func (a *appender) write(jobs []*job) {
+	t := train{jobs: jobs}
+	t.b, t.outs = a.store.decideCached(nil, jobs)
+	for wake := a.wake; t.runs() && a.flight.aloft(); { // who comes meanwhile comes along
+		select {
+		case a.flight.done = <-a.flight.landed:
+			a.flight.over = true
+		case _, open := <-wake:
+			if !open {
+				wake = nil
+			}
+			t.take(a)
+		}
+	}
+	if !a.land() {
+		t.b = nil
+	}
+	if len(t.jobs) < fullBatch && len(t.rest) == 0 {
+		a.gather(fullBatch - len(t.jobs))
+		t.take(a)
+	}
+	if t.b == nil {
+		a.writeLocked(t.jobs)
+	} else {
+		a.send(t.b, t.jobs, t.outs)
+	}
+	if len(t.rest) > 0 {
+		a.write(t.rest)
+	}
+}
+
+// train is a batch that others may still join.
+type train struct {
+	jobs []*job
+	outs []outcome
+	b    *batch // nil: to be decided on a locked head
+	rest []*job // came along, but need a locked head
+}
+
+// runs tells whether it is decided and may be joined.
+func (t *train) runs() bool { return t.b != nil && len(t.rest) == 0 && len(t.jobs) < batchSize }
+
+// take lets those in who wait.
+func (t *train) take(a *appender) {
+	more := a.take(batchSize - len(t.jobs))
+	if len(more) == 0 {
+		return
+	}
+	if t.b != nil && !a.store.cache.covers(more) {
+		t.rest = more
+		return
+	}
+	if t.b != nil {
+		var outs []outcome
+		t.b, outs = a.store.decideCached(t.b, more)
+		t.outs = append(t.outs, outs...)
+	}
+	t.jobs = append(t.jobs, more...)
+}
+
+// gather lets those run whom the last batch answered: they are about to be back.
+// It ends when nobody new comes.
+func (a *appender) gather(enough int) {
+	for seen, quiet := 0, 0; quiet < 3 && seen < enough; quiet++ {
+		runtime.Gosched()
+		if n := a.waiting(); n > seen {
+			seen, quiet = n, 0
 		}
 	}
 }
 
-// write commits a batch. When the database refuses it, each act is tried alone,
-// so that only the offender fails. The queue's context never ends: what was
-// accepted is finished.
-func (a *appender) write(jobs []*job) {
+// flight is a batch on its way to the disk. Its outcomes are given when it has
+// arrived; when the database refused it, nothing of it is written.
+type flight struct {
+	jobs   []*job
+	landed chan error // one value
+	done   error
+	over   bool
+}
+
+func (a *appender) send(b *batch, jobs []*job, outs []outcome) {
+	f := &flight{jobs: jobs, landed: make(chan error, 1)}
+	a.flight = f
+	message, err := a.store.message(b)
+	go func() {
+		if err == nil {
+			err = a.store.sendCached(message)
+		}
+		if err == nil {
+			for i, j := range jobs {
+				j.done <- outs[i]
+			}
+		}
+		f.landed <- err
+		if err != nil {
+			a.poke()
+		}
+	}()
+}
+
+// aloft tells whether it has not landed yet.
+func (f *flight) aloft() bool { return f != nil && !f.over }
+
+// failed tells whether the flight is over and was refused.
+func (f *flight) failed() bool {
+	if !f.aloft() {
+		return false
+	}
+	select {
+	case f.done = <-f.landed:
+		f.over = true
+		return f.done != nil
+	default:
+		return false
+	}
+}
+
+// land waits for the batch on its way. When it was refused, it is done anew on a
+// locked head, and what was decided on top of it does not hold: false.
+func (a *appender) land() bool {
+	f := a.flight
+	if f == nil {
+		return true
+	}
+	if f.aloft() {
+		f.done = <-f.landed
+	}
+	a.flight = nil
+	if f.done == nil {
+		return true
+	}
+	a.store.cache.lost(f.done)
+	a.store.signedAt = time.Time{}
+	a.writeLocked(f.jobs)
+	return false
+}
+
+// writeLocked commits a batch on a locked head. When the database refuses it,
+// each act is tried alone, so that only the offender fails. The queue's context
+// never ends: what was accepted is finished.
+func (a *appender) writeLocked(jobs []*job) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	outs, err := a.store.commit(ctx, jobs)
+	outs, err := a.store.commitLocked(ctx, jobs)
 	if err != nil && len(jobs) > 1 {
 		for _, j := range jobs {
-			a.write([]*job{j})
+			a.writeLocked([]*job{j})
 		}
 		return
 	}
 	for attempt := 1; err != nil && attempt < 4 && retryable(err); attempt++ {
-		outs, err = a.store.commit(ctx, jobs)
+		outs, err = a.store.commitLocked(ctx, jobs)
 	}
 	if err != nil {
 		jobs[0].done <- outcome{err: appendError(err)}
@@ -177,15 +345,6 @@ func appendError(err error) error {
 	})
 }
 
-// commit decides and writes a batch: from the cache in one round trip when it
-// can, else on a locked head.
-func (s *Store) commit(ctx context.Context, jobs []*job) ([]outcome, error) {
-	if outs, ok := s.commitCached(ctx, jobs); ok {
-		return outs, nil
-	}
-	return s.commitLocked(ctx, jobs)
-}
-
 // commitLocked is one round trip that opens the transaction, locks the head and
 // loads, and one that writes and commits.
 func (s *Store) commitLocked(ctx context.Context, jobs []*job) (outs []outcome, err error) {
@@ -197,12 +356,22 @@ func (s *Store) commitLocked(ctx context.Context, jobs []*job) (outs []outcome, 
 	committed := false
 	defer func() {
 		if !committed { // a connection that cannot roll back is closed by the pool
+			s.cache.drop() // it has marks of what is not written
 			_, _ = conn.Exec(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
-	b, err := openBatch(ctx, conn.Conn(), jobs)
+	b, err := openBatch(ctx, conn.Conn(), jobs, &s.cache)
 	if err != nil {
 		return nil, err
+	}
+	if b.stale { // too far behind, or another book: load everything anew
+		s.cache.drop()
+		if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
+			return nil, err
+		}
+		if b, err = openBatch(ctx, conn.Conn(), jobs, &s.cache); err != nil {
+			return nil, err
+		}
 	}
 	outs = make([]outcome, len(jobs))
 	for i, j := range jobs {

@@ -26,8 +26,10 @@ type batch struct {
 	balances map[string]map[string]int64
 	known    map[string]journal.Entry // entries by client id
 	pending  []written
-	handover bool // a handover is in it: a checkpoint is due
-	dirty    bool // exec wrote something that a failed act would leave behind
+	handover bool  // a handover is in it: a checkpoint is due
+	missed   int64 // entries of another process that the cache had not seen
+	stale    bool  // the cache cannot be brought up to the head
+	dirty    bool  // exec wrote something that a failed act would leave behind
 }
 
 // loaded is a record's document and, once asked for, its value, so that a
@@ -45,9 +47,13 @@ type written struct {
 
 func compareKeys(a, b key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }
 
-// open locks the head and prefetches for all acts in one round trip.
-func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error) {
+// openBatch locks the head, brings the cache up to it and prefetches for all
+// acts what is not in the cache, in one round trip.
+func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job, c *bookCache) (*batch, error) {
 	b := &batch{conn: conn, records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}
+	if c.valid {
+		b.records = c.records
+	}
 	byKind := map[string][]string{}
 	var clients, holders []string
 	want := func(k key) {
@@ -76,6 +82,11 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job) (*batch, error)
 	q := &pgx.Batch{}
 	q.Queue("BEGIN")
 	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(b.readHead)
+	if c.valid {
+		q.Queue(`SELECT body FROM journal_entry WHERE seq > $1 ORDER BY seq LIMIT $2`, c.seq, missedEntries).Query(func(rows pgx.Rows) error {
+			return b.catchUp(rows, c.seq, c.head)
+		})
+	}
 	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
 		return eachRow(rows, func(body []byte) error {
 			e, err := journal.Decode(body)
@@ -110,6 +121,25 @@ func (b *batch) readHead(row pgx.Row) error {
 	copy(b.head[:], h)
 	b.start, b.base, b.baseHead = b.seq, b.seq, b.head
 	return nil
+}
+
+// catchUp takes over what other processes wrote since the cache's head.
+func (b *batch) catchUp(rows pgx.Rows, seq int64, head [32]byte) error {
+	err := eachRow(rows, func(body []byte) error {
+		e, err := journal.Decode(body)
+		if err != nil {
+			return err
+		}
+		b.missed++
+		seq, head = e.Seq, e.Hash
+		b.known[e.ClientID] = e
+		for _, c := range e.Changes {
+			b.records[key{c.Kind, c.ID}] = &loaded{doc: string(c.Doc)}
+		}
+		return nil
+	})
+	b.stale = seq != b.seq || head != b.head
+	return err
 }
 
 func eachRow(rows pgx.Rows, f func([]byte) error) error {

@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"errors"
-	"maps"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/brevstemme/brevstemme/models/journal"
 )
@@ -19,40 +20,59 @@ type bookCache struct {
 	seq     int64
 	head    [32]byte
 	records map[key]*loaded
-	known   map[string]journal.Entry // the newest entries by client id
+	recent  map[string]bool // the client ids of the newest entries
+	rivals  int             // how many batches more are begun on a locked head, since another process writes
 }
 
 // Bounds of the cache; beyond them it starts afresh.
 const (
 	cachedRecords = 20_000
-	cachedEntries = 5_000
+	cachedClients = 20_000
+	missedEntries = 2_000 // so many entries of another process are caught up with
+	rivalBatches  = 16
 )
 
 // errNotCached tells that an act needs something that only the database knows.
 var errNotCached = errors.New("store: not in the cache")
 
-func (c *bookCache) drop() { *c = bookCache{} }
+func (c *bookCache) drop() { *c = bookCache{rivals: c.rivals} }
 
-// learn takes over what a committed batch loaded and wrote.
+// lost is told that a batch which was decided on the cache was refused.
+func (c *bookCache) lost(err error) {
+	c.drop()
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "40001" {
+		c.rivals = rivalBatches
+	}
+}
+
+// learn takes over what a batch on a locked head loaded and wrote.
 func (c *bookCache) learn(b *batch) {
-	if !c.valid || c.seq != b.start || len(c.records) > cachedRecords || len(c.known) > cachedEntries {
+	if len(b.records) > cachedRecords {
 		c.drop()
-		c.records, c.known = map[key]*loaded{}, map[string]journal.Entry{}
+		return
 	}
-	if b.conn != nil {
-		maps.Copy(c.records, b.records)
-		maps.Copy(c.known, b.known)
+	rivals := max(c.rivals-1, 0)
+	if b.missed > 0 {
+		rivals = rivalBatches
 	}
-	c.valid, c.seq, c.head = true, b.seq, b.head
+	recent := c.recent
+	if recent == nil {
+		recent = map[string]bool{}
+	}
+	for id := range b.known {
+		recent[id] = true
+	}
+	*c = bookCache{valid: true, seq: b.seq, head: b.head, records: b.records, recent: recent, rivals: rivals}
 }
 
 // covers tells whether everything that the acts say they need is here.
 func (c *bookCache) covers(jobs []*job) bool {
-	if !c.valid {
+	if !c.valid || c.rivals > 0 {
 		return false
 	}
 	for _, j := range jobs {
-		if len(j.need.Holders) > 0 {
+		if len(j.need.Holders) > 0 || c.recent[j.act.Key] {
 			return false
 		}
 		for _, k := range j.need.Records {
@@ -69,39 +89,46 @@ func (c *bookCache) covers(jobs []*job) bool {
 	return true
 }
 
-// commitCached decides from the cache and writes in one round trip. ok is false
-// when the batch has to be done on a locked head instead: something is not in
-// the cache, an act was refused or replayed (perhaps only because the cache is behind), or
-// the database refused (another process was quicker, a client id was used).
-// Nothing of it is written then.
-func (s *Store) commitCached(ctx context.Context, jobs []*job) (outs []outcome, ok bool) {
+// decideCached decides acts on the cache, on top of b when it is given. It moves
+// the cache to where the batch will lead. nil means that they have to be decided
+// on a locked head: something is not in the cache, or an act was refused or
+// replayed (perhaps only because the cache is behind). Nothing is written yet.
+func (s *Store) decideCached(b *batch, jobs []*job) (*batch, []outcome) {
 	c := &s.cache
 	if !c.covers(jobs) {
-		return nil, false
+		return nil, nil
 	}
-	defer func() {
-		if !ok { // the acts before the failing one have left their marks in it
-			c.drop()
-		}
-	}()
-	b := &batch{start: c.seq, base: c.seq, baseHead: c.head, seq: c.seq, head: c.head, records: c.records, balances: map[string]map[string]int64{}, known: c.known}
-	outs = make([]outcome, len(jobs))
+	if b == nil {
+		b = &batch{start: c.seq, base: c.seq, baseHead: c.head, seq: c.seq, head: c.head, records: c.records, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}
+	}
+	outs := make([]outcome, len(jobs))
 	for i, j := range jobs {
 		o := &outs[i]
-		if o.entry, o.replayed, o.err = b.decide(ctx, s, j); o.err != nil || o.replayed {
-			return nil, false
+		if o.entry, o.replayed, o.err = b.decide(context.Background(), s, j); o.err != nil || o.replayed {
+			c.drop() // the acts before the failing one have left their marks in it
+			return nil, nil
 		}
+		c.recent[j.act.Key] = true
 	}
-	if len(b.pending) > 0 {
-		q := &pgx.Batch{}
-		b.queue(q)
-		if err := s.queueCheckpoint(q, b); err != nil {
-			return nil, false
-		}
-		if err := s.writer.SendBatch(ctx, q).Close(); err != nil { // one implicit transaction: all or nothing
-			return nil, false
-		}
+	c.seq, c.head = b.seq, b.head
+	if len(c.records) > cachedRecords || len(c.recent) > cachedClients {
+		c.drop() // b keeps its maps
 	}
-	c.learn(b)
-	return outs, true
+	return b, outs
+}
+
+// message is what a batch that was decided on the cache says to the database.
+func (s *Store) message(b *batch) (*pgx.Batch, error) {
+	q := &pgx.Batch{}
+	b.queue(q)
+	return q, s.queueCheckpoint(q, b)
+}
+
+// sendCached writes it, in one round trip and one implicit transaction: all or
+// nothing. The database refuses it when another process was quicker or a client
+// id was used.
+func (s *Store) sendCached(message *pgx.Batch) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return s.writer.SendBatch(ctx, message).Close()
 }

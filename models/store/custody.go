@@ -297,7 +297,7 @@ func (s *Store) CorrectPacking(ctx context.Context, act models.Act, seq int64, r
 // corrections tells whether an entry was corrected. Corrections are few, so
 // their bodies are read.
 func (w *working) corrections(seq int64) (bool, error) {
-	rows, err := w.query(`SELECT body FROM journal_entry WHERE kind = 'container.corrected' AND seq > $1`, seq)
+	rows, err := w.query(`SELECT body FROM journal_entry WHERE kind = 'container.corrected' AND kind <> 'envelope.received' AND seq > $1`, seq)
 	if err != nil {
 		return false, err
 	}

@@ -233,7 +233,7 @@ func (s *Store) PassedThrough(ctx context.Context, container string, places []st
 // ContainerEntries lists the entries that moved a container or its content,
 // newest first.
 func (s *Store) ContainerEntries(ctx context.Context, id string, limit int) ([]journal.Entry, error) {
-	return s.entries(ctx, `seq IN (SELECT seq FROM posting WHERE item = ? UNION SELECT seq FROM posting WHERE holder = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`,
+	return s.entries(ctx, `seq IN (SELECT seq FROM posting WHERE item = ? AND item LIKE 'box:%' UNION SELECT seq FROM posting WHERE holder = ? AND holder LIKE 'container:%' ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`,
 		custody.Box(id), custody.InContainer(id), limit)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -17,6 +18,9 @@ func (s *Store) Entries(ctx context.Context, before int64, kind string, limit in
 	}
 	if kind != "" {
 		where, args = where+" AND starts_with(kind, ?)", append(args, kind)
+		if !strings.HasPrefix("envelope.received", kind) {
+			where += " AND kind <> 'envelope.received'" // the rarer kinds have an index of their own
+		}
 	}
 	entries, err = s.entries(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, limit)...)
 	if err != nil {

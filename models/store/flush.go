@@ -53,8 +53,10 @@ h AS (UPDATE journal_head SET seq = $1, hash = $2 WHERE seq = $3 AND hash = $4 R
 e AS (INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
 	SELECT * FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::bytea[], $14::bytea[])),
 p AS (INSERT INTO posting (seq, holder, item, delta) SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::bigint[])),
-b AS (INSERT INTO balance (holder, item, n) SELECT * FROM unnest($19::text[], $20::text[], $21::bigint[])
-	ON CONFLICT (holder, item) DO UPDATE SET n = balance.n + excluded.n)
+d AS (SELECT holder, item, n FROM unnest($19::text[], $20::text[], $21::bigint[]) AS d(holder, item, n)),
+u AS (UPDATE balance b SET n = b.n + d.n FROM d WHERE b.holder = d.holder AND b.item = d.item),
+b AS (INSERT INTO balance (holder, item, n) SELECT holder, item, n FROM d
+	WHERE NOT EXISTS (SELECT FROM balance b WHERE b.holder = d.holder AND b.item = d.item))
 SELECT brev_same_head((SELECT count(*) FROM h)), pg_notify('brevstemme', $22)`
 
 // bookColumns are the entries of a batch column by column, as unnest takes them.

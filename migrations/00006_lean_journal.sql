@@ -8,6 +8,10 @@ CREATE INDEX journal_entry_rarer ON journal_entry (seq) WHERE kind <> 'envelope.
 DROP INDEX posting_by_holder;
 CREATE INDEX posting_of_container ON posting (holder) WHERE holder LIKE 'container:%';
 
+-- Client ids are only ever compared for equality: bytes will do, whatever the
+-- language of the database.
+ALTER TABLE journal_entry ALTER COLUMN client_id TYPE text COLLATE "C";
+
 -- "No holder but a source has less than nothing" is a plain constraint: the
 -- appender updates the rows that are there and inserts those that are not, so
 -- no half-way figure is ever looked at.
@@ -23,6 +27,7 @@ ALTER TABLE balance SET (fillfactor = 50);
 ALTER TABLE journal_head SET (fillfactor = 10);
 
 -- +goose Down
+ALTER TABLE journal_entry ALTER COLUMN client_id TYPE text;
 ALTER TABLE journal_head RESET (fillfactor);
 ALTER TABLE balance RESET (fillfactor);
 ALTER TABLE balance DROP CONSTRAINT balance_not_negative;

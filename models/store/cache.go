@@ -29,7 +29,7 @@ const (
 	cachedRecords = 20_000
 	cachedClients = 20_000
 	missedEntries = 2_000 // so many entries of another process are caught up with
-	rivalBatches  = 16
+	rivalBatches  = 32
 )
 
 // errNotCached tells that an act needs something that only the database knows.

@@ -32,6 +32,7 @@ var mayImport = []struct {
 	{"app", []string{"app", "pdf", "models", "migrations"}, "main wires everything"},
 	{"pdf", []string{"pdf", "models"}, "forms know the domain, no database, no HTTP"},
 	{"models/store/pgtest", []string{"app/localdb", "migrations"}, "test support starts the private PostgreSQL"},
+	{"models/store/readyplan", []string{"models"}, "an example plan is made by acts of the store, which it sees as an interface"},
 	{"models/store", []string{"models"}, "SQL knows the domain"},
 	{"models", []string{"models"}, "the domain knows itself alone"},
 	{"migrations", []string{"migrations"}, "the schema stands alone"},

@@ -23,6 +23,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // deskBench is the first part of "bench pages": the server's time for one count over HTTP, with
@@ -224,7 +225,7 @@ func benchOpenDesks(ctx context.Context, s *store.Store) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.PublishPlan(ctx, act(), e.ID); err != nil {
+	if _, err := readyplan.Publish(ctx, s, act, e.ID); err != nil {
 		return nil, err
 	}
 	var ids []string

@@ -24,6 +24,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // libraries is a running municipality for browser tests of the desk: three
@@ -119,7 +120,7 @@ func (l *libraries) fill() {
 	}
 	got, err := l.store.ImportPlan(ctx, l.act(), kv.ID, schedule.Check([]byte(list), schedule.Period{First: kv.First, Last: kv.Last}))
 	l.must(err)
-	_, err = l.store.PublishPlan(ctx, l.act(), kv.ID)
+	_, err = readyplan.Publish(ctx, l.store, l.act, kv.ID)
 	l.must(err)
 	at := map[string]string{}
 	for _, x := range got.Sessions {

@@ -25,6 +25,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -89,7 +90,7 @@ func (l *library) fill() {
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup Bibliotek,Bystævnet 4,8520,Lystrup,library,2025-11-12,10:00,18:00,,\n"
 	got, err := l.store.ImportPlan(ctx, l.act(), kv.ID, schedule.Check([]byte(list), schedule.Period{First: kv.First, Last: kv.Last}))
 	l.must(err)
-	_, err = l.store.PublishPlan(ctx, l.act(), kv.ID)
+	_, err = readyplan.Publish(ctx, l.store, l.act, kv.ID)
 	l.must(err)
 	l.session = got.Sessions[0].ID
 	_, err = l.store.ServeAlso(ctx, l.act(), l.session, aer.ID)

@@ -14,6 +14,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // town is a municipality of eighteen libraries, six weeks of sessions and 120
@@ -46,7 +47,7 @@ func newTown(t *testing.T) *town {
 	}
 	got, err := l.store.ImportPlan(ctx, l.act(), l.kv, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
 	l.must(err)
-	_, err = l.store.PublishPlan(ctx, l.act(), l.kv)
+	_, err = readyplan.Publish(ctx, l.store, l.act, l.kv)
 	l.must(err)
 	l.must(l.store.SetStaffing(ctx, l.act(), l.kv, staffing.Rules{Required: true}))
 	var places []string

@@ -178,9 +178,12 @@ func (r *Revision) cell(election string, have []models.Session, c Cell, key, rea
 	for i := range max(len(have), len(c.Now)) {
 		switch {
 		case i >= len(have):
-			from := c.Day.At(c.Now[i].From/60, c.Now[i].From%60)
+			from, to, err := c.Now[i].On(c.Day)
+			if err != nil {
+				return cellError(err, c)
+			}
 			r.add(models.Session{ID: models.DeriveID("S", key, c.Place, from.UTC().Format("200601021504")), Place: c.Place, Stop: -1, Elections: []string{election},
-				Starts: from, Ends: c.Day.At(c.Now[i].To/60, c.Now[i].To%60), State: models.SessionDraft}, nil)
+				Starts: from, Ends: to, State: models.SessionDraft}, nil)
 		case i >= len(c.Now):
 			s, ch, err := Alter(have[i], reason, func(s *models.Session) { s.State = models.SessionCancelled })
 			if err != nil {
@@ -188,9 +191,11 @@ func (r *Revision) cell(election string, have []models.Session, c Cell, key, rea
 			}
 			r.add(s, ch)
 		case SpanOf(have[i]) != c.Now[i]:
-			s, ch, err := Alter(have[i], reason, func(s *models.Session) {
-				s.Starts, s.Ends = c.Day.At(c.Now[i].From/60, c.Now[i].From%60), c.Day.At(c.Now[i].To/60, c.Now[i].To%60)
-			})
+			from, to, err := c.Now[i].On(c.Day)
+			if err != nil {
+				return cellError(err, c)
+			}
+			s, ch, err := Alter(have[i], reason, func(s *models.Session) { s.Starts, s.Ends = from, to })
 			if err != nil {
 				return err
 			}
@@ -198,6 +203,14 @@ func (r *Revision) cell(election string, have []models.Session, c Cell, key, rea
 		}
 	}
 	return nil
+}
+
+// cellError puts an error on the cell of the matrix in which it was typed.
+func cellError(err error, c Cell) error {
+	if e, ok := err.(*models.Error); ok {
+		return e.On("c." + c.Place + "." + c.Day.String())
+	}
+	return err
 }
 
 // Extend keeps several places open until a later minute of one day, in one act:
@@ -218,7 +231,10 @@ func Extend(sessions []models.Session, places []string, day models.Date, until i
 		if last < 0 {
 			return Revision{}, models.Invalid("places", "planning.extend.none", p, day.Danish())
 		}
-		end := day.At(until/60, until%60)
+		_, end, err := Span{0, until}.On(day)
+		if err != nil {
+			return Revision{}, err
+		}
 		if !end.After(sessions[last].Ends) {
 			return Revision{}, models.Invalid("until", "planning.extend.already", p)
 		}

@@ -26,10 +26,10 @@ type Plan struct {
 
 // Hours are hours of a place as another list publishes them.
 type Hours struct {
-	Place  string // place id
-	Starts time.Time
-	Ends   time.Time
-	Source string
+	Place  string    `json:"place"` // place id
+	Starts time.Time `json:"starts"`
+	Ends   time.Time `json:"ends"`
+	Source string    `json:"source"`
 }
 
 // Window is the days on which an election may receive votes at places for any
@@ -39,41 +39,72 @@ func Window(e models.Election) schedule.Period { return schedule.Period{First: e
 // checker gathers findings.
 type checker struct {
 	Plan
-	places    map[string]models.Place
-	elections map[string]models.Election
+	places    map[string]*models.Place
+	elections map[string]*models.Election
+	days      map[models.Date]string // the helligdag of each day, "" for none
 	found     []Finding
 }
 
 // Check finds everything that speaks against publishing the plan, ordered by
 // code, day and place. Its time grows as n log n with the sessions.
 func Check(p Plan) []Finding {
-	c := checker{Plan: p, places: map[string]models.Place{}, elections: map[string]models.Election{}}
-	c.Sessions = slices.DeleteFunc(slices.Clone(p.Sessions), func(s models.Session) bool { return s.State == models.SessionCancelled })
-	slices.SortStableFunc(c.Sessions, func(a, b models.Session) int { return a.Starts.Compare(b.Starts) })
-	for _, pl := range p.Places {
-		c.places[pl.ID] = pl
+	c := checker{Plan: p, places: make(map[string]*models.Place, len(p.Places)), elections: map[string]*models.Election{}, days: map[models.Date]string{}}
+	for i := range p.Places {
+		c.places[p.Places[i].ID] = &p.Places[i]
 	}
-	for _, e := range p.Elections {
-		c.elections[e.ID] = e
+	for i := range p.Elections {
+		c.elections[p.Elections[i].ID] = &p.Elections[i]
 	}
-	byPlace := map[string][]models.Session{}
-	for _, s := range c.Sessions {
-		c.session(s, c.places[s.Place])
-		byPlace[s.Place] = append(byPlace[s.Place], s)
-	}
-	for _, pl := range p.Places {
-		if len(byPlace[pl.ID]) > 0 {
-			c.place(pl, byPlace[pl.ID])
+	byPlace := c.group()
+	for i := range p.Places {
+		pl := &p.Places[i]
+		if len(byPlace[pl.ID]) == 0 {
+			continue
 		}
+		for _, s := range byPlace[pl.ID] {
+			c.session(s, pl)
+		}
+		c.place(pl, byPlace[pl.ID])
 	}
 	c.specialAids(byPlace)
-	c.lastDays()
+	c.lastDays(byPlace)
 	c.elsewhere(byPlace)
 	sortFindings(c.found)
 	return c.found
 }
 
-func (c *checker) add(code Code, s models.Session, place string, args ...any) {
+// group is the sessions that are not cancelled, by place, in order of start. It
+// holds pointers, and sorts each place by itself: sessions are large, and moving
+// them about grew faster than their number.
+func (c *checker) group() map[string][]*models.Session {
+	out := make(map[string][]*models.Session, len(c.Places))
+	for i := range c.Plan.Sessions {
+		if s := &c.Plan.Sessions[i]; s.State != models.SessionCancelled {
+			out[s.Place] = append(out[s.Place], s)
+		}
+	}
+	byStart := func(a, b *models.Session) int { return a.Starts.Compare(b.Starts) }
+	for _, ss := range out {
+		if !slices.IsSortedFunc(ss, byStart) {
+			slices.SortStableFunc(ss, byStart)
+		}
+	}
+	return out
+}
+
+func (c *checker) holiday(d models.Date) string {
+	h, ok := c.days[d]
+	if !ok {
+		h = calendar.Holiday(d)
+		c.days[d] = h
+	}
+	return h
+}
+
+// none is the session of findings about a place or the whole plan.
+var none = &models.Session{}
+
+func (c *checker) add(code Code, s *models.Session, place string, args ...any) {
 	f := Finding{Code: code, Severity: code.Severity(), Place: place, Session: s.ID, Law: code.Law(), Args: args}
 	if !s.Starts.IsZero() {
 		f.Day = s.Date()
@@ -82,17 +113,17 @@ func (c *checker) add(code Code, s models.Session, place string, args ...any) {
 }
 
 // session checks one session against window, day, hours, agreement and crew.
-func (c *checker) session(s models.Session, p models.Place) {
+func (c *checker) session(s *models.Session, p *models.Place) {
 	d := s.Date()
 	for _, id := range s.Elections {
-		if e, ok := c.elections[id]; ok && !Window(e).Has(d) {
+		if e, ok := c.elections[id]; ok && (d.Before(e.First) || d.After(e.Last)) {
 			c.add(OutsideWindow, s, s.Place, p.Name, d.Danish(), e.Name, e.First.Danish(), e.Last.Danish())
 		}
 	}
 	if slices.Contains(p.ClosedDays, d) {
 		c.add(ClosedDay, s, s.Place, p.Name, d.Danish())
 	}
-	if h := calendar.Holiday(d); h != "" {
+	if h := c.holiday(d); h != "" {
 		c.add(Holiday, s, s.Place, p.Name, d.Danish(), language.Text(language.Danish, h))
 	}
 	switch staffing(p, s) {
@@ -102,13 +133,13 @@ func (c *checker) session(s models.Session, p models.Place) {
 		c.add(Unstaffed, s, s.Place, p.Name, d.Danish())
 	}
 	c.agreement(s, p)
-	if need := Need(s, p); c.Crew != nil && c.Crew[s.ID] < need {
+	if need := Need(*s, *p); c.Crew != nil && c.Crew[s.ID] < need {
 		c.add(NoCrew, s, s.Place, p.Name, d.Danish(), c.Crew[s.ID], need)
 	}
 }
 
 // agreement: only libraries are asked; Borgerservice runs its own places.
-func (c *checker) agreement(s models.Session, p models.Place) {
+func (c *checker) agreement(s *models.Session, p *models.Place) {
 	if c.Agreements == nil || p.Kind != models.PlaceLibrary {
 		return
 	}
@@ -138,7 +169,7 @@ func Need(s models.Session, p models.Place) int {
 
 // staffing is SelfService when the session meets hours without staff, Unstaffed
 // when staffed hours are known and do not cover it, else "".
-func staffing(p models.Place, s models.Session) Code {
+func staffing(p *models.Place, s *models.Session) Code {
 	from, to, w := minuteOf(s.Starts), minuteOf(s.Ends), int(s.Starts.In(models.Copenhagen).Weekday())
 	if to == 0 {
 		to = 24 * 60
@@ -159,7 +190,13 @@ func staffing(p models.Place, s models.Session) Code {
 
 // uncovered is what of from-to on a weekday lies outside the hours.
 func uncovered(hours []models.Hours, weekday, from, to int) [][2]int {
-	day := slices.DeleteFunc(slices.Clone(hours), func(h models.Hours) bool { return h.Weekday != weekday })
+	var room [4]models.Hours // no place opens more often in a day
+	day := room[:0]
+	for _, h := range hours {
+		if h.Weekday == weekday {
+			day = append(day, h)
+		}
+	}
 	slices.SortFunc(day, func(a, b models.Hours) int { return a.Opens - b.Opens })
 	var gaps [][2]int
 	for _, h := range day {
@@ -178,9 +215,9 @@ func minuteOf(t time.Time) int { t = t.In(models.Copenhagen); return t.Hour()*60
 
 // place checks what is about a place as a whole, and its sessions against each
 // other; they are in order of start.
-func (c *checker) place(p models.Place, ss []models.Session) {
+func (c *checker) place(p *models.Place, ss []*models.Session) {
 	if !p.Decision.Set() && p.Kind != models.PlaceReception {
-		c.add(PlaceUndecided, models.Session{}, p.ID, p.Name)
+		c.add(PlaceUndecided, none, p.ID, p.Name)
 	}
 	if p.Kind != models.PlaceHomeRound {
 		var missing []string
@@ -190,7 +227,7 @@ func (c *checker) place(p models.Place, ss []models.Session) {
 			}
 		}
 		if len(missing) > 0 {
-			c.add(MissingAids, models.Session{}, p.ID, p.Name, strings.Join(missing, ", "))
+			c.add(MissingAids, none, p.ID, p.Name, strings.Join(missing, ", "))
 		}
 	}
 	c.overlaps(p, ss)
@@ -201,8 +238,8 @@ func (c *checker) place(p models.Place, ss []models.Session) {
 
 // overlaps compares each session with the one that ends last so far, per room,
 // and at mobile places over all stops.
-func (c *checker) overlaps(p models.Place, ss []models.Session) {
-	until := map[string]models.Session{}
+func (c *checker) overlaps(p *models.Place, ss []*models.Session) {
+	until := map[string]*models.Session{}
 	for _, s := range ss {
 		key, code := s.Room, RoomOverlap
 		if len(p.Stops) > 0 {
@@ -220,7 +257,7 @@ func (c *checker) overlaps(p models.Place, ss []models.Session) {
 
 // travel checks the time between consecutive stops of a mobile unit. Stops
 // without a map point are not judged.
-func (c *checker) travel(p models.Place, ss []models.Session) {
+func (c *checker) travel(p *models.Place, ss []*models.Session) {
 	speed, setUp := c.SpeedKMH, c.SetUp
 	if speed <= 0 {
 		speed = 40
@@ -242,7 +279,7 @@ func (c *checker) travel(p models.Place, ss []models.Session) {
 	}
 }
 
-func stop(p models.Place, i int) (models.TourStop, bool) {
+func stop(p *models.Place, i int) (models.TourStop, bool) {
 	if i < 0 || i >= len(p.Stops) || p.Stops[i].Lat == 0 && p.Stops[i].Lon == 0 {
 		return models.TourStop{}, false
 	}
@@ -263,42 +300,53 @@ func Kilometres(a, b models.TourStop) float64 {
 }
 
 // specialAids: each of AidsSomewhere must be at one place with sessions.
-func (c *checker) specialAids(byPlace map[string][]models.Session) {
-	if len(c.Sessions) == 0 {
+func (c *checker) specialAids(byPlace map[string][]*models.Session) {
+	if len(byPlace) == 0 {
 		return
 	}
 	for _, a := range models.AidsSomewhere {
 		has := slices.ContainsFunc(c.Places, func(p models.Place) bool { return len(byPlace[p.ID]) > 0 && slices.Contains(p.Aids, a) })
 		if !has {
-			c.add(NoSpecialAids, models.Session{}, "", language.Text(language.Danish, "planning.aid."+string(a)))
+			c.add(NoSpecialAids, none, "", language.Text(language.Danish, "planning.aid."+string(a)))
 		}
 	}
 }
 
 // lastDays: per election, one place open to any voter must be open from 9 to 16
 // on the last day, by one session or by several without a gap.
-func (c *checker) lastDays() {
-	for _, e := range c.Elections {
-		open := map[string]time.Time{} // place → open without a gap from 9 until then
-		done := false
-		from, to := e.Last.At(9, 0), e.Last.At(16, 0)
-		for _, s := range c.Sessions {
-			if !s.Serves(e.ID) || s.Date() != e.Last || !anyVoter(c.places[s.Place].Kind) {
-				continue
-			}
-			until, ok := open[s.Place]
-			if !ok {
-				until = from
-			}
-			if !s.Starts.After(until) && s.Ends.After(until) {
-				open[s.Place] = s.Ends
-				done = done || !s.Ends.Before(to)
-			}
-		}
-		if !done {
+func (c *checker) lastDays(byPlace map[string][]*models.Session) {
+	for i := range c.Elections {
+		if e := &c.Elections[i]; !c.coversLastDay(e, byPlace) {
 			c.found = append(c.found, Finding{Code: LastDay, Severity: LastDay.Severity(), Law: LastDay.Law(), Day: e.Last, Args: []any{e.Name, e.Last.Danish()}})
 		}
 	}
+}
+
+// coversLastDay tells whether one place is open without a gap from 9 to 16.
+func (c *checker) coversLastDay(e *models.Election, byPlace map[string][]*models.Session) bool {
+	from, to := e.Last.At(9, 0), e.Last.At(16, 0)
+	for i := range c.Places {
+		if !anyVoter(c.Places[i].Kind) {
+			continue
+		}
+		until := from
+		for _, s := range byPlace[c.Places[i].ID] {
+			if s.Ends.After(until) && !s.Starts.After(until) && s.Serves(e.ID) && s.Date() == e.Last {
+				until = s.Ends
+			}
+		}
+		if !until.Before(to) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) placeName(id string) string {
+	if p := c.places[id]; p != nil {
+		return p.Name
+	}
+	return id
 }
 
 // anyVoter tells whether places of a kind are open to any voter (FV § 53; KRVL § 59).
@@ -312,16 +360,16 @@ func anyVoter(k models.PlaceKind) bool {
 
 // elsewhere compares with hours that another list publishes: each must be a
 // session with the same start and end.
-func (c *checker) elsewhere(byPlace map[string][]models.Session) {
+func (c *checker) elsewhere(byPlace map[string][]*models.Session) {
 	for _, h := range c.Elsewhere {
-		same := slices.ContainsFunc(byPlace[h.Place], func(s models.Session) bool { return s.Starts.Equal(h.Starts) && s.Ends.Equal(h.Ends) })
+		same := slices.ContainsFunc(byPlace[h.Place], func(s *models.Session) bool { return s.Starts.Equal(h.Starts) && s.Ends.Equal(h.Ends) })
 		if same {
 			continue
 		}
 		d := models.DateOf(h.Starts)
 		f := Finding{Code: HoursDiffer, Severity: HoursDiffer.Severity(), Place: h.Place, Day: d,
-			Args: []any{c.places[h.Place].Name, d.Danish(), language.Clock(language.Danish, h.Starts.In(models.Copenhagen)), language.Clock(language.Danish, h.Ends.In(models.Copenhagen)), h.Source}}
-		if i := slices.IndexFunc(byPlace[h.Place], func(s models.Session) bool { return s.Date() == d }); i >= 0 {
+			Args: []any{c.placeName(h.Place), d.Danish(), language.Clock(language.Danish, h.Starts.In(models.Copenhagen)), language.Clock(language.Danish, h.Ends.In(models.Copenhagen)), h.Source}}
+		if i := slices.IndexFunc(byPlace[h.Place], func(s *models.Session) bool { return s.Date() == d }); i >= 0 {
 			f.Session = byPlace[h.Place][i].ID
 		}
 		c.found = append(c.found, f)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -28,7 +29,10 @@ func ParseSpans(field, text string) ([]Span, error) {
 		a, b, ok := strings.Cut(part, "-")
 		from, ok1 := parseMinute(a)
 		to, ok2 := parseMinute(b)
-		if !ok || !ok1 || !ok2 || from >= to {
+		if ok && ok1 && ok2 && from > to {
+			return nil, models.Invalid(field, "planning.hours.midnight", strings.TrimSpace(part))
+		}
+		if !ok || !ok1 || !ok2 || from == to {
 			return nil, models.Invalid(field, "planning.hours.unreadable", strings.TrimSpace(part))
 		}
 		out = append(out, Span{from, to})
@@ -72,6 +76,20 @@ func shortClock(m int) string {
 		return strconv.Itoa(m / 60)
 	}
 	return strconv.Itoa(m/60) + "." + string(rune('0'+m%60/10)) + string(rune('0'+m%10))
+}
+
+// On is the span as instants of a day. A time that the spring skips or the
+// autumn has twice is refused (CodeInvalid): nobody can say which one was meant.
+// Hours across the change are as many hours as the night has.
+func (s Span) On(d models.Date) (from, to time.Time, err error) {
+	if from, err = d.AtStrict(s.From/60, s.From%60); err != nil {
+		return from, to, err
+	}
+	if s.To == 24*60 {
+		return from, d.Add(1).At(0, 0), nil
+	}
+	to, err = d.AtStrict(s.To/60, s.To%60)
+	return from, to, err
 }
 
 // SpanOf is the hours of a session on the day on which it starts.

@@ -135,3 +135,10 @@ func number(s string) (n int) {
 func (p Period) falls(w time.Weekday) bool {
 	return p.First.Add((int(w-p.First.Weekday())+7)%7).Compare(p.Last) <= 0
 }
+
+// ReadableDay tells whether a weekday_or_date says which days it means: a
+// weekday, a date, a range or a monthly rule.
+func ReadableDay(cell string) bool {
+	s := parseDay(cell)
+	return s.sort == weekly || s.sort == monthly || s.sort == dated
+}

@@ -74,9 +74,34 @@ func Unroll(rows []Row, p Period) *Result {
 	if !u.covered {
 		u.findings = append(u.findings, found(LastDay, 0, "last_day", p.Last.Danish()))
 	}
-	slices.SortStableFunc(u.sessions, func(a, b Session) int { return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.Line, b.Line)) })
 	sortFindings(u.findings)
-	return &Result{Places: places, Sessions: u.sessions, Findings: u.findings}
+	return &Result{Places: places, Sessions: inOrder(u.sessions), Findings: u.findings}
+}
+
+// inOrder sorts sessions by start and line. Keys are sorted instead of the
+// sessions: these are large and full of pointers, and moving them about took most
+// of the time of a national plan.
+func inOrder(sessions []Session) []Session {
+	type key struct {
+		start int64
+		line  int
+		at    int
+	}
+	keys := make([]key, len(sessions))
+	for i := range sessions {
+		keys[i] = key{sessions[i].Starts.Unix(), sessions[i].Line, i}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.line, b.line), cmp.Compare(a.at, b.at))
+	})
+	var out []Session // nil stays nil: a list without sessions
+	if len(sessions) > 0 {
+		out = make([]Session, 0, len(sessions))
+	}
+	for _, k := range keys {
+		out = append(out, sessions[k.at])
+	}
+	return out
 }
 
 // group parses the rows and gathers them per place.

@@ -25,11 +25,13 @@ type AgreementStep struct {
 }
 
 // terms are the terms of one session after the step, nil when it changes none.
-func (st AgreementStep) terms(a planning.Agreement) *planning.Terms {
+func (st AgreementStep) terms(a planning.Agreement) (*planning.Terms, error) {
 	t := a.Terms
 	if st.Hours != nil {
-		d := models.DateOf(t.Starts)
-		t.Starts, t.Ends = d.At(st.Hours.From/60, st.Hours.From%60), d.At(st.Hours.To/60, st.Hours.To%60)
+		var err error
+		if t.Starts, t.Ends, err = st.Hours.On(models.DateOf(t.Starts)); err != nil {
+			return nil, err
+		}
 	}
 	if st.Room != nil {
 		t.Room = *st.Room
@@ -44,9 +46,9 @@ func (st AgreementStep) terms(a planning.Agreement) *planning.Terms {
 		t.Brings = st.Brings
 	}
 	if st.Hours == nil && st.Room == nil && st.Booths == nil && st.Model == "" && len(st.Brings) == 0 {
-		return nil
+		return nil, nil
 	}
-	return &t
+	return &t, nil
 }
 
 // Agree takes one step in the talk about sessions, all of them or none, in one
@@ -125,17 +127,21 @@ func (s *Store) agreeOne(w *working, by models.Act, st AgreementStep, id string)
 			a.Terms.Starts, a.Terms.Ends = x.Starts, x.Ends
 		}
 	}
-	a, _, err = a.Say(st.Act, by, proposed(a, st), st.Reason)
+	terms, err := proposed(a, st)
+	if err != nil {
+		return a, x, err
+	}
+	a, _, err = a.Say(st.Act, by, terms, st.Reason)
 	return a, x, err
 }
 
 // proposed: a proposal always lays terms on the table.
-func proposed(a planning.Agreement, st AgreementStep) *planning.Terms {
-	t := st.terms(a)
-	if t == nil && st.Act == planning.AgreementPropose {
+func proposed(a planning.Agreement, st AgreementStep) (*planning.Terms, error) {
+	t, err := st.terms(a)
+	if t == nil && err == nil && st.Act == planning.AgreementPropose {
 		t = &a.Terms
 	}
-	return t
+	return t, err
 }
 
 // reasonOf is why hours change: what was said now, else what was last said in

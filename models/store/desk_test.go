@@ -13,6 +13,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // town is a small municipality on a fixed day in the middle of an election.
@@ -63,7 +64,7 @@ func newTown(t testing.TB) *town {
 	res := schedule.Check([]byte(list), schedule.Period{First: w.kv.First, Last: w.kv.Last})
 	got, err := s.ImportPlan(ctx, w.act("karen", ""), w.kv.ID, res)
 	w.must(err)
-	_, err = s.PublishPlan(ctx, w.act("karen", ""), w.kv.ID)
+	_, err = readyplan.Publish(ctx, s, func() models.Act { return w.act("karen", "") }, w.kv.ID)
 	w.must(err)
 	names := map[string]string{}
 	for _, p := range got.Places {
@@ -439,7 +440,7 @@ func TestPractice(t *testing.T) {
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup,Vej 1,8000,Aarhus,library,2025-11-13,09:00,18:00,,\n"
 	got, err := w.ImportPlan(ctx, w.act("karen", ""), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
 	w.must(err)
-	_, err = w.PublishPlan(ctx, w.act("karen", ""), e.ID)
+	_, err = readyplan.Publish(ctx, w.Store, func() models.Act { return w.act("karen", "") }, e.ID)
 	w.must(err)
 	id := got.Sessions[0].ID
 	offered, err := w.PracticeSessions(ctx, nil)

@@ -13,6 +13,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // evening is the last day of an election: 20 libraries, two buses and a
@@ -75,7 +76,7 @@ func newEvening(t *testing.T) *evening {
 	}
 	got, err := w.ImportPlan(ctx, w.act("karen"), w.kv.ID, schedule.Check([]byte(list), schedule.Period{First: w.kv.First, Last: w.kv.Last}))
 	w.must(err)
-	_, err = w.PublishPlan(ctx, w.act("karen"), w.kv.ID)
+	_, err = readyplan.Publish(ctx, w.Store, func() models.Act { return w.act("karen") }, w.kv.ID)
 	w.must(err)
 	for _, x := range got.Sessions {
 		w.sessions[x.Place] = x

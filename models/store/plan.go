@@ -158,45 +158,6 @@ func (s *Store) Session(ctx context.Context, id string) (models.Session, error) 
 	return load[models.Session](ctx, s, id)
 }
 
-// PublishPlan publishes every draft session of an election and returns how many.
-func (s *Store) PublishPlan(ctx context.Context, act models.Act, election string) (int, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
-		el, err := get[models.Election](w, election)
-		if err != nil {
-			return journal.Draft{}, err
-		}
-		drafts, err := listIn[models.Session](w, "jsonb_exists(elections, $1) AND state = 'draft'", election)
-		if err != nil {
-			return journal.Draft{}, err
-		}
-		published, err := planning.Publish(drafts)
-		if err != nil {
-			return journal.Draft{}, err
-		}
-		if len(published) == 0 {
-			return journal.Draft{}, models.E(models.CodeState, "plan.nothing_to_publish")
-		}
-		for _, x := range published {
-			w.put(x)
-		}
-		if el.State == models.ElectionPlanned {
-			el.State = models.ElectionRunning
-			w.put(el)
-		}
-		return journal.Draft{Kind: "plan.published", Election: election}.Fact("sessions", fmt.Sprint(len(published))), nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, c := range e.Changes {
-		if c.Kind == "session" {
-			n++
-		}
-	}
-	return n, nil
-}
-
 // Work is what waits, for the first page.
 type Work struct {
 	SessionsToday  int

@@ -18,6 +18,22 @@ type records struct {
 	places     func(where string, args ...any) ([]models.Place, error)
 	sessions   func(where string, args ...any) ([]models.Session, error)
 	agreements func(where string, args ...any) ([]planning.Agreement, error)
+	elsewhere  func(where string, args ...any) ([]planning.Elsewhere, error)
+	roster     func(election string) ([]planning.Presence, error)
+}
+
+// presences is everybody whom the roster has at a session of the election.
+const presences = `SELECT h.session, h.from_at, h.until_at FROM shift h JOIN session s ON s.id = h.session
+	WHERE jsonb_exists(s.elections, $1) AND h.state IN ('proposed', 'approved', 'confirmed', 'offered') AND NOT h.stand_in`
+
+func collectPresences(rows pgx.Rows, err error) ([]planning.Presence, error) {
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (planning.Presence, error) {
+		var p planning.Presence
+		return p, row.Scan(&p.Session, &p.From, &p.Until)
+	})
 }
 
 func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any) ([]T, error) {
@@ -104,13 +120,28 @@ func loadPlan(r records, election string) (planning.Plan, error) {
 	for _, a := range talks {
 		p.Agreements[a.ID] = a
 	}
+	if err != nil {
+		return p, err
+	}
+	lists, err := r.elsewhere("id = $1", election)
+	for _, l := range lists {
+		p.Elsewhere = append(p.Elsewhere, l.Hours...)
+	}
+	if err != nil {
+		return p, err
+	}
+	roster, err := r.roster(election)
+	p.Crew = planning.Crews(p.Sessions, roster)
 	return p, err
 }
 
 // Plan is the plan of an election and the warnings that were accepted. Sessions
 // and agreements are there without what happened at the desk and in the talk.
 func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, planning.Ticks, error) {
-	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), s.lightSessions(ctx), s.lightAgreements(ctx)}, election)
+	roster := func(election string) ([]planning.Presence, error) {
+		return collectPresences(s.pool.Query(ctx, presences, election))
+	}
+	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), s.lightSessions(ctx), s.lightAgreements(ctx), reading[planning.Elsewhere](ctx, s), roster}, election)
 	if err != nil {
 		return p, planning.Ticks{}, err
 	}
@@ -123,7 +154,10 @@ func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, plann
 
 // planIn is the plan inside a transaction, with its latest version.
 func planIn(w *working, election string) (planning.Plan, planning.Version, error) {
-	p, err := loadPlan(records{inside[models.Election](w), inside[models.Place](w), inside[models.Session](w), inside[planning.Agreement](w)}, election)
+	roster := func(election string) ([]planning.Presence, error) {
+		return collectPresences(w.query(presences, election))
+	}
+	p, err := loadPlan(records{inside[models.Election](w), inside[models.Place](w), inside[models.Session](w), inside[planning.Agreement](w), inside[planning.Elsewhere](w), roster}, election)
 	if err != nil {
 		return p, planning.Version{}, err
 	}

@@ -15,7 +15,12 @@ import (
 type reminderSource func(s *Store, ctx context.Context, now time.Time) ([]models.Reminder, error)
 
 // reminderSources is every subject that reminds; each stands in its subject's file.
-var reminderSources = []reminderSource{(*Store).onwardReminders, (*Store).rosterReminders, (*Store).alarmReminders}
+var reminderSources = []reminderSource{
+	(*Store).onwardReminders,
+	(*Store).rosterReminders,
+	(*Store).alarmReminders,
+	(*Store).agreementReminders,
+}
 
 // Remind writes down what is due and was not told yet, one entry
 // "reminder.told" each, and returns it so that it can be sent. Two processes that

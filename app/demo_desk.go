@@ -9,6 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // fillDesks opens today's sessions at two libraries and counts what has come in
@@ -79,7 +80,7 @@ func (d *demoTown) fillPractice(ctx context.Context) error {
 	if _, err := d.store.ImportPlan(ctx, d.act("koordinator", at), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last})); err != nil {
 		return err
 	}
-	_, err = d.store.PublishPlan(ctx, d.act("koordinator", at.Add(time.Hour)), e.ID)
+	_, err = readyplan.Publish(ctx, d.store, func() models.Act { return d.act("koordinator", at.Add(time.Hour)) }, e.ID)
 	return err
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // lastDay is a municipality on the last day of an election, served over HTTP on
@@ -143,7 +144,7 @@ func (d *lastDay) fill() {
 	}
 	got, err := d.store.ImportPlan(ctx, d.act(), d.kv.ID, schedule.Check([]byte(list), schedule.Period{First: d.kv.First, Last: d.kv.Last}))
 	d.must(err)
-	_, err = d.store.PublishPlan(ctx, d.act(), d.kv.ID)
+	_, err = readyplan.Publish(ctx, d.store, d.act, d.kv.ID)
 	d.must(err)
 	for _, x := range got.Sessions {
 		d.session[x.Place] = x.ID

@@ -15,6 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // branches are Aarhus' libraries with where they lie.
@@ -63,7 +64,7 @@ func newAarhus(t *testing.T) *libraries {
 	}
 	_, err = s.ImportPlan(t.Context(), l.act(), l.kv, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
 	l.must(err)
-	_, err = s.PublishPlan(t.Context(), l.act(), l.kv)
+	_, err = readyplan.Publish(t.Context(), s, l.act, l.kv)
 	l.must(err)
 	l.must(s.SetStaffing(t.Context(), l.act(), l.kv, staffing.Rules{Required: true}))
 	for login, role := range map[string]models.Role{"karen": models.RoleCoordinator, "lars": models.RoleLibraryLead, "ida": models.RoleReceiver} {

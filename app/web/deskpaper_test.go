@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // prints reads a form back and wants the words on it, and none of the others.
@@ -87,7 +88,7 @@ func TestAnExerciseSaysSoEverywhere(t *testing.T) {
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\nLystrup Bibliotek,Bystævnet 4,8520,Lystrup,library,2025-11-13,10:00,12:00,,\n"
 	got, err := l.store.ImportPlan(t.Context(), l.act(), e.ID, schedule.Check([]byte(list), schedule.Period{First: e.First, Last: e.Last}))
 	l.must(err)
-	_, err = l.store.PublishPlan(t.Context(), l.act(), e.ID)
+	_, err = readyplan.Publish(t.Context(), l.store, l.act, e.ID)
 	l.must(err)
 	anna, karen := l.as("anna"), l.as("karen")
 	at := "/skranke/" + got.Sessions[0].ID

@@ -19,6 +19,7 @@ var kinds = map[reflect.Type]Type{
 	reflect.TypeFor[EndReport](): TypeEndReport, reflect.TypeFor[Destruction](): TypeDestruction, reflect.TypeFor[Appointment](): TypeAppointment,
 	reflect.TypeFor[Instruction](): TypeInstruction, reflect.TypeFor[RosterWeek](): TypeRosterWeek, reflect.TypeFor[RosterPerson](): TypeRosterPerson,
 	reflect.TypeFor[EmergencySheet](): TypeEmergencyPad, reflect.TypeFor[CommandSheet](): TypeCommandSheet, reflect.TypeFor[Poster](): TypePoster,
+	reflect.TypeFor[LabelCalibration](): TypeContainerLabels,
 }
 
 // TypeOf is the type of a document's number, "" when it is none of this package.

@@ -167,6 +167,7 @@ func Samples() []Sample {
 		one("container-labels-l7165", sampleLabels(3, 1)),
 		one("container-labels-l7173", sampleLabels(2, 1)),
 		one("container-labels-l7651", sampleLabels(4, 1)),
+		one("label-calibration", LabelCalibration{sampleForm(TypeContainerLabels, 0), LabelSheets[1], 0.5, -1}),
 		one("command-sheet", sampleCommands()),
 		one("session-opening", sampleOpening()),
 		one("session-opening-exercise", exercise),

@@ -114,8 +114,8 @@ func golden(t *testing.T, path, got string) {
 func TestReprintDiffersInItsMarkAlone(t *testing.T) {
 	t.Parallel()
 	for _, s := range Samples() {
-		if strings.HasPrefix(s.Name, "poster") {
-			continue // public, never logged
+		if strings.HasPrefix(s.Name, "poster") || s.Name == "label-calibration" {
+			continue // never logged
 		}
 		for _, kind := range []MarkKind{Original, Provisional, Exercise} {
 			first, second := make([]Document, len(s.docs)), make([]Document, len(s.docs))

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
-	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // Who keeps containers, and who may look at them.
@@ -43,6 +41,8 @@ type containersPage struct {
 	Keeps   bool
 	Empties bool
 	Sheets  []Option // label formats
+	OffsetX string   // of this desk's printer, in millimetres
+	OffsetY string
 	States  []Option // what to show
 	Where   []Option
 	Pages   pager
@@ -97,8 +97,9 @@ func (s *Server) containers(r *Request) error {
 	p.Where = r.placeChoice(places)
 	p.Table = Table{Caption: r.Text("containers.title"), Quiet: true, Empty: r.Text("containers.empty"),
 		Columns: []Column{{Text: r.Text("containers.number")}, {Text: r.Text("containers.kind")}, {Text: r.Text("containers.state")}, {Text: r.Text("containers.where")}, {Text: r.Text("containers.election")}, {Text: r.Text("containers.seals")}}}
-	for _, l := range pdf.LabelSheets {
-		p.Sheets = append(p.Sheets, Option{Value: l.Name, Text: fmt.Sprintf("%s (%d × %d)", l.Name, l.Columns, l.Rows), Checked: l.Name == pdf.LabelSheets[1].Name})
+	p.Sheets = sheetOptions("")
+	if x, y := r.labelOffset(); x != 0 || y != 0 {
+		p.OffsetX, p.OffsetY = r.decimal(x), r.decimal(y)
 	}
 	for _, c := range all {
 		p.Empties = p.Empties || c.State == custody.ContainerEmpty

@@ -43,12 +43,7 @@ func (s *Server) officeForm(r *Request, t pdf.Type, election string) (pdf.Form, 
 // reader's places. Format, first free label and the printer's offset come with it.
 func (s *Server) labelsPDF(r *Request) error {
 	arg := func(name string) string { return cmp.Or(r.Field(name), r.Query(name)) }
-	sheet := pdf.LabelSheets[1]
-	for _, l := range pdf.LabelSheets {
-		if l.Name == arg("ark") {
-			sheet = l
-		}
-	}
+	sheet := labelSheet(arg("ark"))
 	all, err := s.store.Containers(r.Context(), store.ContainerFilter{Places: r.places()})
 	if err != nil {
 		return err
@@ -65,11 +60,17 @@ func (s *Server) labelsPDF(r *Request) error {
 	if n, err := strconv.Atoi(arg("start")); err == nil && n >= 1 && n <= sheet.Columns*sheet.Rows {
 		c.Start = n
 	}
-	if c.OffsetX, err = millimetres(arg("x")); err != nil {
-		return models.Invalid("x", "print.offset")
-	}
-	if c.OffsetY, err = millimetres(arg("y")); err != nil {
-		return models.Invalid("y", "print.offset")
+	c.OffsetX, c.OffsetY = r.labelOffset()
+	for _, o := range []struct {
+		name string
+		to   *float64
+	}{{"x", &c.OffsetX}, {"y", &c.OffsetY}} {
+		if arg(o.name) == "" {
+			continue
+		}
+		if *o.to, err = millimetres(arg(o.name)); err != nil {
+			return models.Invalid(o.name, "print.offset")
+		}
 	}
 	for _, x := range all {
 		if arg("nr") == x.ID || arg("nr") == "" && x.State == custody.ContainerEmpty {

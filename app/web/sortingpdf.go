@@ -80,6 +80,7 @@ func (s *Server) binLabels(r *Request) error {
 		bins = append(bins, onward.OtherBin(code))
 	}
 	l := pdf.ContainerLabels{Form: f, Sheet: pdf.LabelSheets[0]}
+	l.OffsetX, l.OffsetY = r.labelOffset()
 	for _, bin := range append(bins, onward.BinUnknown, onward.BinLate) {
 		l.Labels = append(l.Labels, pdf.Label{Number: onward.BinLabel(bin, byID(ds)), Kind: r.Text("sorting.label_kind"), Contents: r.binName(bin, byID(ds))})
 	}

@@ -1,0 +1,66 @@
+package pdf
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// LabelCalibration is a sheet that shows how far a printer is off: a cross that
+// should stand CalibrationCross millimetres from the left and the upper edge of
+// the paper, and the outlines of a label sheet with the offset of now, to hold
+// against a sheet of labels and the light.
+type LabelCalibration struct {
+	Form
+	Sheet            LabelSheet
+	OffsetX, OffsetY float64
+}
+
+// CalibrationCross is where the cross should stand, in millimetres from the left
+// and from the upper edge of the paper.
+const CalibrationCross = 50.0
+
+func (c LabelCalibration) build() *sheet {
+	s := newSheet(c.Form, "pdf.title.calibration")
+	l := c.Sheet
+	if err := l.check(); err != nil {
+		s.fail(err)
+	}
+	p := &page{w: 210, h: 297}
+	s.fixed = []*page{p}
+	for i := range max(0, l.Columns*l.Rows) {
+		x, y := l.CornerX+float64(i%l.Columns)*l.PitchX+c.OffsetX, l.CornerY+float64(i/l.Columns)*l.PitchY+c.OffsetY
+		p.place(strip{name: "outline", h: l.Height, items: []item{{kind: boxItem, x: x, w: l.Width, h: l.Height, line: thin, dashed: true}}}, y)
+	}
+	const arm, cross = 42.0, CalibrationCross
+	p.place(strip{name: "cross", items: []item{rule(cross, -arm, 0, 2*arm, 0.3), rule(cross-arm, 0, 2*arm, 0, 0.3)}}, cross)
+	s.calibrationText(p, c)
+	return s
+}
+
+// calibrationText stands on white, over the outlines.
+func (s *sheet) calibrationText(p *page, c LabelCalibration) {
+	const x, w, top = 60.0, 130.0, 58.0
+	y := pad
+	var items []item
+	put := func(text string, f face, size float64) {
+		more, h := s.textBlock(text, f, size, x+pad, y, w-2*pad, left)
+		items, y = append(items, more...), y+h+1
+	}
+	put(s.title, bold, sizeHead)
+	put(joinNonEmpty(" · ", c.Sheet.Name, s.t("pdf.p.calibration_offset", s.decimal(c.OffsetX), s.decimal(c.OffsetY))), regular, sizeBody)
+	for _, key := range []string{"actual_size", "measure_left", "measure_top", "hold_up"} {
+		put(s.t("pdf.p.calibration_"+key), regular, sizeValue)
+	}
+	p.place(strip{name: "text", h: y, items: append([]item{fill(x, 0, w, y, white), box(x, 0, w, y, thin)}, items...)}, top)
+}
+
+// decimal is a number with one decimal: 0,5 in Danish, 0.5 in English.
+func (s *sheet) decimal(v float64) string {
+	text := strconv.FormatFloat(v, 'f', 1, 64)
+	if s.form.lang() == language.Danish {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}

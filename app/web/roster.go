@@ -19,7 +19,6 @@ func (s *Server) rosterRoutes() []Route {
 		post("/vagtplan/valg/:election", planners, s.rosterMend),
 		get("/vagtplan/valg/:election/skriv", planners, s.rosterWriteForm),
 		post("/vagtplan/valg/:election/skriv", planners, s.rosterWrite),
-		post(apiPrefix+"rosters/:election/check", planners, s.apiRosterCheck).noKey().api(RosterCheckIn{}, map[string]RosterCheckOut{}),
 		get("/vagtplan/valg/:election/forslag", coordinator, s.rosterProposeForm),
 		post("/vagtplan/valg/:election/forslag", coordinator, s.rosterPropose),
 		get("/vagtplan/valg/:election/regler", coordinator, s.rosterRulesForm),

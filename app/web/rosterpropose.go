@@ -274,11 +274,29 @@ func (r *Request) whyText(why []roster.Reason) string {
 		switch w.Code {
 		case roster.ReasonAlreadyThere: // the argument is the planner's own number
 			out = append(out, r.Text("roster-propose.already_there"))
+		case roster.ReasonNearest: // hectometres, as the planner counts
+			out = append(out, r.Text("roster-propose.nearest", (arg(w, 0)+5)/10, arg(w, 1)))
+		case roster.ReasonBelowTarget, roster.ReasonOverTarget: // minutes
+			out = append(out, r.Text("roster-propose."+string(w.Code), r.hoursText(arg(w, 0)), r.hoursText(arg(w, 1))))
 		default:
 			out = append(out, r.Text(w.Key(), w.Args...))
 		}
 	}
 	return strings.Join(out, ". ")
+}
+
+// arg is a number of a reason, 0 when it is not there.
+func arg(w roster.Reason, i int) int {
+	if i >= len(w.Args) {
+		return 0
+	}
+	switch n := w.Args[i].(type) {
+	case int:
+		return n
+	case float64: // read back from the book
+		return int(n)
+	}
+	return 0
 }
 
 func (s *Server) rosterApproveForm(r *Request) error {

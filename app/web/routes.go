@@ -44,6 +44,7 @@ func (s *Server) table() []Route {
 		s.planRoutes(),
 		s.placeRoutes(),
 		s.rosterRoutes(),
+		s.rosterAPIRoutes(),
 		s.deskRoutes(),
 		s.boardRoutes(),
 		s.listRoutes(),

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/staffing"
+)
+
+// What a leader can fetch holds nothing of the other employer's wishes and
+// reasons: not in a page, a file or an answer to a program. Every byte is looked
+// at, of every address of the roster.
+func TestTheOtherEmployersWishesAreInvisible(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	karen, lars := w.as("karen"), w.as("lars")
+	base, ctx := "/vagtplan/valg/"+w.kv, t.Context()
+	people, err := w.store.People(ctx)
+	w.must(err)
+	e, err := w.store.Election(ctx, w.kv)
+	w.must(err)
+	for i, p := range people { // 4,321 minutes are 72:01 hours: a number that stands nowhere else
+		if p.Employer != models.EmployerCitizenService {
+			continue
+		}
+		act := w.act()
+		act.Key, act.Person = fmt.Sprintf("%s-w%d", act.Key, i), p.ID
+		said := []staffing.Said{{HalfDay: staffing.HalfDay{Day: e.First.Add(i % 20)}, Answer: staffing.RatherNot}, {HalfDay: staffing.HalfDay{Day: e.First.Add(1 + i%20), Late: true}, Answer: staffing.Cannot}}
+		w.must(w.store.SayWishes(ctx, act, p.ID, w.kv, staffing.Wish{TargetMin: 4321, Said: said}))
+	}
+	if status, page := karen.post(base+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
+		t.Fatal(status, page)
+	}
+	shifts, err := w.store.Shifts(ctx, w.now, time.Time{})
+	w.must(err)
+	paths := []string{base, base + "/skriv", base + "/godkend", base + "/timer", base + "/timer.csv", "/vagtplan/personer", "/api/v1/people", "/api/v1/rosters/" + w.kv + "/shifts", "/api/v1/rosters/" + w.kv + "/hours", "/"}
+	mixed := map[string]map[models.Employer]bool{}
+	for _, s := range shifts {
+		if mixed[s.Session] == nil {
+			mixed[s.Session] = map[models.Employer]bool{}
+		}
+		mixed[s.Session][s.Employer] = true
+	}
+	own := 0
+	for id, who := range mixed { // sessions where only the other employer's people are
+		if len(who) == 1 && who[models.EmployerCitizenService] && own < 8 {
+			paths, own = append(paths, "/vagtplan/aabning/"+id), own+1
+		}
+	}
+	for _, p := range people {
+		if p.Employer == models.EmployerCitizenService && len(paths) < 30 {
+			paths = append(paths, "/vagtplan/person/"+p.ID)
+		}
+	}
+	if own == 0 {
+		t.Fatal("no session with the other employer's people alone")
+	}
+	never := []string{"72:01", "4321", "4.321", "Helst ikke", "helst ikke", "Kan ikke", "kan ikke</", "rather_not"}
+	for _, path := range paths {
+		status, body := lars.get(path)
+		if status != 200 {
+			t.Errorf("%s: %d", path, status)
+		}
+		for _, word := range never {
+			if strings.Contains(body, word) {
+				t.Errorf("%s says %q", path, word)
+			}
+		}
+		if strings.HasPrefix(path, "/vagtplan/aabning/") && (strings.Contains(body, "Bor nærmest") || strings.Contains(body, "Bedste valg") || strings.Contains(body, "Har timer tilbage")) {
+			t.Errorf("%s gives the reasons for the other employer's people", path)
+		}
+	}
+	w.overJSON(lars, karen, shifts)
+}
+
+// overJSON: the same limits hold for programs.
+func (w *town) overJSON(lars, karen visitor, shifts []staffing.Shift) {
+	t, one := w.t, "/api/v1/rosters/"+w.kv
+	_, body := lars.get(one + "/shifts")
+	var got []ShiftOut
+	if w.must(json.Unmarshal([]byte(body), &got)); len(got) != len(shifts) {
+		t.Errorf("%d shifts over JSON, %d in the book", len(got), len(shifts))
+	}
+	var mine, theirs, why int
+	var first, other string
+	for _, x := range got {
+		switch {
+		case x.Employer != string(models.EmployerLibrary):
+			if theirs, other = theirs+1, x.ID; x.Why != "" {
+				t.Fatal("a reason for the other employer's person", x)
+			}
+		default:
+			if mine, first = mine+1, x.ID; x.Why != "" {
+				why++
+			}
+		}
+	}
+	if mine == 0 || theirs == 0 || why != mine {
+		t.Errorf("%d own shifts, %d with reasons, %d of the others", mine, why, theirs)
+	}
+	if status, answer := lars.json(one+"/approvals", `{"shifts":["`+other+`"]}`); status != http.StatusForbidden {
+		t.Error("approved the other employer's:", status, answer)
+	}
+	if status, answer := lars.json(one+"/approvals", `{"shifts":["`+first+`"]}`); status != 200 || !strings.Contains(answer, `"state":"approved"`) {
+		t.Error(status, answer)
+	}
+	if status, answer := lars.json(one+"/proposals", `{"mode":"all"}`); status != http.StatusForbidden {
+		t.Error("a library's leader proposes:", status, answer)
+	}
+	if status, answer := karen.json(one+"/proposals", `{"mode":"everything"}`); status != http.StatusUnprocessableEntity && status != http.StatusBadRequest {
+		t.Error(status, answer)
+	}
+	if status, answer := lars.json(one+"/week", `{"cells":[{"session":"`+shifts[0].Session+`","was":["PNOBODY"],"now":[]}]}`); status != http.StatusConflict && status != http.StatusForbidden {
+		t.Error("a cell that was read otherwise:", status, answer)
+	}
+	if status, answer := w.as("ida").get("/api/v1/people"); status != http.StatusForbidden {
+		t.Error("a receiver lists the people:", status, answer)
+	}
+	if status, answer := w.as("ida").json("/api/v1/me/shifts/"+first, `{"act":"give_up"}`); status == 200 && !strings.Contains(answer, w.ida) {
+		t.Error("gave up another's shift:", answer)
+	}
+}

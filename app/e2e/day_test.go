@@ -104,6 +104,15 @@ func TestShiftByKeyboard(t *testing.T) {
 	// Closing: doors, hand count, material, search, second person.
 	c.send()
 	c.page("Luk dørene")
+	for deadline := time.Now().Add(20 * time.Second); ; { // the last word of the page that was left
+		n, err := l.store.DeskWaiting(t.Context(), session)
+		if l.must(err); n == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("everything is sent, and the desk has told of %d that wait", n)
+		}
+	}
 	c.press("0", kb.Enter)
 	c.page("Tæl kuverterne i hånden")
 	c.tab.Shot(t, "desk-hand-count")

@@ -113,7 +113,7 @@
       await load();
       d.render();
       if (d.waiting > 0) timer = setTimeout(pump, retry = Math.min(15000, retry * 2));
-      else d.settle();
+      else { d.emptied(); d.settle(); }
     };
     const drain = async () => {
       for (;;) {

@@ -27,6 +27,7 @@
     since: 0, // when emergency mode began
     chosen: 0, // the election that the next envelope belongs to
     drift: 0, // what this PC's clock must be moved by, ms
+    emptied: () => {}, // called when nothing waits any more
     newer: false, // the server runs a newer program than this page
     touched: Date.now(), // last key or tap
     text: (key, ...args) => (d.page.texts[key] || d.desk.texts[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]),
@@ -126,7 +127,7 @@
   // A sign of life, and what the other desk of the session has counted.
   const ask = async (path, init) => {
     try {
-      const res = await fetch(`/api/v1/sessions/${session}/${path}`, { ...init, headers: { Accept: "application/json", "Content-Type": "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(8000), redirect: "error" });
+      const res = await fetch(`/api/v1/sessions/${session}/${path}`, { ...init, headers: { Accept: "application/json", "Content-Type": "application/json" }, credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout(8000), redirect: "error" });
       if (res.status === 401) { d.setMode("login"); return null; }
       const json = /^application\/json/.test(res.headers.get("Content-Type") || "") ? await res.json() : null;
       if (!res.ok || !json) { if (res.status >= 500 || !json) d.setMode("emergency"); return null; }
@@ -137,6 +138,18 @@
       return null;
     }
   };
+  // sign tells the board that this desk is there and how much waits here, one
+  // after the other, so that the last word stands.
+  let told = 0, signing = Promise.resolve();
+  const sign = () => {
+    const waiting = d.waiting;
+    told = Math.max(told, waiting);
+    signing = signing.then(async () => {
+      if (await ask("sign", { method: "POST", body: JSON.stringify({ device: d.device, waiting }) })) told = waiting;
+    });
+    return signing;
+  };
+  d.emptied = () => { if (told > 0) sign(); };
   const listen = async () => {
     const out = await ask("desk", {});
     if (out) {
@@ -146,7 +159,7 @@
       if (d.mode !== "online") { if (d.waiting > 0) q.pump(); else d.setMode("online"); }
       d.render();
       d.settle();
-      await ask("sign", { method: "POST", body: JSON.stringify({ device: d.device, waiting: d.waiting }) });
+      await sign();
     }
     if (Date.now() - d.touched > 10 * 60000 && d.mode === "online" && d.waiting === 0) keys.commands.LOCK();
   };

@@ -48,6 +48,7 @@ func TestShiftByKeyboard(t *testing.T) {
 	c.press(kb.Tab, kb.Tab, " ", kb.Enter, kb.Enter)
 	for i := range 2 {
 		c.scan(box(0, i))
+		c.press(" ", kb.Enter) // sealed
 		c.press("100", kb.Enter)
 		c.scan(models.WithCheck(fmt.Sprintf("V%d000000", i)))
 		c.press(" ", kb.Enter)

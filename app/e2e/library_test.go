@@ -185,7 +185,7 @@ func (l *libraries) form(login, path string, f url.Values) {
 // open opens the i-th library with anna and bo.
 func (l *libraries) open(i int) string {
 	l.t.Helper()
-	f := url.Values{"crew": {l.person["anna"], l.person["bo"]}, "witness": {l.person["bo"]}, "check": {"notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
+	f := url.Values{"crew": {l.person["anna"], l.person["bo"]}, "witness": {l.person["bo"]}, "check": {"sealed:" + l.kv, "sealed:" + l.aer, "notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
 		"value:booths": {"2"}}
 	for j, e := range []string{l.kv, l.aer} {
 		f.Set("value:empty:"+e, box(i, j))

@@ -189,7 +189,7 @@ func (v visitor) event(key string, in EventIn, header ...string) (int, string) {
 // opening is the form of a complete opening checklist.
 func (l *library) opening() url.Values {
 	return url.Values{"crew": {l.person["anna"], l.person["bo"]}, "witness": {l.person["bo"]},
-		"check":               {"notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
+		"check":               {"sealed:" + l.kv, "sealed:" + l.aer, "notice:" + l.kv, "notice:" + l.aer, "aid:felt_pen", "aid:magnifier_4x", "aid:led_lamp", "network", "pad"},
 		"value:empty:" + l.kv: {models.WithCheck("K1234567")}, "value:empty:" + l.aer: {models.WithCheck("K7654321")},
 		"value:stock:" + l.kv: {"40"}, "value:stock:" + l.aer: {"20"}, "value:list:" + l.kv: {"1"}, "value:list:" + l.aer: {"1"}, "value:booths": {"2"}}
 }
@@ -365,7 +365,7 @@ func TestDeskByJSON(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
 	anna := l.as("anna")
-	checks := map[string]string{"notice:" + l.kv: "", "notice:" + l.aer: "", "aid:felt_pen": "", "aid:magnifier_4x": "", "aid:led_lamp": "", "network": "", "pad": "", "booths": "2"}
+	checks := map[string]string{"sealed:" + l.kv: "", "sealed:" + l.aer: "", "notice:" + l.kv: "", "notice:" + l.aer: "", "aid:felt_pen": "", "aid:magnifier_4x": "", "aid:led_lamp": "", "network": "", "pad": "", "booths": "2"}
 	for _, e := range []string{l.kv, l.aer} {
 		checks["empty:"+e], checks["stock:"+e], checks["list:"+e] = models.WithCheck("K1234567"), "20", "1"
 	}

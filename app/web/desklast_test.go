@@ -30,7 +30,7 @@ func TestTwoElectionsWithDifferentLastDays(t *testing.T) {
 	opening.Set("value:empty:"+ep.ID, models.WithCheck("K5555555"))
 	opening.Set("value:stock:"+ep.ID, "30")
 	opening.Set("value:list:"+ep.ID, "1")
-	opening["check"] = append(opening["check"], "notice:"+ep.ID)
+	opening["check"] = append(opening["check"], "notice:"+ep.ID, "sealed:"+ep.ID)
 	at := "/skranke/" + l.session
 	anna.ok(at+"/aabning", opening)
 	count := func(election string, want int) {

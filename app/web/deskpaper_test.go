@@ -99,7 +99,7 @@ func TestAnExerciseSaysSoEverywhere(t *testing.T) {
 	for _, k := range []string{"value:empty:", "value:stock:", "value:list:"} {
 		opening.Set(k+e.ID, opening.Get(k+l.kv))
 	}
-	opening["check"] = append(opening["check"], "notice:"+e.ID)
+	opening["check"] = append(opening["check"], "notice:"+e.ID, "sealed:"+e.ID)
 	anna.ok(at+"/aabning", opening)
 	anna.ok(at, url.Values{"do": {"receive"}, "election": {e.ID}, "scan": {""}})
 	for _, page := range []string{"", "/materiale", "/hold", "/lukning", "/noedblok"} {

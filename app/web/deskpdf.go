@@ -98,7 +98,7 @@ func (s *Server) openingSheet(r *Request, sh custody.Shift) (pdf.SessionOpening,
 		return pdf.SessionOpening{}, err
 	}
 	o := pdf.SessionOpening{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), Room: x.Room, SessionID: x.ID, PlannedFrom: x.Starts, PlannedTo: x.Ends, OpenedAt: x.OpenedAt,
-		EmptyShown: checked(x, "empty"), AidsTested: checked(x, "aid"), BoothsSet: checked(x, "booths"), ListHung: checked(x, "list"), HoursShown: checked(x, "notice")}
+		EmptyShown: checked(x, "empty") && checked(x, "sealed"), AidsTested: checked(x, "aid"), BoothsSet: checked(x, "booths"), ListHung: checked(x, "list"), HoursShown: checked(x, "notice")}
 	if checked(x, "network") {
 		o.Network = r.Text("desk.js.online")
 	}

@@ -33,6 +33,7 @@ func Checklist(p models.Place, elections []models.Election, booths int) []Checkl
 	}
 	for _, e := range elections {
 		add("empty", e.ID, e.ID, "serial", true)
+		add("sealed", e.ID, e.ID, "", true)
 		add("stock", e.ID, e.ID, "number", false)
 		add("list", e.ID, e.ID, "version", false)
 		add("notice", e.ID, e.ID, "", false)

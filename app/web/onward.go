@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -237,8 +236,7 @@ func cmpText(a, b string) int { return cmp.Compare(custody.Fold(a), custody.Fold
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// barChart is a picture of numbers: horizontal bars, drawn as SVG, with the same
-// numbers in the table beside it.
+// barChart is a picture of numbers: one line each with its bar.
 type barChart struct {
 	Title string
 	Bars  []chartBar
@@ -246,26 +244,17 @@ type barChart struct {
 
 type chartBar struct {
 	Label, Text string
-	Y, Width    int
+	Width       int // percent of the longest
 }
 
-// bars scales values to a width of 600 units.
+// bars scales values to the longest.
 func bars(title string, labels []string, values []int) barChart {
 	c, top := barChart{Title: title}, 1
 	for _, v := range values {
 		top = max(top, v)
 	}
 	for i, v := range values {
-		c.Bars = append(c.Bars, chartBar{Label: labels[i], Text: strconv.Itoa(v), Y: i * 26, Width: v * 560 / top})
+		c.Bars = append(c.Bars, chartBar{Label: labels[i], Text: strconv.Itoa(v), Width: v * 100 / top})
 	}
 	return c
 }
-
-// Height of the picture in units.
-func (c barChart) Height() int { return len(c.Bars) * 26 }
-
-// Y of the text of a bar.
-func (b chartBar) TextY() int { return b.Y + 17 }
-
-// ViewBox of the picture.
-func (c barChart) ViewBox() string { return fmt.Sprintf("0 0 900 %d", c.Height()) }

@@ -188,7 +188,7 @@ func (s *Server) sortForms(r *Request, e models.Election, ds []onward.District, 
 	paper.Name = "paper_source"
 	return []onwardBlock{
 		{Heading: r.Text("sorting.begin"), Text: r.Text("sorting.begin_text"), Form: onwardForm{Action: path, Do: "open", Button: r.Text("sorting.begin"), Fields: []onwardField{source}}},
-		{Heading: r.Text("onward.sort_now"), Folded: true, Text: r.Text("onward.sort_now_text"), Form: onwardForm{Action: path, Do: "sort", Button: r.Text("onward.sort_save"), Fields: append([]onwardField{paper}, s.pileFields(r, ds, nil)...)}},
+		{Heading: r.Text("onward.recount_paper"), Folded: true, Text: r.Text("onward.sort_now_text"), Form: onwardForm{Action: path, Do: "sort", Button: r.Text("onward.sort_save"), Fields: append([]onwardField{paper}, s.pileFields(r, ds, nil)...)}},
 	}, nil
 }
 

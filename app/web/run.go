@@ -158,6 +158,9 @@ func (s *Server) runPDF(r *Request) error {
 	if run.Form, err = s.form(r, e, pdf.TypeCourierRun, running(x.ID)); err != nil {
 		return err
 	}
+	if len(place.Contacts) > 0 {
+		run.Dispatcher = place.Contacts[0].Phone
+	}
 	var packets []string
 	for _, st := range x.Stops {
 		for _, p := range deliveries[st.Delivery].Packets {

@@ -21,9 +21,10 @@ func (s *Server) sortingList(r *Request) error {
 	return r.paper("sorteringsliste.pdf", l)
 }
 
+// sortingSheet lists what was sorted for each district, wherever it is by now.
 func (s *Server) sortingSheet(r *Request, e models.Election) (pdf.SortingList, error) {
 	var l pdf.SortingList
-	ds, err := s.store.Districts(r.Context(), e.Municipality)
+	all, err := s.store.Morning(r.Context(), e.ID)
 	if err != nil {
 		return l, err
 	}
@@ -38,11 +39,13 @@ func (s *Server) sortingSheet(r *Request, e models.Election) (pdf.SortingList, e
 	if l.Form, err = s.form(r, e, pdf.TypeSortingList, running(e.ID)); err != nil {
 		return l, err
 	}
-	total := 0
-	for _, d := range ds {
-		n := bins[onward.OwnBin(d.ID)]
-		total += n
-		l.Districts = append(l.Districts, pdf.District{Number: strconv.Itoa(d.Number), Name: d.Name, Station: d.Station, Sorted: pdf.Known(n)})
+	numbers, total := map[string]string{}, 0
+	for _, x := range all {
+		numbers[x.District.ID] = strconv.Itoa(x.District.Number)
+	}
+	for _, x := range all {
+		total += x.Sorted
+		l.Districts = append(l.Districts, pdf.District{Number: numbers[x.District.ID], Name: x.District.Name, Station: x.District.Station, Sorted: pdf.Known(x.Sorted), MovedTo: numbers[x.MergedTo]})
 	}
 	for _, x := range done { // as of the last sorting, so that the same figures are the same sheet
 		if x.BookedAt.After(l.SortedAt) {

@@ -125,10 +125,14 @@ func (s *Store) benchReports(ctx context.Context, election string) []benchReport
 			if _, err := s.Examinations(ctx, election); err != nil {
 				return err
 			}
+			if _, err := s.Quality(ctx, election); err != nil {
+				return err
+			}
 			_, err := s.Protocol(ctx, election)
 			return err
 		}, aggregate(`WITH flow AS (SELECT e.at::date, e.place, sum(p.delta) AS n FROM posting p JOIN journal_entry e USING (seq) WHERE p.holder = 'voter' AND e.election = $1 GROUP BY 1, 2)
-				SELECT place, sum(n) FROM flow GROUP BY 1 UNION ALL SELECT split_part(holder, ':', 1), sum(n) FROM balance WHERE item = 'env:' || $1 || ':own' GROUP BY 1`)},
+				SELECT place, sum(n) FROM flow GROUP BY 1 UNION ALL SELECT split_part(holder, ':', 1), sum(n) FROM balance WHERE item = 'env:' || $1 || ':own' GROUP BY 1
+				UNION ALL SELECT act, sum(n) FROM desk_event WHERE election = $1 AND NOT undone GROUP BY 1`)},
 		{"statistics", func() error { _, err := s.Statistics(ctx, election); return err },
 			aggregate(`SELECT at::date, place, sum(n) FROM desk_event WHERE election = $1 AND act = 'receive' GROUP BY 1, 2`)},
 	}

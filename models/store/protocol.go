@@ -64,3 +64,25 @@ func (s *Store) Conservation(ctx context.Context, election string) (onward.Sums,
 	}
 	return sums, err
 }
+
+// Quality is how an election's custody went, in numbers, for the end report.
+type Quality struct {
+	Handovers  int `json:"handovers"`
+	TwoSigned  int `json:"two_signed"` // with seals and two people at the receiver
+	DevsOpen   int `json:"deviations_open"`
+	DevsClosed int `json:"deviations_closed"`
+	SetsUsed   int `json:"sets_used"`
+	Spoiled    int `json:"sets_spoiled"`
+}
+
+// Quality counts handovers, deviations and material of an election.
+func (s *Store) Quality(ctx context.Context, election string) (Quality, error) {
+	var q Quality
+	err := s.pool.QueryRow(ctx, `SELECT
+		(SELECT count(*) FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part')),
+		(SELECT count(*) FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part') AND doc->>'no_seal' = '' AND coalesce(doc->'second'->>'person', '') <> ''),
+		(SELECT count(*) FROM deviation WHERE election = $1 AND state <> 'closed'), (SELECT count(*) FROM deviation WHERE election = $1 AND state = 'closed'),
+		(SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'receive' AND NOT undone), (SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'spoil' AND NOT undone)`,
+		election).Scan(&q.Handovers, &q.TwoSigned, &q.DevsOpen, &q.DevsClosed, &q.SetsUsed, &q.Spoiled)
+	return q, err
+}

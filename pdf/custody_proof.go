@@ -26,7 +26,7 @@ type CustodyProof struct {
 
 func (p CustodyProof) build() *sheet {
 	s := newSheet(p.Form, "pdf.title.custody")
-	s.fields(4, s.f("container", p.Container).serial(), s.f("contents", joinNonEmpty(" · ", p.Kind, p.Contents)), s.f("period", joinNonEmpty(" – ", s.moment(p.From), s.moment(p.To))).wide(2))
+	s.fields(4, s.f("container", p.Container).serial(), s.f("contents", joinNonEmpty(" · ", p.Kind, p.Contents)), s.f("period", s.period(p.From, p.To)).wide(2))
 	if len(p.Gaps) == 0 {
 		s.boxed(s.t("pdf.p.unbroken"), bold)
 	} else {
@@ -46,4 +46,12 @@ func (p CustodyProof) build() *sheet {
 	s.p("custody")
 	s.signatures(s.sign("drawn_up", ""), s.sign("checked_by", ""))
 	return s
+}
+
+// period is from one moment to another, or since one when nothing came after.
+func (s *sheet) period(from, to time.Time) string {
+	if to.IsZero() || to.Equal(from) {
+		return s.t("pdf.p.since", s.moment(from))
+	}
+	return s.moment(from) + " – " + s.moment(to)
 }

@@ -78,7 +78,7 @@ func (r RecallNotice) build() *sheet {
 	for _, e := range r.Exposures {
 		rows = append(rows, []string{e.Place, e.Version, s.moment(e.Hung), s.moment(e.Down), s.figure(e.VotesInWhile)})
 	}
-	s.table([]column{s.col("place", 0, colText), s.col("version", 19, colText), s.col("hung", 36, colText), s.col("down", 36, colText), s.col("votes_n", 27, colNumber)}, orBlank(rows, 4))
+	s.table([]column{s.col("place", 0, colText), s.col("version", 26, colText), s.col("hung", 36, colText), s.col("down", 36, colText), s.col("votes_n", 27, colNumber)}, orBlank(rows, 4))
 	s.h("notice")
 	s.paraIn(s.free(joinNonEmpty("\n", r.Notice)), regular, 12)
 	s.p("recall")

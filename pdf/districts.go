@@ -137,7 +137,9 @@ func (e ElectionMorning) build() *sheet {
 		s.boxed(s.t("pdf.p.not_ready", open, len(e.Areas)), bold)
 	}
 	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
-	s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	if e.Received.Known { // not while a count is still to be made blind
+		s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	}
 	if e.LateSoFar.Known {
 		s.para(s.t("pdf.p.late", s.figure(e.LateSoFar)))
 	}

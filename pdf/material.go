@@ -109,7 +109,7 @@ func (l PackingList) build() *sheet {
 	for _, i := range l.Items {
 		rows = append(rows, []string{s.figure(i.Number), i.What, i.Note, "", "", ""})
 	}
-	s.table([]column{s.col("count", 18, colNumber), s.col("what_item", 0, colStrong), s.col("note", 52, colText), s.col("packed", 17, colTick), s.col("arrived", 18, colTick), s.col("home_again", 19, colTick)}, orBlank(rows, 10))
+	s.table([]column{s.col("count", 18, colNumber), s.col("what_item", 0, colStrong), s.col("note", 40, colText), s.col("packed", 17, colTick), s.col("arrived", 18, colTick), s.col("home_again", 19, colTick)}, orBlank(rows, 10))
 	if l.Notes != "" {
 		s.fields(1, s.f("remarks", s.free(l.Notes)))
 	}

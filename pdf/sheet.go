@@ -107,27 +107,38 @@ func (s *sheet) wrap(text string, f face, size, width float64) []string {
 		if line != "" {
 			out = append(out, line)
 		}
-		var cut []string
-		if cut, line = chop(word, f, size, width); len(cut) > 0 {
+		cut, rest, whole := chop(word, f, size, width)
+		if !whole {
 			s.chopped = append(s.chopped, word)
 		}
-		out = append(out, cut...)
+		out, line = append(out, cut...), rest
 	}
 	return append(out, line)
 }
 
-// chop cuts a word that is longer than a line; at least one character a line.
-func chop(word string, f face, size, width float64) (full []string, rest string) {
-	start, w := 0, 0.0
+// chop cuts a word that is longer than a line: after a hyphen or a slash where
+// there is one, else inside, and then it is not whole. At least one character a line.
+func chop(word string, f face, size, width float64) (full []string, rest string, whole bool) {
+	start, joint, w := 0, 0, 0.0
+	whole = true
 	for i, r := range word {
 		rw := textWidth(string(r), f, size)
 		if w+rw > width && i > start {
-			full = append(full, word[start:i])
-			start, w = i, 0
+			cut := i
+			if joint > start {
+				cut = joint
+			} else {
+				whole = false
+			}
+			full = append(full, word[start:cut])
+			start, w = cut, textWidth(word[cut:i], f, size)
 		}
 		w += rw
+		if r == '-' || r == '/' {
+			joint = i + 1
+		}
 	}
-	return full, word[start:]
+	return full, word[start:], whole
 }
 
 // textAt is one line of text in a box that is exactly as wide as the text,

@@ -129,7 +129,7 @@ func (s *Server) sealsPDF(r *Request) error {
 		if x.Lot != "" && !slices.Contains(lots, x.Lot) {
 			lots = append(lots, x.Lot)
 		}
-		l.Seals = append(l.Seals, sealLine(x, names, places))
+		l.Seals = append(l.Seals, r.sealLine(x, names, places))
 	}
 	if len(lots) == 1 {
 		l.Lot = lots[0]
@@ -139,16 +139,20 @@ func (s *Server) sealsPDF(r *Request) error {
 
 // sealLine is one seal of the list. What happened to it after it went back
 // belongs to the list of the place that has it now.
-func sealLine(x custody.SealTrace, names map[string]models.Private, places map[string]string) pdf.SealLine {
+func (r *Request) sealLine(x custody.SealTrace, names map[string]models.Private, places map[string]string) pdf.SealLine {
 	line := pdf.SealLine{Number: x.Serial, IssuedAt: x.Issued, AppliedAt: x.Applied, AppliedBy: names[x.AppliedBy].Name, ReturnedAt: x.Returned, ReturnedTo: places[x.ReturnedTo]}
 	if !x.Applied.IsZero() {
 		line.AppliedTo = x.Container
 	}
-	why := strings.Trim(x.Reason+", "+names[x.BrokenBy].Name, ", ")
+	why := x.Reason
+	if h, ok := strings.CutPrefix(why, "recount "); ok {
+		why = r.Text("print.recounted", h)
+	}
+	why = strings.Trim(why+", "+names[x.BrokenBy].Name, ", ")
 	switch {
 	case !x.Returned.IsZero():
 	case x.State == custody.SealBroken:
-		line.BrokenAt, line.BrokenWhy, line.KeptIn = x.Ended, why, x.KeptIn
+		line.BrokenAt, line.BrokenWhy, line.KeptIn = x.Ended, why, cmp.Or(places[x.KeptIn], x.KeptIn)
 	case x.State == custody.SealLost:
 		line.LostAt, line.BrokenWhy = x.Ended, why
 	}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -326,8 +324,14 @@ func (s *Server) deviationPDF(r *Request) error {
 		return err
 	}
 	doc := pdf.DeviationReport{Form: f, Case: d.ID, Kind: r.Text("deviation.type." + string(d.Type)), FoundAt: d.FoundAt, FoundBy: names[d.FoundBy].Name, Place: places[d.Place], Handover: d.Handover, Containers: d.Containers,
-		What: strings.TrimSpace(r.Text("deviation.expected") + ": " + d.Expected + ". " + r.Text("deviation.found") + ": " + d.Found), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
+		What: r.foundInWords(d), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
 		Conclusion: d.Conclusion, ClosedBy: names[d.ClosedBy].Name, ClosedAt: d.ClosedAt}
+	if n, ok := countedIn(d.Expected); ok {
+		doc.Expected = pdf.Known(n)
+	}
+	if n, ok := countedIn(d.Found); ok {
+		doc.Found = pdf.Known(n)
+	}
 	for _, n := range d.Notified {
 		doc.Notified = append(doc.Notified, names[n].Name)
 	}

@@ -86,6 +86,13 @@ func (s *Server) proofPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
+	if x.Container.Election == "" {
+		office, err := s.officeForm(r, pdf.TypeCustodyProof, "")
+		if err != nil {
+			return err
+		}
+		f.Election = office.Election
+	}
 	places, err := s.placeNames(r)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -64,6 +66,11 @@ func (s *Server) stationsPage(r *Request) (*onwardPage, error) {
 		links = append(links, Link{Href: path + "/afleveringer.pdf", Key: "onward.delivery_forms"})
 	}
 	p.Blocks = []onwardBlock{{Text: r.Text("onward.stations_text"), Links: links}, {Heading: r.Text("onward.morning"), Table: r.morningTable(path, all)}}
+	rest, err := s.leftBehind(r, e)
+	if err != nil {
+		return nil, err
+	}
+	p.Blocks = append(p.Blocks, rest...)
 	if tasks := r.deliveryTasks(path, xs, all); len(tasks) > 0 {
 		p.Blocks = append(p.Blocks, onwardBlock{Heading: r.Text("onward.on_the_way"), Tasks: tasks})
 	}
@@ -96,6 +103,52 @@ func (r *Request) morningTable(path string, all []onward.Readiness) Table {
 		t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(sorted)}, {Text: r.digits(delivered)}, {}, {}}
 	}
 	return t
+}
+
+// leftBehind are the votes that no station will get as things stand: those that
+// lie elsewhere, for those who may see sums, and those that came too late.
+func (s *Server) leftBehind(r *Request, e models.Election) ([]onwardBlock, error) {
+	names, err := s.placeNames(r)
+	if err != nil {
+		return nil, err
+	}
+	var out []onwardBlock
+	blind, err := s.waitsToCount(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Account.Is(balanceReaders...) && !blind {
+		at, err := s.store.Astray(r.Context(), e.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(at) > 0 {
+			t := Table{Caption: r.Text("delivery.astray"), Quiet: true, Columns: []Column{{Text: r.Text("delivery.where")}, {Text: r.Text("onward.number"), Number: true}}}
+			total := 0
+			for _, h := range sortedKeys(at) {
+				name := r.holder(h, names)
+				if custody.HolderKind(h) == "bin" {
+					name = r.binName(custody.HolderID(h), nil)
+				}
+				t.Rows, total = append(t.Rows, []Cell{{Text: name}, {Text: r.digits(at[h])}}), total+at[h]
+			}
+			t.Foot = []Cell{{Text: r.Text("onward.sum")}, {Text: r.digits(total)}}
+			out = append(out, onwardBlock{Heading: r.Text("delivery.astray"), Text: r.Text("delivery.astray_text"), Table: t})
+		}
+	}
+	late, err := s.store.LateLots(r.Context(), e.ID)
+	if err != nil || len(late) == 0 {
+		return out, err
+	}
+	t := Table{Caption: r.Text("onward.bin.late"), Quiet: true, Columns: []Column{{Text: r.Text("onward.origin")}, {Text: r.Text("delivery.cause")}, {Text: r.Text("onward.arrived_at")}, {Text: r.Text("onward.number"), Number: true}}}
+	for _, l := range late {
+		origin := names[l.Origin]
+		if origin == "" {
+			origin = r.originName(l.Origin)
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: origin}, {Text: l.Cause}, {Text: r.moment(l.At)}, {Text: r.digits(l.N)}})
+	}
+	return append(out, onwardBlock{Heading: r.Text("onward.bin.late"), Text: r.Text("delivery.late_text"), Table: t}), nil
 }
 
 func unready(x onward.Readiness) int {

@@ -205,3 +205,20 @@ func (s *Store) Examine(ctx context.Context, act models.Act, election, district 
 func (s *Store) Examinations(ctx context.Context, election string) ([]onward.Examination, error) {
 	return list[onward.Examination](ctx, s, "election = ? ORDER BY district", election)
 }
+
+// Astray counts the votes of an election that lie where no polling station will
+// get them: not in a district's bin, not on the way, not delivered or forwarded.
+// Holder → envelopes; what came too late is left out.
+func (s *Store) Astray(ctx context.Context, election string) (map[string]int, error) {
+	var rows []struct {
+		Holder string
+		N      int
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' AND split_part(holder, ':', 1) IN ('desk', 'store', 'container', 'bin')
+		AND holder NOT LIKE 'bin:own:%' AND holder <> 'bin:late' GROUP BY holder HAVING sum(n) > 0`, likeElection(election)).Scan(&rows).Error
+	out := map[string]int{}
+	for _, r := range rows {
+		out[r.Holder] = r.N
+	}
+	return out, err
+}

@@ -66,7 +66,13 @@ func TestEveryDistrictHasAllItShouldOnTheMorning(t *testing.T) {
 	// The morning's post brings two more for district 1.
 	_, err := w.Arrive(ctx, w.act("anna", ""), w.kv.ID, "BORG", onward.ArriveCmd{From: "0461", Stated: -1, Count: 2})
 	w.must(err)
+	if at, err := w.Astray(ctx, w.kv.ID); err != nil || len(at) != 1 || at[custody.At("BORG")] != 2 {
+		t.Fatalf("what no station will get is not seen: %v %v", at, err)
+	}
 	w.sort(map[string]int{onward.OwnBin(ds[0].ID): 2})
+	if at, err := w.Astray(ctx, w.kv.ID); err != nil || len(at) != 0 {
+		t.Fatalf("%v %v", at, err)
+	}
 	states := func() (ready int, why map[string]string) {
 		m, err := w.Morning(ctx, w.kv.ID)
 		w.must(err)

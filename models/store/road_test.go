@@ -16,6 +16,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // road is the stretch from the desk to Borgerservice on a real database, beside
@@ -63,7 +64,7 @@ func newRoad(t *testing.T) *road {
 	}
 	got, err := w.ImportPlan(t.Context(), w.act("karen", ""), w.kv.ID, schedule.Check([]byte(list), schedule.Period{First: w.kv.First, Last: w.kv.Last}))
 	w.must(err)
-	_, err = w.PublishPlan(t.Context(), w.act("karen", ""), w.kv.ID)
+	_, err = readyplan.Publish(t.Context(), w.Store, func() models.Act { return w.act("karen", "") }, w.kv.ID)
 	w.must(err)
 	for _, x := range got.Sessions {
 		w.sessions = append(w.sessions, &roadDesk{id: x.ID, place: x.Place, held: map[string]int64{}, votes: map[string]int{}})

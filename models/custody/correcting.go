@@ -76,6 +76,10 @@ func (s *sheet) corrected(id string) error {
 	if err != nil {
 		return err
 	}
+	if c.Election != "" && c.Election != s.draft.Election {
+		// It was emptied by a correction and packed for another election since.
+		return models.E(models.CodeState, "custody.other_election", c.ID, c.Election)
+	}
 	if c.State == ContainerEmpty {
 		if len(units(held)) == 0 {
 			return nil

@@ -85,6 +85,7 @@ func (w *world) book(a models.Act, out Outcome, err error) error {
 			w.handovers[r.ID] = r
 		case Deviation:
 			w.deviations[r.ID] = r
+		case Attachment:
 		default:
 			w.t.Fatalf("record %T", r)
 		}

@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/journal"
 )
 
 // The model test: random acts by random people at random places, and after
@@ -108,74 +107,6 @@ func (p *player) reads(h Handover) []Read {
 	return out
 }
 
-func (p *player) step() {
-	b, a := Book(p), p.person()
-	now := p.now
-	words := "ten characters and more"
-	dev := func() string { return p.one("deviation", slices.Sorted(maps.Keys(p.deviations))) }
-	var out Outcome
-	var err error
-	switch rapid.IntRange(0, 23).Draw(p.r, "act") {
-	case 0:
-		out, err = Register(b, a, now, RegisterCmd{Kind: BoxK, Place: p.one("place", modelPlaces), Count: 1, Capacity: rapid.SampledFrom([]int{0, 8}).Draw(p.r, "capacity")})
-	case 1:
-		n := rapid.IntRange(1, 30).Draw(p.r, "from")
-		out, err = IssueSeals(b, a, now, IssueCmd{From: fmt.Sprintf("S%04d", n), To: fmt.Sprintf("S%04d", n+3), Place: p.one("place", modelPlaces)})
-	case 2:
-		election := p.one("election", []string{"KV25", "EP24"})
-		d := journal.Draft{Kind: "envelope.received"}.Move(Envelope(election, p.one("to", []string{Own, Unknown, "0730", "0740"})), Voter, Desk("S"+p.one("place", modelPlaces)), rapid.Int64Range(1, 9).Draw(p.r, "n"))
-		out = Outcome{Draft: d}
-	case 3, 4, 5:
-		id := p.boxWhere(openBox)
-		place := HolderID(p.containers[id].Holder)
-		out, err = Pack(b, a, now, PackCmd{Container: id, From: Desk("S" + place), Place: place, Session: "S" + place, Election: p.one("election", []string{"KV25", "EP24"})})
-	case 6:
-		id := p.boxWhere(func(c Container) bool { return openBox(c) && full(c) })
-		out, err = Unpack(b, a, now, UnpackCmd{Container: id, To: p.one("to", []string{p.containers[id].Holder, At("BS"), Bin("own:1")})})
-	case 7:
-		out, err = Split(b, a, now, SplitCmd{From: p.boxWhere(func(c Container) bool { return openBox(c) && full(c) }), To: p.boxWhere(openBox)})
-	case 8:
-		out, err = Nest(b, a, now, NestCmd{Child: p.boxWhere(standing), Parent: p.boxWhere(openBox)})
-	case 9:
-		out, err = TakeOut(b, a, now, p.boxWhere(func(c Container) bool { return HolderKind(c.Holder) == "container" }))
-	case 10, 11:
-		id := p.boxWhere(func(c Container) bool { return openBox(c) && c.State != ContainerEmpty })
-		seal := likely(p, p.world.seals, func(x Seal) bool { return x.State == SealStock && x.Holder == p.containers[id].Holder })
-		out, err = CloseUp(b, a, now, SealCmd{Container: id, Serials: []string{seal}})
-	case 12:
-		id := p.boxWhere(func(c Container) bool { return standing(c) && len(c.Seals) > 0 })
-		out, err = BreakSeals(b, a, now, BreakCmd{Container: id, Noted: p.containers[id].Seals, Reason: words, KeptIn: "tin"})
-	case 13, 14:
-		id := p.boxWhere(func(c Container) bool { return standing(c) && len(c.Seals) > 0 })
-		out, err = Offer(b, a, now, OfferCmd{From: HolderID(p.containers[id].Holder), To: p.one("to", modelPlaces), Containers: []string{id}, Mode: "fetch", Direction: "out", Courier: p.one("courier", modelPeople), NoSeal: p.one("noseal", []string{"", words})})
-	case 15, 16:
-		h := p.handoverIn(HandoverOffered)
-		a.Person = h.Courier
-		out, err = Collect(b, a, now, CollectCmd{Handover: h.ID})
-	case 17, 18:
-		h := p.handoverIn(HandoverInTransit, HandoverRecount)
-		out, err = Count(b, a, now, CountCmd{Handover: h.ID, Place: h.To, Reads: p.reads(h)})
-	case 19:
-		h := p.handoverIn(HandoverCounted)
-		out, err = Accept(b, a, now, AcceptCmd{Handover: h.ID, Place: h.To, Explanation: words})
-	case 20:
-		h := p.handoverIn(HandoverInTransit)
-		out, err = Refuse(b, a, now, RefuseCmd{Handover: h.ID, Place: h.To, Reason: words, NewDest: p.one("dest", modelPlaces)})
-	case 21:
-		out, err = Explain(b, a, now, ExplainCmd{Deviation: dev(), How: rapid.SampledFrom(Explanations).Draw(p.r, "how"), Container: p.box(), Words: words})
-	case 22:
-		out, err = Deviate(b, a, now, DeviateCmd{Deviation: dev(), Act: rapid.SampledFrom([]DeviationAct{DeviationNote, DeviationHandle, DeviationClose, DeviationReopen}).Draw(p.r, "deviate"), Words: words})
-	case 23:
-		id := p.boxWhere(func(c Container) bool { return c.State == ContainerMissing })
-		if p.containers[id].State == ContainerMissing {
-			out, err = Find(b, a, now, FindCmd{Container: id, Place: p.one("place", modelPlaces), Words: words, Counts: map[string]int{p.containers[id].Election + "/own": 2}})
-		} else {
-			out, err = Miss(b, a, now, MissCmd{Container: id, Reason: words})
-		}
-	}
-	p.try(a, out, err)
-}
-
 // laws are what must hold after every act.
 func (p *player) laws() {
 	p.conserved()
@@ -265,33 +196,12 @@ func (p *player) replayed() {
 	}
 }
 
-func TestCustodyModel(t *testing.T) {
-	kinds := map[string]int{}
-	defer func() { t.Log("acts that were booked:", kinds) }()
-	rapid.Check(t, func(r *rapid.T) {
-		p := &player{world: newWorld(t), r: r, closed: map[string]string{}}
-		for _, place := range modelPlaces {
-			p.boxes(place, 2)
-		}
-		n := rapid.IntRange(10, 60).Draw(r, "steps")
-		for range n {
-			before := p.finals()
-			p.step()
-			p.laws()
-			p.unchanged(before)
-		}
-		p.replayed()
-		for _, e := range p.entries {
-			kinds[e.Kind]++
-		}
-	})
-}
-
 // finals are the handovers that have been answered and the seals that are broken.
 func (p *player) finals() map[string]string {
 	out := map[string]string{}
 	for id, h := range p.handovers {
 		if !h.State.Open() {
+			h.Receiver.Scan = "" // a signature may still be drawn beside it
 			out["h"+id] = fmt.Sprint(h.State, h.Sent, h.Counts, h.Receiver, h.Deviation)
 		}
 	}

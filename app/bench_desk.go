@@ -53,8 +53,9 @@ const (
 func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	var row struct {
 		deskBench
-		Plan   planBench           `json:"plan"`
-		Onward []store.OnwardBench `json:"onward"`
+		Plan    planBench            `json:"plan"`
+		Onward  []store.OnwardBench  `json:"onward"`
+		Custody []store.CustodyBench `json:"custody"`
 	}
 	err := withBenchDatabase(ctx, func(app, owner string) (err error) {
 		row.deskBench, err = benchDesk(ctx, app, owner)
@@ -72,6 +73,16 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 			return err
 		})
 	}
+	for _, n := range []int{benchVotes / 10, benchVotes} {
+		if err != nil {
+			break
+		}
+		err = withBenchDatabase(ctx, func(app, owner string) error {
+			rows, err := store.BenchCustody(ctx, app, owner, n, 2*benchRounds+1)
+			row.Custody = append(row.Custody, rows...)
+			return err
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -86,7 +97,16 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	for _, o := range row.Onward {
 		fmt.Fprintf(c.stdout, "%13s %9d %13.1f %10.1f %6.2f\n", o.Report, o.Votes, o.Aggregate, o.Answer, o.Ratio)
 	}
+	printCustody(c.stdout, row.Custody)
 	return nil
+}
+
+// printCustody shows the same questions at a tenth of an election and at a whole one.
+func printCustody(w io.Writer, rows []store.CustodyBench) {
+	fmt.Fprintf(w, "\n%13s %10s %10s %10s %13s %10s %6s\n", "custody", "envelopes", "containers", "handovers", "aggregate ms", "answer ms", "ratio")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%13s %10d %10d %10d %13.1f %10.1f %6.2f\n", r.Question, r.Envelopes, r.Containers, r.Handovers, r.Aggregate, r.Answer, r.Ratio)
+	}
 }
 
 func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error) {

@@ -278,17 +278,19 @@ func (s *Store) ThreeWay(ctx context.Context, election string) ([]custody.Threef
 		Deviation      string
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`WITH desk AS (
+	err := s.db.WithContext(ctx).Raw(`WITH sent AS MATERIALIZED (
+			SELECT h.id, h.from_place, h.doc->>'deviation' AS deviation, x->>'container' AS container, x->>'session' AS session
+			FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'sent') x WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part')
+		), read AS MATERIALIZED (
+			SELECT h.id, r->>'container' AS container, (r->>'opened')::boolean OR NOT (r->>'arrived')::boolean AS known,
+				CASE WHEN jsonb_typeof(r->'counts') = 'object' THEN (SELECT coalesce(sum(v::int), 0) FROM jsonb_each_text(r->'counts') AS c(k, v)) ELSE 0 END AS n
+			FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'counts'->-1->'reads') r WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part')
+		), desk AS (
 			SELECT session, sum(CASE act WHEN 'receive' THEN n ELSE -n END)::int AS n FROM desk_event
 			WHERE election = @election AND act IN ('receive', 'void') AND NOT undone GROUP BY session
 		), inn AS (
-			SELECT x->>'session' AS session, CASE WHEN bool_and(r->>'opened' = 'true' OR r->>'arrived' = 'false') THEN
-				sum((SELECT coalesce(sum(v::int), 0) FROM jsonb_each_text(CASE WHEN jsonb_typeof(r->'counts') = 'object' THEN r->'counts' ELSE '{}' END) AS c(k, v))) END AS n,
-				max(h.doc->>'deviation') AS deviation
-			FROM handover h JOIN session s ON s.place = h.from_place
-			CROSS JOIN LATERAL jsonb_array_elements(h.doc->'sent') x
-			JOIN LATERAL (SELECT r FROM jsonb_array_elements(h.doc->'counts'->-1->'reads') r WHERE r->>'container' = x->>'container') y ON true
-			WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part') AND s.id = x->>'session' GROUP BY 1
+			SELECT x.session, CASE WHEN bool_and(r.known) THEN sum(r.n) END AS n, max(x.deviation) AS deviation
+			FROM sent x JOIN read r USING (id, container) JOIN session s ON s.id = x.session AND s.place = x.from_place GROUP BY 1
 		)
 		SELECT s.id AS session, s.place, s.starts, coalesce(desk.n, 0) AS desk,
 			(SELECT sum(v::int) FROM jsonb_each_text(CASE WHEN jsonb_typeof(s.doc->'hand_counts'->-1->'counts') = 'object' THEN s.doc->'hand_counts'->-1->'counts' ELSE '{}' END) AS c(k, v) WHERE starts_with(k, @election || '/')) AS hand,

@@ -21,23 +21,23 @@ type expected struct {
 }
 
 // expectedSQL reads sessions with where their envelopes are: at the desk, in
-// boxes (counted where the outermost stands), on the way, in.
-const expectedSQL = `WITH RECURSIVE outer_most AS (
-			SELECT id, id AS root, session, holder, 0 AS depth FROM container WHERE session <> ''
+// boxes (found from the outermost inwards, since nearly all stand in reception
+// and need no look), on the way, in.
+const expectedSQL = `WITH RECURSIVE out AS (
+			SELECT c.id, c.session, c.holder AS root, 0 AS depth FROM container c LEFT JOIN place p ON c.holder = 'store:' || p.id
+			WHERE c.holder LIKE 'leg:%' OR c.holder LIKE 'difference:%' OR (c.holder LIKE 'store:%' AND p.kind IS DISTINCT FROM 'reception')
 			UNION ALL
-			SELECT o.id, c.id, o.session, c.holder, o.depth + 1 FROM outer_most o JOIN container c ON o.holder = 'container:' || c.id WHERE o.depth < 16
+			SELECT c.id, c.session, o.root, o.depth + 1 FROM out o JOIN container c ON c.holder = 'container:' || o.id WHERE o.depth < 16
 		), box AS (
-			SELECT o.session, count(*) FILTER (WHERE o.holder LIKE 'leg:%' OR (o.holder LIKE 'store:%' AND p.kind IS DISTINCT FROM 'reception')) AS boxes,
-				bool_or(o.holder LIKE 'difference:%') AS missing
-			FROM outer_most o LEFT JOIN place p ON o.holder = 'store:' || p.id WHERE o.holder NOT LIKE 'container:%' GROUP BY 1
+			SELECT session, count(*) FILTER (WHERE root NOT LIKE 'difference:%') AS boxes, bool_or(root LIKE 'difference:%') AS missing FROM out WHERE session <> '' GROUP BY 1
 		), desk AS (
 			SELECT substr(holder, 6) AS session, sum(n)::int AS n FROM balance WHERE holder LIKE 'desk:%' AND item LIKE 'env:%' AND n > 0 GROUP BY 1
 		), run AS (
-			SELECT x.session, max(brev_instant(h.doc->'giver'->>'at')) AS offered, max(brev_instant(h.doc->'carrier'->>'at')) FILTER (WHERE h.state IN ('in_transit', 'counted', 'recount', 'accepted', 'accepted_in_part')) AS collected,
+			SELECT x.session, max(h.given) AS offered, max(brev_instant(h.doc->'carrier'->>'at')) FILTER (WHERE h.state IN ('in_transit', 'counted', 'recount', 'accepted', 'accepted_in_part')) AS collected,
 				max(brev_instant(h.doc->'receiver'->>'at')) FILTER (WHERE h.state IN ('accepted', 'accepted_in_part')) AS arrived,
 				(array_agg(h.courier ORDER BY h.seq DESC))[1] AS courier, (array_agg(h.id ORDER BY h.seq DESC))[1] AS id
 			FROM handover h CROSS JOIN LATERAL (SELECT DISTINCT y->>'session' AS session FROM jsonb_array_elements(h.doc->'sent') y) x
-			WHERE x.session <> '' AND h.state NOT IN ('withdrawn', 'refused') AND brev_instant(h.doc->'giver'->>'at') >= @since GROUP BY 1
+			WHERE x.session <> '' AND h.state NOT IN ('withdrawn', 'refused') AND h.given >= @since GROUP BY 1
 		)
 		SELECT s.id AS session, s.place, s.ends, s.state, brev_instant(nullif(s.doc->>'closed_at', '')) AS closed, coalesce(desk.n, 0) AS at_desk, coalesce(box.boxes, 0) AS boxes,
 			coalesce(box.missing, false) AS missing, run.offered, run.collected, run.arrived, coalesce(run.courier, '') AS courier, coalesce(run.id, '') AS handover

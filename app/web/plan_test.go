@@ -28,16 +28,20 @@ func (l *library) withLead() {
 	l.must(err)
 	was := planning.Mark(p)
 	p.Decision = models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}
+	p.Aids = p.Aids[:1] // the lamp and the magnifier are at the workshop: a warning that nobody has ticked
 	p.SelfService = []models.Hours{{Weekday: 5, Opens: 20 * 60, Closes: 22 * 60}}
 	l.must(l.store.SavePlace(l.t.Context(), l.act(), was, p))
 }
 
 // send uploads a file.
-func (v visitor) send(path, name string, content []byte) (int, string) {
+func (v visitor) send(path, name string, content []byte, fields ...string) (int, string) {
 	v.l.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	v.l.must(w.WriteField(keyField, uuid.NewString()))
+	for i := 0; i+1 < len(fields); i += 2 {
+		v.l.must(w.WriteField(fields[i], fields[i+1]))
+	}
 	f, err := w.CreateFormFile("file", name)
 	v.l.must(err)
 	_, err = f.Write(content)

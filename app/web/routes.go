@@ -42,6 +42,7 @@ func (s *Server) table() []Route {
 		s.reminderRoutes(),
 		s.electionRoutes(),
 		s.planRoutes(),
+		s.planRuleRoutes(),
 		s.placeRoutes(),
 		s.rosterRoutes(),
 		s.rosterAPIRoutes(),

@@ -79,7 +79,7 @@ const referendumList = "place,address,postcode,city,kind,weekday_or_date,opens,c
 // mended and accepted, published, and changed at short notice.
 func TestPlanByKeyboard(t *testing.T) {
 	l := newLibraries(t)
-	l.decide("VIB")
+	l.undecide("LYS")
 	_, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS", "VIB"}}}, store.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
 	l.must(err)
 	b := e2e.Start(t)
@@ -105,18 +105,32 @@ func TestPlanByKeyboard(t *testing.T) {
 	l.must(karen.tab.Do(chromedp.SetUploadFiles("#f-file", []string{file})))
 	karen.reach("form.form button")
 	karen.leave(kb.Enter, "er læst ind")
+	karen.tryRules()
 	karen.agree(lars)
 	karen.publish()
 	karen.short(b)
 }
 
-// decide gives a place the decision that makes it one.
-func (l *libraries) decide(id string) {
+// tryRules types a rule for a place and looks at what it would make.
+func (p *planner) tryRules() {
+	p.open("/plan/FA26/regler", "Se forslaget")
+	p.reach(`select[name="place.0"]`)
+	p.l.must(p.tab.Do(chromedp.KeyEvent("Viby")))
+	p.write(`input[name="day.0"]`, "tir-ons")
+	p.write(`input[name="hours.0"]`, "10-12, 13-16")
+	p.leave(kb.Enter, "Nye tider")
+	p.clean("plan-rules")
+	p.open("/plan/FA26/lister", "Tider offentliggjort andre steder")
+	p.clean("plan-compare")
+}
+
+// undecide takes the decision from a place that makes it one.
+func (l *libraries) undecide(id string) {
 	l.t.Helper()
 	p, err := l.store.Place(l.t.Context(), id)
 	l.must(err)
 	was := planning.Mark(p)
-	p.Decision = models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}
+	p.Decision = models.Decision{}
 	l.must(l.store.SavePlace(l.t.Context(), l.act(), was, p))
 }
 

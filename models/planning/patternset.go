@@ -86,7 +86,7 @@ func Apply(p Plan, e models.Election, before, now []Pattern) (Applied, error) {
 		return out, err
 	}
 	made, found := Unroll(now, Window(e), []string{e.ID}, func() string { return "" })
-	out.Findings = found
+	out.Findings = slices.DeleteFunc(found, func(f schedule.Finding) bool { return f.Line == 0 }) // the last day is the whole plan's
 	wanted, mine := map[slotKey]models.Session{}, map[string]bool{}
 	for i := range made {
 		made[i].ID = models.DeriveID("S", e.ID, made[i].Place, fmt.Sprint(made[i].Stop), made[i].Starts.UTC().Format("200601021504"), made[i].Ends.UTC().Format("200601021504"))

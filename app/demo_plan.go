@@ -13,6 +13,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
+// demoVotes is how many postal votes the example municipality reckons with.
+const demoVotes = 1200
+
 // fillPlan imports the list of hours, asks the libraries, and publishes: as a
 // coordinator and two library leads would, with one hole, one counter-proposal
 // that waits, and a change after publishing.
@@ -35,7 +38,7 @@ func (d *demoTown) fillPlan(ctx context.Context) error {
 		return err
 	}
 	// The board is held against what the municipality reckons with.
-	if err := d.store.ExpectVotes(ctx, d.act("koordinator", d.daysAgo(30, 11, 30)), d.kv.ID, 1200); err != nil {
+	if err := d.store.ExpectVotes(ctx, d.act("koordinator", d.daysAgo(30, 11, 30)), d.kv.ID, demoVotes); err != nil {
 		return err
 	}
 	return d.changePlan(ctx)

@@ -19,7 +19,7 @@ var (
 // week's roster proposed and approved by both leaders; one person fell ill.
 // Those of the desks are free today, so that the demo can open them.
 func (d *demoTown) fillRoster(ctx context.Context) error {
-	if err := d.store.SetStaffing(ctx, d.act("koordinator", d.daysAgo(37, 9, 0)), d.kv.ID, staffing.Rules{WishesDue: d.day.Add(3)}); err != nil {
+	if err := d.store.SetStaffing(ctx, d.act("koordinator", d.daysAgo(37, 9, 0)), d.kv.ID, staffing.Rules{WishesDue: d.day.Add(3), Expected: demoVotes}); err != nil {
 		return err
 	}
 	people, err := d.hire(ctx)

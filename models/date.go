@@ -25,10 +25,20 @@ type Date struct{ t time.Time }
 // NewDate makes a date; day 0 of a month is the last of the month before, as in time.Date.
 func NewDate(y int, m time.Month, d int) Date { return Date{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)} }
 
+// Dates that are typed or read lie in these years. A year with a digit too many
+// would make every count of days from today to it endless.
+const (
+	FirstYear = 1800
+	LastYear  = 2299
+)
+
+// Plausible tells whether an instant's year can be meant.
+func Plausible(t time.Time) bool { return t.Year() >= FirstYear && t.Year() <= LastYear }
+
 // ParseDate reads YYYY-MM-DD (ISO 8601) and nothing else.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil || !Plausible(t) {
 		return Date{}, Invalid("", "error.date", s)
 	}
 	return Date{t}, nil
@@ -38,7 +48,7 @@ func ParseDate(s string) (Date, error) {
 // 18-11-2025; day and month may be one digit.
 func ParseDay(s string) (Date, error) {
 	for _, form := range []string{time.DateOnly, "2.1.2006", "2-1-2006"} {
-		if t, err := time.Parse(form, strings.TrimSpace(s)); err == nil {
+		if t, err := time.Parse(form, strings.TrimSpace(s)); err == nil && Plausible(t) {
 			return Date{t}, nil
 		}
 	}

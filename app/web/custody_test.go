@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -364,9 +365,18 @@ func TestACouriersLink(t *testing.T) {
 	refused("stolen with its PIN", err, models.CodeForbidden)
 	_, err = d.store.CollectByLink(ctx, "GUESSED", "phone", l.PIN)
 	refused("guessed", err, models.CodeForbidden)
-	for range 5 {
-		_, err = d.store.CollectByLink(ctx, l.Token, "phone", "wrong")
-		refused("a wrong PIN", err, models.CodeInvalid)
+	var wrong atomic.Int32
+	var guesses sync.WaitGroup
+	for range 16 { // at once: no more than five are looked at
+		guesses.Go(func() {
+			if _, err := d.store.CollectByLink(ctx, l.Token, "phone", "wrong"); models.CodeOf(err) == models.CodeInvalid {
+				wrong.Add(1)
+			}
+		})
+	}
+	guesses.Wait()
+	if wrong.Load() != 5 {
+		t.Errorf("%d wrong PINs were looked at", wrong.Load())
 	}
 	_, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
 	refused("blocked", err, models.CodeForbidden)

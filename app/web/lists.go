@@ -176,7 +176,7 @@ func wallTime(s string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{"2.1.2006 15.04", "2.1.2006 kl. 15.04", "2.1.2006 15:04", "2006-01-02T15:04", "2006-01-02 15:04", "2.1.2006"} {
-		if t, err := time.ParseInLocation(layout, s, models.Copenhagen); err == nil {
+		if t, err := time.ParseInLocation(layout, s, models.Copenhagen); err == nil && models.Plausible(t) {
 			return t, nil
 		}
 	}

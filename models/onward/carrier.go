@@ -132,6 +132,17 @@ func (c Carrier) Departures(code string, from, until time.Time) []Departure {
 	return out
 }
 
+// horizon is how far from both ends departures are looked for: an election may
+// lie years ahead, and the next and the last departure are near the ends.
+const horizon = 60 * 24 * time.Hour
+
+func (c Carrier) nearDepartures(code string, from, until time.Time) []Departure {
+	if until.Sub(from) <= 2*horizon {
+		return c.Departures(code, from, until)
+	}
+	return append(c.Departures(code, from, from.Add(horizon)), c.Departures(code, until.Add(-horizon), until)...)
+}
+
 // Safe is what can still be sent to one municipality.
 type Safe struct {
 	To    string        `json:"to"` // kommunekode
@@ -147,7 +158,7 @@ type Safe struct {
 func LastSafe(code string, carriers []Carrier, now, pollsOpen time.Time, margin time.Duration) Safe {
 	s := Safe{To: code, Slack: -1}
 	for _, c := range carriers {
-		for _, d := range c.Departures(code, now, pollsOpen) {
+		for _, d := range c.nearDepartures(code, now, pollsOpen) {
 			if d.Arrives.Add(margin).After(pollsOpen) || d.Arrives.Equal(pollsOpen) {
 				continue
 			}

@@ -55,7 +55,7 @@ func (s *Store) LogIn(ctx context.Context, login, password string) (Login, error
 		}
 		return Login{}, err
 	}
-	return s.enter(ctx, row, checkPassword(row.Password, password))
+	return s.enter(ctx, row, row.Password, password)
 }
 
 // Switch checks a staff card or login together with a PIN, to change person at a
@@ -69,28 +69,31 @@ func (s *Store) Switch(ctx context.Context, cardOrLogin, pin string) (Login, err
 		}
 		return Login{}, err
 	}
-	return s.enter(ctx, row, row.Pin != "" && checkPassword(row.Pin, pin))
+	if row.Pin == "" { // as slow as a wrong one
+		row.Pin = dummyHash
+	}
+	return s.enter(ctx, row, row.Pin, pin)
 }
 
 var errLogin = models.E(models.CodeUnauthorized, "login.refused")
 
-// enter counts a failure or opens the door.
-func (s *Store) enter(ctx context.Context, row accountRow, ok bool) (Login, error) {
+// enter checks a secret and opens the door. The try is counted before the secret
+// is looked at, so that guesses made at once cannot be more than are allowed.
+func (s *Store) enter(ctx context.Context, row accountRow, hash, secret string) (Login, error) {
 	now := s.now()
-	if row.Disabled || (row.BlockedUntil != nil && now.Before(*row.BlockedUntil)) {
+	try := s.db.WithContext(ctx).Exec(`UPDATE account SET
+			failed = CASE WHEN blocked_until IS NULL THEN failed + 1 ELSE 1 END,
+			blocked_until = CASE WHEN blocked_until IS NULL AND failed + 1 >= @max THEN cast(@until AS timestamptz) END
+		WHERE login = @login AND NOT disabled AND (blocked_until IS NULL OR blocked_until <= @now)`,
+		map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login, "now": now})
+	if try.Error != nil {
+		return Login{}, try.Error
+	}
+	if ok := checkPassword(hash, secret); !ok || try.RowsAffected == 0 {
 		return Login{}, errLogin
 	}
-	if !ok {
-		// One statement, so that parallel guesses are all counted.
-		err := s.db.WithContext(ctx).Exec(`UPDATE account SET failed = CASE WHEN failed + 1 >= @max THEN 0 ELSE failed + 1 END,
-			blocked_until = CASE WHEN failed + 1 >= @max THEN @until ELSE blocked_until END WHERE login = @login`,
-			map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login}).Error
-		return Login{}, errors.Join(errLogin, err)
-	}
-	if row.Failed > 0 || row.BlockedUntil != nil {
-		if err := s.db.WithContext(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL WHERE login = ?`, row.Login).Error; err != nil {
-			return Login{}, err
-		}
+	if err := s.db.WithContext(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL WHERE login = ?`, row.Login).Error; err != nil {
+		return Login{}, err
 	}
 	return s.login(ctx, row)
 }

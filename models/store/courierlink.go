@@ -142,8 +142,16 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 	if !bytes.Equal(l.Device, dev[:]) {
 		return custody.Handover{}, s.dead(ctx, sum[:], "other device")
 	}
+	// The try is counted before the PIN is looked at: guesses made at once are not more than linkTries.
+	try := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET failed = failed + 1 WHERE token = ? AND failed < ? AND used IS NULL AND blocked IS NULL`, sum[:], linkTries)
+	if try.Error != nil {
+		return custody.Handover{}, try.Error
+	}
+	if try.RowsAffected == 0 {
+		return custody.Handover{}, s.dead(ctx, sum[:], "blocked")
+	}
 	if !checkPassword(l.Pin, pin) {
-		err := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET failed = failed + 1, blocked = CASE WHEN failed + 1 >= ? THEN ?::timestamptz END WHERE token = ?`, linkTries, s.now(), sum[:]).Error
+		err := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET blocked = ? WHERE token = ? AND failed >= ? AND blocked IS NULL`, s.now(), sum[:], linkTries).Error
 		if err != nil {
 			return custody.Handover{}, err
 		}
@@ -161,7 +169,7 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 	h, err := s.Collect(ctx, act, custody.CollectCmd{Handover: l.Handover, Means: "pin"})
 	if err != nil && models.CodeOf(err) == models.CodeInternal {
 		// The act may or may not stand; its key makes another try safe.
-		if undo := s.db.WithContext(context.WithoutCancel(ctx)).Exec(`UPDATE courier_link SET used = NULL WHERE token = ?`, sum[:]).Error; undo != nil {
+		if undo := s.db.WithContext(context.WithoutCancel(ctx)).Exec(`UPDATE courier_link SET used = NULL, failed = failed - 1 WHERE token = ?`, sum[:]).Error; undo != nil {
 			return h, undo
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -14,21 +15,59 @@ func (s *Server) coverList(r *Request) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.store.Election(r.Context(), c.Election)
+	docs, err := s.coverSheets(r, c)
 	if err != nil {
 		return err
+	}
+	return r.paper("foelgeliste.pdf", docs...)
+}
+
+// dayCovers are the cover lists of everything dispatched on a day.
+func (s *Server) dayCovers(r *Request) error {
+	day, err := models.ParseDate(r.Param("date"))
+	if err != nil {
+		return models.E(models.CodeNotFound, "")
+	}
+	elections, err := s.store.Elections(r.Context())
+	if err != nil {
+		return err
+	}
+	var all []sheets
+	for _, e := range elections {
+		list, err := s.store.Consignments(r.Context(), e.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if models.DateOf(c.Dispatched) != day {
+				continue
+			}
+			docs, err := s.coverSheets(r, c)
+			if err != nil {
+				return err
+			}
+			all = append(all, sheets{Subject: "/videresendelse/" + e.ID + "/se/" + c.ID + "/foelgeliste", Election: e.ID, Docs: docs})
+		}
+	}
+	return s.writeForms(r, "foelgelister-"+day.String(), all...)
+}
+
+func (s *Server) coverSheets(r *Request, c onward.Consignment) ([]pdf.Document, error) {
+	e, err := s.store.Election(r.Context(), c.Election)
+	if err != nil {
+		return nil, err
 	}
 	token, err := s.store.AckToken(r.Context(), c.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	opens, err := store.PollsOpen(e)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	cover, err := s.form(r, e, pdf.TypeConsignmentCover, running(c.ID))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ack := cover
 	ack.Number = pdf.Number(pdf.TypeConsignmentAck, running(c.ID))
@@ -50,5 +89,5 @@ func (s *Server) coverList(r *Request) error {
 	}
 	along, paper := x, x
 	along.Number, paper.Form = pdf.Number(pdf.TypeConsignmentCover, running(c.ID+"along")), ack
-	return r.paper("foelgeliste.pdf", pdf.ConsignmentCover{Consignment: x}, pdf.ConsignmentNotice{Consignment: along}, pdf.ConsignmentAck{Consignment: paper})
+	return []pdf.Document{pdf.ConsignmentCover{Consignment: x}, pdf.ConsignmentNotice{Consignment: along}, pdf.ConsignmentAck{Consignment: paper}}, nil
 }

@@ -16,6 +16,7 @@ import (
 func (s *Server) custodyPaperRoutes() []Route {
 	return []Route{
 		get("/etiketter.pdf", keepers, s.labelsPDF),
+		get("/segl/segl.pdf", watchers, s.allSeals),
 		get("/segl/:place/segl.pdf", watchers, s.sealsPDF),
 		get("/modtagelse/modtagelse.pdf", reception, s.receptionPDF),
 		get("/dag/:date/overdragelser.pdf", handoverReaders, s.dayHandovers),
@@ -104,22 +105,52 @@ func (s *Server) sealsPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	seals, err := s.store.SealsAt(r.Context(), place.ID)
-	if err != nil {
-		return err
-	}
-	f, err := s.officeForm(r, pdf.TypeSealIssue, "")
+	l, err := s.sealList(r, place)
 	if err != nil {
 		return err
 	}
 	r.about.Place = place.ID
-	names, err := s.store.Names(r.Context())
+	return s.writePDF(r, "segl-"+place.ID, l)
+}
+
+// allSeals are the lists of all the reader's places that were given seals.
+func (s *Server) allSeals(r *Request) error {
+	places, err := s.store.Places(r.Context())
 	if err != nil {
 		return err
 	}
+	var all []sheets
+	for _, p := range places {
+		if !r.act().MayActAt(p.ID) {
+			continue
+		}
+		l, err := s.sealList(r, p)
+		if err != nil {
+			return err
+		}
+		if len(l.Seals) > 0 {
+			all = append(all, sheets{Subject: "/segl/" + p.ID + "/segl", Place: p.ID, Docs: []pdf.Document{l}})
+		}
+	}
+	return s.writeForms(r, "segl", all...)
+}
+
+func (s *Server) sealList(r *Request, place models.Place) (pdf.SealIssue, error) {
+	seals, err := s.store.SealsAt(r.Context(), place.ID)
+	if err != nil {
+		return pdf.SealIssue{}, err
+	}
+	f, err := s.officeForm(r, pdf.TypeSealIssue, "")
+	if err != nil {
+		return pdf.SealIssue{}, err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return pdf.SealIssue{}, err
+	}
 	places, err := s.placeNames(r)
 	if err != nil {
-		return err
+		return pdf.SealIssue{}, err
 	}
 	l := pdf.SealIssue{Form: f, To: pdf.Party{Site: place.Name, Address: addressOf(place)}}
 	issued, used, back, lost := custody.SealSums(seals)
@@ -134,7 +165,7 @@ func (s *Server) sealsPDF(r *Request) error {
 	if len(lots) == 1 {
 		l.Lot = lots[0]
 	}
-	return s.writePDF(r, "segl-"+place.ID, l)
+	return l, nil
 }
 
 // sealLine is one seal of the list. What happened to it after it went back

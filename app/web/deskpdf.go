@@ -271,16 +271,21 @@ func (s *Server) commandsPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.deskForm(r, sh, pdf.TypeCommandSheet, true)
+	sheet, err := s.commandSheet(r, sh)
 	if err != nil {
 		return err
 	}
+	return s.writePDF(r, "kommandoer-"+sh.Session.ID, sheet)
+}
+
+func (s *Server) commandSheet(r *Request, sh custody.Shift) (pdf.CommandSheet, error) {
+	f, err := s.deskForm(r, sh, pdf.TypeCommandSheet, true)
 	keys := map[custody.Command]string{custody.CommandPlus: "F2", custody.CommandOther: "F8", custody.CommandUndo: "F9", custody.CommandElection: "F4", custody.CommandLock: "F10", custody.CommandClose: "Ctrl+Enter"}
 	sheet := pdf.CommandSheet{Form: f, Place: sh.Place.Name}
 	for _, c := range custody.Commands {
 		sheet.Commands = append(sheet.Commands, pdf.Command{Code: c.Barcode(), Label: r.Text("desk.command." + string(c)), Hint: keys[c]})
 	}
-	return s.writePDF(r, "kommandoer-"+sh.Session.ID, sheet)
+	return sheet, err
 }
 
 // padPDF prints the forms of a pad that are still blank.

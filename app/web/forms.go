@@ -28,6 +28,11 @@ func (s *Server) paperRoutes() []Route {
 		get("/dag/:date/aabninger.pdf", boardReaders, s.dayOpenings),
 		get("/dag/:date/pakkelister.pdf", boardReaders, s.dayPackingLists),
 		get("/dag/:date/sorteringslister.pdf", officeReaders, s.sortingLists),
+		get("/dag/:date/materialesedler.pdf", boardReaders, s.dayMaterialNotes),
+		get("/dag/:date/stregkodeark.pdf", boardReaders, s.dayCommands),
+		get("/dag/:date/foelgelister.pdf", officeReaders, s.dayCovers),
+		get("/dag/:date/ugeplaner.pdf", planners, s.weekRosters),
+		get("/dag/:date/vagter.pdf", planners, s.weekPeople),
 		post("/vagtplan/valg/:election/ugeplan/:place"+printSuffix, planners, s.rosterWeekPDF),
 		get("/skranke/:session/pakkeliste.pdf", desk, s.packingListPDF),
 		get("/skranke/:session/materialeseddel.pdf", desk, s.materialNotePDF),
@@ -77,8 +82,9 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 
 // dayFiles are what can be printed for a whole day: name and text.
 var dayFiles = [][2]string{
-	{"dagsrapporter", "print.all_reports"}, {"aabninger", "print.all_openings"}, {"pakkelister", "print.all_packing"},
-	{"sorteringslister", "print.all_sorting"}, {"overdragelser", "print.all_handovers"}, {"koerelister", "print.all_runs"},
+	{"pakkelister", "print.all_packing"}, {"materialesedler", "print.all_material"}, {"stregkodeark", "print.all_commands"}, {"aabninger", "print.all_openings"},
+	{"dagsrapporter", "print.all_reports"}, {"overdragelser", "print.all_handovers"}, {"koerelister", "print.all_runs"}, {"sorteringslister", "print.all_sorting"},
+	{"foelgelister", "print.all_covers"}, {"ugeplaner", "print.all_rosters"}, {"vagter", "print.all_people"},
 }
 
 // reachable tells whether the reader may use a GET route of the table.

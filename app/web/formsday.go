@@ -151,18 +151,26 @@ func (s *Server) materialNotePDF(r *Request) error {
 	if err != nil {
 		return err
 	}
+	n, err := s.materialNote(r, sh)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, "materiale-"+sh.Session.ID, n)
+}
+
+func (s *Server) materialNote(r *Request, sh custody.Shift) (pdf.MaterialNote, error) {
 	x := sh.Session
 	back := x.State == models.SessionClosed
 	f, err := s.deskForm(r, sh, pdf.TypeMaterialNote, back || !x.OpenedAt.IsZero())
 	if err != nil {
-		return err
+		return pdf.MaterialNote{}, err
 	}
 	place := pdf.Party{Site: sh.Place.Name, Address: addressOf(sh.Place)}
 	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: r.pdfStock(sh, back)}
 	if back {
 		n.From, n.To, n.At = place, pdf.Party{Site: f.Unit}, x.ClosedAt
 	}
-	return s.writePDF(r, "materiale-"+x.ID, n)
+	return n, nil
 }
 
 // sessionPeople are those who have a shift at a session, else its crew.

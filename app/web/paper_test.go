@@ -98,7 +98,7 @@ func TestEveryFormOfADayPrints(t *testing.T) {
 	desk := "/skranke/" + l.session
 	day := "/dag/" + models.DateOf(l.now).String()
 	for _, path := range []string{desk + "/aabning", desk + "/dagsrapport", desk + "/kommandoer", desk + "/pakkeliste", desk + "/materialeseddel",
-		day + "/dagsrapporter", day + "/aabninger", day + "/pakkelister", day + "/sorteringslister", "/sortering/" + l.kv + "/sorteringsliste"} {
+		day + "/dagsrapporter", day + "/aabninger", day + "/pakkelister", day + "/sorteringslister", day + "/materialesedler", day + "/stregkodeark", "/sortering/" + l.kv + "/sorteringsliste"} {
 		code, body := karen.get(path + ".pdf")
 		if code != 200 {
 			t.Errorf("%s: %d %s", path, code, body)
@@ -111,6 +111,11 @@ func TestEveryFormOfADayPrints(t *testing.T) {
 	many, _ := karen.printAt(day + "/dagsrapporter/udskriv")
 	if cut(one) != cut(many) {
 		t.Errorf("the day report has another number in the day's file: %s %s", one, many)
+	}
+	for _, path := range []string{"/segl/segl", day + "/foelgelister", day + "/ugeplaner", day + "/vagter"} { // nothing of these is in the book
+		if code, body := karen.get(path + ".pdf"); code != http.StatusSeeOther && code != 200 {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
 	}
 	for _, page := range []string{"/blanketter", "/blanketter?dag=2025-11-12", "/udskrifter"} {
 		if code, body := karen.get(page); code != 200 || page == "/udskrifter" && !strings.Contains(body, "Dagsrapport") {

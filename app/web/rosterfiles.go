@@ -161,13 +161,22 @@ func (s *Server) rosterWeekPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := s.store.Names(r.Context())
+	doc, err := s.weekOfPlace(r, e, place, monday, shifts)
 	if err != nil {
 		return err
 	}
+	return s.writePDF(r, "vagtplan-"+place.ID+"-"+week, doc)
+}
+
+// weekOfPlace is a place's roster of the week that begins on a Monday.
+func (s *Server) weekOfPlace(r *Request, e models.Election, place models.Place, monday models.Date, shifts []staffing.Shift) (pdf.RosterWeek, error) {
 	doc := pdf.RosterWeek{Place: place.Name, Monday: monday}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return doc, err
+	}
 	if doc.Form, err = s.rosterForm(r, e, pdf.TypeRosterWeek); err != nil {
-		return err
+		return doc, err
 	}
 	for _, x := range shifts {
 		if x.Place == place.ID && x.Holds() {
@@ -177,7 +186,7 @@ func (s *Server) rosterWeekPDF(r *Request) error {
 	for _, c := range place.Contacts {
 		doc.Phones = append(doc.Phones, strings.TrimSpace(c.Role+" "+c.Phone))
 	}
-	return s.writePDF(r, "vagtplan-"+place.ID+"-"+week, doc)
+	return doc, nil
 }
 
 func (r *Request) pdfShift(x staffing.Shift, place string, names map[string]models.Private) pdf.Shift {
@@ -289,22 +298,30 @@ func (s *Server) personRosterPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	shifts, err := s.store.ShiftsOf(r.Context(), p.ID)
+	doc, err := s.personRoster(r, e, p.ID, who)
 	if err != nil {
 		return err
+	}
+	return s.writePDF(r, "vagter-"+p.ID, doc)
+}
+
+func (s *Server) personRoster(r *Request, e models.Election, person string, who pdf.Staff) (pdf.RosterPerson, error) {
+	doc := pdf.RosterPerson{Person: who}
+	shifts, err := s.store.ShiftsOf(r.Context(), person)
+	if err != nil {
+		return doc, err
 	}
 	places, err := s.placeNames(r)
 	if err != nil {
-		return err
+		return doc, err
 	}
-	doc := pdf.RosterPerson{Person: who}
 	if doc.Form, err = s.rosterForm(r, e, pdf.TypeRosterPerson); err != nil {
-		return err
+		return doc, err
 	}
 	for _, x := range shifts {
 		if x.Holds() {
 			doc.Shifts = append(doc.Shifts, r.pdfShift(x, places[x.Place], nil))
 		}
 	}
-	return s.writePDF(r, "vagter-"+p.ID, doc)
+	return doc, nil
 }

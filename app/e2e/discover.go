@@ -178,7 +178,7 @@ func ask(address string, cookies []*http.Cookie, allowed, mayMiss bool) (page st
 		return "", err
 	}
 	defer res.Body.Close()
-	toLogin := res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/log-ind")
+	toLogin := res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/log-ind") && !strings.HasPrefix(req.URL.Path, "/log-ind")
 	refused := res.StatusCode == 401 || res.StatusCode == 403 || res.StatusCode == 404 || toLogin
 	switch {
 	case !allowed && !refused:

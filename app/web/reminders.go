@@ -102,7 +102,11 @@ func (s *Server) remindersPage(r *Request) (err error) {
 	}
 	t.Columns = append(t.Columns, Column{Text: r.Text("reminders.seen")})
 	for _, m := range list {
-		row := []Cell{{Text: r.moment(m.Told)}, {Text: reminderText(r.Lang, m), Href: m.Link}}
+		what := Cell{Text: reminderText(r.Lang, m)}
+		if m.Person == r.Account.Person || r.Account.Is(models.RoleCoordinator) {
+			what.Href = m.Link // an auditor reads what was said, and may not follow it everywhere
+		}
+		row := []Cell{{Text: r.moment(m.Told)}, what}
 		if everyone {
 			row = append(row, Cell{Text: names[m.Person].Name})
 		}

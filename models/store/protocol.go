@@ -78,11 +78,11 @@ type Quality struct {
 // Quality counts handovers, deviations and material of an election.
 func (s *Store) Quality(ctx context.Context, election string) (Quality, error) {
 	var q Quality
-	err := s.pool.QueryRow(ctx, `SELECT
-		(SELECT count(*) FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part')),
-		(SELECT count(*) FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part') AND doc->>'no_seal' = '' AND coalesce(doc->'second'->>'person', '') <> ''),
-		(SELECT count(*) FROM deviation WHERE election = $1 AND state <> 'closed'), (SELECT count(*) FROM deviation WHERE election = $1 AND state = 'closed'),
-		(SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'receive' AND NOT undone), (SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'spoil' AND NOT undone)`,
+	err := s.pool.QueryRow(ctx, `WITH h AS (SELECT count(*) AS n, count(*) FILTER (WHERE doc->>'no_seal' = '' AND coalesce(doc->'second'->>'person', '') <> '') AS two
+			FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part')),
+		d AS (SELECT count(*) FILTER (WHERE state <> 'closed') AS open, count(*) FILTER (WHERE state = 'closed') AS closed FROM deviation WHERE election = $1),
+		m AS (SELECT coalesce(sum(n) FILTER (WHERE act = 'receive'), 0) AS used, coalesce(sum(n) FILTER (WHERE act = 'spoil'), 0) AS spoiled FROM desk_event WHERE election = $1 AND act IN ('receive', 'spoil') AND NOT undone)
+		SELECT h.n, h.two, d.open, d.closed, m.used, m.spoiled FROM h, d, m`,
 		election).Scan(&q.Handovers, &q.TwoSigned, &q.DevsOpen, &q.DevsClosed, &q.SetsUsed, &q.Spoiled)
 	return q, err
 }

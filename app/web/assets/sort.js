@@ -266,5 +266,5 @@
   renderState();
   if (waiting > 0) pump();
   document.documentElement.dataset.sort = "ready";
-  field.focus();
+  if (!document.activeElement || document.activeElement === document.body) field.focus(); // nobody has gone elsewhere meanwhile
 })();

@@ -93,12 +93,14 @@
   const add = (bin, n) => { sort.piles[bin] = (sort.piles[bin] || 0) + n; show(bin); };
 
   const renderState = () => {
+    // With nothing waiting there is nothing that a network is needed for.
+    const m = waiting > 0 ? mode : "online";
     let s = sentAt ? text("all_sent", clock(sentAt)) : text("online");
-    if (mode === "login") s = text("login", waiting);
-    else if (mode === "offline") s = text("offline", waiting);
+    if (m === "login") s = text("login", waiting);
+    else if (m === "offline") s = text("offline", waiting);
     else if (waiting > 0) s = text("waiting", waiting);
     if (state.textContent !== s) state.textContent = s;
-    state.dataset.mode = mode === "offline" ? "emergency" : mode === "login" ? "wait" : "";
+    state.dataset.mode = m === "offline" ? "emergency" : m === "login" ? "wait" : "";
   };
 
   // --- acts

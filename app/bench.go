@@ -17,6 +17,7 @@ var benches = map[string]func(context.Context, *console, bool) error{
 	"forms":   benchForms,
 	"journal": benchJournal,
 	"pages":   benchPages,
+	"verify":  benchVerify,
 }
 
 // bench measures one part against its baseline in the same run; PERFORMANCE.md
@@ -84,6 +85,23 @@ func benchJournal(ctx context.Context, c *console, asJSON bool) error {
 		fmt.Fprintf(c.stdout, "%8s %12s %12s %7s %10s %10s %7s %7s\n", "writers", "plain/s", "journal/s", "ratio", "plain p99", "p99 ms", "ratio", "two")
 		for _, r := range rows {
 			fmt.Fprintf(c.stdout, "%8d %12.0f %12.0f %7.2f %10.2f %10.2f %7.2f %7.2f\n", r.Writers, r.Plain, r.Journal, r.Ratio, r.PlainP99, r.P99, r.P99Ratio, r.Two)
+		}
+		return nil
+	})
+}
+
+func benchVerify(ctx context.Context, c *console, asJSON bool) error {
+	return withBenchDatabase(ctx, func(app, owner string) error {
+		rows, err := store.BenchVerify(ctx, app, owner, []int{10_000, 100_000, 1_000_000})
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return c.json(rows)
+		}
+		fmt.Fprintf(c.stdout, "%9s %14s %9s %7s %9s\n", "entries", "copy+hash s", "verify s", "ratio", "heap MB")
+		for _, r := range rows {
+			fmt.Fprintf(c.stdout, "%9d %14.2f %9.2f %7.1f %9.0f\n", r.Entries, r.Baseline, r.Verify, r.Ratio, r.HeapMB)
 		}
 		return nil
 	})

@@ -49,7 +49,8 @@ const (
 	CodeClient     = "client_id_twice"
 )
 
-// Record is the latest state of a record after the replay.
+// Record is the latest state of a record after the replay; Doc only with
+// KeepDocs.
 type Record struct {
 	Seq   int64
 	Doc   []byte
@@ -64,7 +65,8 @@ type Replay struct {
 	Seq      int64
 	Head     [32]byte
 	Balances map[Pair]int64
-	Records  map[string]map[string]Record // kind → id
+	Records  map[string]map[string]Record // kind → id; of the kinds with a table of states alone, unless KeepDocs
+	KeepDocs bool                         // keep every record as it stands: memory grows with their number
 	clients  map[[16]byte]struct{}        // client ids seen, as the start of their SHA-256: 16 bytes each, however long they are
 }
 
@@ -135,13 +137,20 @@ func (r *Replay) change(e journal.Entry) *Finding {
 		if !json.Valid(c.Doc) {
 			return &Finding{CodeForm, e.Seq, c.Kind + " " + c.ID, "the record is not JSON"}
 		}
+		check, states := stateTables[c.Kind]
+		if !states && !r.KeepDocs {
+			continue
+		}
 		kind := r.Records[c.Kind]
 		if kind == nil {
 			kind = map[string]Record{}
 			r.Records[c.Kind] = kind
 		}
-		rec := Record{Seq: e.Seq, Doc: c.Doc}
-		if check, ok := stateTables[c.Kind]; ok {
+		rec := Record{Seq: e.Seq}
+		if r.KeepDocs {
+			rec.Doc = c.Doc
+		}
+		if states {
 			rec.state = stateOf(c.Doc)
 			if before, known := kind[c.ID]; known && before.state != rec.state && !check(before.state, rec.state) {
 				return &Finding{CodeState, e.Seq, c.Kind + " " + c.ID, before.state + " → " + rec.state}

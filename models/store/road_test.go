@@ -56,6 +56,7 @@ const roadPlaces = 24
 // reception.
 func newRoad(t *testing.T) *road {
 	w := &road{town: newTown(t), replay: audit.NewReplay(), boxes: map[string]*roadBox{}, runs: map[string]custody.Handover{}, outside: map[string]map[string]int64{}, seals: map[string]string{}, stock: map[string]string{}, done: map[string]int{}}
+	w.replay.KeepDocs = true
 	_, err := w.AddPlace(t.Context(), w.act("karen", ""), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception})
 	w.must(err)
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"

@@ -31,8 +31,8 @@ type Report struct {
 // chain, columns, postings, balances, states, records, head and checkpoints,
 // and names the first thing that does not hold. verifierKeys are the note
 // verifier keys of the checkpoints; with none their signatures are not checked,
-// only their hashes. The journal is streamed: memory grows with the records and
-// balances, not with the history.
+// only their hashes. Journal, postings and records are streamed side by side: memory grows
+// with the balances, the records that have states and sixteen bytes an entry.
 func Verify(ctx context.Context, dsn string, verifierKeys ...string) (Report, error) {
 	started := time.Now()
 	pool, err := pgxpool.New(ctx, dsn)
@@ -46,8 +46,8 @@ func Verify(ctx context.Context, dsn string, verifierKeys ...string) (Report, er
 	return report, err
 }
 
-// verifyPool opens two connections on one snapshot, since journal and postings
-// are read side by side.
+// verifyPool opens three connections on one snapshot, since journal, postings
+// and records are read side by side.
 func verifyPool(ctx context.Context, pool *pgxpool.Pool, keys []string) (rep Report, err error) {
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	tx, err := pool.BeginTx(ctx, snapshot)
@@ -55,28 +55,32 @@ func verifyPool(ctx context.Context, pool *pgxpool.Pool, keys []string) (rep Rep
 		return rep, err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	side, err := pool.BeginTx(ctx, snapshot)
-	if err != nil {
-		return rep, err
-	}
-	defer func() { _ = side.Rollback(context.WithoutCancel(ctx)) }()
 	var id string
 	if err := tx.QueryRow(ctx, `SELECT pg_export_snapshot()`).Scan(&id); err != nil {
 		return rep, err
 	}
-	if _, err := side.Exec(ctx, fmt.Sprintf(`SET TRANSACTION SNAPSHOT '%s'`, id)); err != nil { // an id of the server's own making
-		return rep, err
+	var sides [2]pgx.Tx
+	for i := range sides {
+		if sides[i], err = pool.BeginTx(ctx, snapshot); err != nil {
+			return rep, err
+		}
+		defer func() { _ = sides[i].Rollback(context.WithoutCancel(ctx)) }()
+		if _, err := sides[i].Exec(ctx, fmt.Sprintf(`SET TRANSACTION SNAPSHOT '%s'`, id)); err != nil { // an id of the server's own making
+			return rep, err
+		}
 	}
-	v := newVerifier(tx, side, keys)
+	v := newVerifier(tx, keys)
+	v.side, v.recordSide = sides[0], sides[1]
 	rep.First, err = v.all(ctx)
 	v.fill(&rep)
 	return rep, err
 }
 
-// newVerifier works on one snapshot; side is a second connection to read the
-// postings on, nil to read them before the entries (small journals, tests).
-func newVerifier(tx, side pgx.Tx, keys []string) *verifier {
-	return &verifier{tx: tx, side: side, replay: audit.NewReplay(), marks: map[int64][32]byte{}, keys: keys}
+// newVerifier works on one snapshot. side and recordSide are connections of
+// their own to read postings and records on; without them both are read before
+// the entries (small journals, tests).
+func newVerifier(tx pgx.Tx, keys []string) *verifier {
+	return &verifier{tx: tx, replay: audit.NewReplay(), marks: map[int64][32]byte{}, keys: keys, open: map[key]int64{}}
 }
 
 // all runs every check and returns the first thing that does not hold.
@@ -84,7 +88,8 @@ func (v *verifier) all(ctx context.Context) (*audit.Finding, error) {
 	if err := v.loadCheckpoints(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.records, v.attachments, v.checkCheckpoints} {
+	defer func() { v.rows.close() }()
+	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.lacking, v.attachments, v.checkCheckpoints} {
 		if f, err := step(ctx); err != nil || f != nil {
 			return f, err
 		}
@@ -93,7 +98,13 @@ func (v *verifier) all(ctx context.Context) (*audit.Finding, error) {
 }
 
 type verifier struct {
-	tx, side    pgx.Tx
+	tx          pgx.Tx
+	side        pgx.Tx
+	recordSide  pgx.Tx
+	rows        *recordStream
+	matched     int           // records that their tables have as the journal has them
+	open        map[key]int64 // records whose newest change is in no table yet
+	stray       *audit.Finding
 	replay      *audit.Replay
 	checkpoints []checkpointRow
 	marks       map[int64][32]byte // hashes of the entries at which a checkpoint stands
@@ -105,9 +116,7 @@ func (v *verifier) fill(r *Report) {
 	if v.replay.Seq > 0 {
 		r.Head = journal.Code(v.replay.Seq, v.replay.Head)
 	}
-	for _, kind := range v.replay.Records {
-		r.Records += len(kind)
-	}
+	r.Records = v.matched
 	r.Balances, r.Checkpoints = len(v.replay.Balances), len(v.checkpoints)
 }
 
@@ -118,6 +127,9 @@ func (v *verifier) chain(ctx context.Context) (*audit.Finding, error) {
 		return nil, err
 	}
 	defer side.close()
+	if v.rows, err = v.openRecords(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := v.tx.Query(ctx, `SELECT seq, kind, election, place, client_id, at, recorded, body, prev, hash FROM journal_entry ORDER BY seq`)
 	if err != nil {
 		return nil, err
@@ -187,7 +199,7 @@ func (v *verifier) entry(c entryColumns, side *postingStream) *audit.Finding {
 	if _, ok := v.marks[e.Seq]; ok {
 		v.marks[e.Seq] = e.Hash
 	}
-	return nil
+	return v.records(e)
 }
 
 // differs names the first column that disagrees with the entry.
@@ -305,47 +317,4 @@ func (v *verifier) balances(ctx context.Context) (*audit.Finding, error) {
 		}
 	}
 	return nil, nil
-}
-
-// records holds every table of records against the latest change of each.
-func (v *verifier) records(ctx context.Context) (*audit.Finding, error) {
-	for kind := range v.replay.Records {
-		if !kinds[kind] {
-			return &audit.Finding{Code: audit.CodeRecord, Where: kind, Detail: "the journal holds a kind of record that this version does not know"}, nil
-		}
-	}
-	for _, kind := range kindNames() {
-		if f, err := v.recordTable(ctx, kind); err != nil || f != nil {
-			return f, err
-		}
-	}
-	return nil, nil
-}
-
-func (v *verifier) recordTable(ctx context.Context, kind string) (*audit.Finding, error) {
-	rows, err := v.tx.Query(ctx, `SELECT id, seq, doc::text FROM `+pgx.Identifier{kind}.Sanitize()+` ORDER BY id`)
-	if err != nil {
-		return nil, err
-	}
-	var id, doc string
-	var seq int64
-	var first *audit.Finding
-	want, seen := v.replay.Records[kind], 0
-	_, err = pgx.ForEachRow(rows, []any{&id, &seq, &doc}, func() error {
-		rec, ok := want[id]
-		switch {
-		case first != nil:
-		case !ok:
-			first = &audit.Finding{Code: audit.CodeRecord, Where: kind + " " + id, Detail: "the journal knows no such record"}
-		case rec.Seq != seq || !audit.SameJSON(rec.Doc, []byte(doc)):
-			first = &audit.Finding{Code: audit.CodeRecord, Seq: rec.Seq, Where: kind + " " + id, Detail: "the table says something else than the journal"}
-		default:
-			seen++
-		}
-		return nil
-	})
-	if err == nil && first == nil && seen != len(want) {
-		first = &audit.Finding{Code: audit.CodeRecord, Where: kind, Detail: fmt.Sprintf("the table lacks %d records", len(want)-seen)}
-	}
-	return first, err
 }

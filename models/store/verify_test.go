@@ -134,7 +134,7 @@ func TestVerifyFindsEveryTampering(t *testing.T) {
 			if _, err := tx.Exec(t.Context(), "SET LOCAL session_replication_role = replica; "+c.sql); err != nil {
 				return err
 			}
-			v := newVerifier(tx, nil, []string{key})
+			v := newVerifier(tx, []string{key})
 			f, err := v.all(t.Context())
 			if err != nil {
 				return err

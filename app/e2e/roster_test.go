@@ -61,7 +61,23 @@ func TestRosterInABrowser(t *testing.T) {
 	ida.illness(lars)
 	l.feedsAreRight()
 	lars.types(base)
-	karen.clean("roster-week")
+	for path, text := range map[string]string{"": "Bavnehøj", "/regler": "Prognose", "/slet": "Ingen persondata", "/forslag": "120"} {
+		karen.open(base+path, text)
+		karen.clean("roster" + strings.ReplaceAll(path, "/", "-"))
+	}
+	lars.narrow(base + "/skriv?uge=2025-44")
+}
+
+// narrow holds a page at the width of a phone: nothing sticks out but what scrolls
+// by itself.
+func (p *planner) narrow(path string) {
+	p.l.t.Helper()
+	p.l.must(p.tab.Size(320, 640))
+	p.open(path, "Gem ugen")
+	p.tab.Shot(p.l.t, "roster-write-phone")
+	if wide, err := e2e.Eval[int](p.tab, `document.documentElement.scrollWidth`); err != nil || wide > 320 {
+		p.l.t.Errorf("%s is %d wide (%v)", path, wide, err)
+	}
 }
 
 // illness: Ida reports herself ill; her leader calls the first of the list, who

@@ -21,7 +21,8 @@ type rosterProposePage struct {
 	Modes    []Option
 	Facts    []Fact
 	Holes    []rosterHole
-	Fillable int // short sessions for which people are free
+	Together []rosterHole // days whose sessions cannot all be staffed
+	Fillable int          // short sessions for which people are free
 	Fairness Table
 }
 
@@ -95,6 +96,17 @@ func (s *Server) rosterProposePage(r *Request) (*rosterProposePage, *staffing.Pr
 			hole.Why = append(hole.Why, r.because(w, names, problem, places))
 		}
 		p.Holes = append(p.Holes, hole)
+	}
+	for _, d := range now.Days {
+		hole := rosterHole{Title: r.Text("roster-propose.day", r.weekdayDate(d.Day)), Href: "/vagtplan/valg/" + b.Election.ID + "?uge=" + weekKey(d.Day)}
+		for _, w := range d.Why {
+			text := r.because(w, names, problem, places)
+			if x, ok := problem.SessionOf(w.Fact); ok && w.Person == "" {
+				text = places[x.Place] + ", " + r.sessionWhen(x) + ": " + text
+			}
+			hole.Why = append(hole.Why, text)
+		}
+		p.Together = append(p.Together, hole)
 	}
 	p.Fairness = r.fairnessTable(now.Fairness, names, b.People)
 	return p, problem, nil

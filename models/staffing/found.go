@@ -16,7 +16,61 @@ type Proposal struct {
 	Cost     roster.Breakdown
 	Missing  int // people who cannot be found
 	Holes    []Hole
+	Days     []DayConflict
 	Fairness []Share
+}
+
+// DayConflict is a day whose sessions can each be staffed but not all together,
+// and a smallest set of facts that are in the way: without any one of them it
+// could be done. Proven is false when the search was cut short.
+type DayConflict struct {
+	Day    models.Date
+	Why    []Because
+	Proven bool
+}
+
+// maxDays bounds how many days are examined as a whole.
+const maxDays = 7
+
+// together explains the days with short sessions that somebody's other shift of
+// the day stands in the way of, or nothing by itself: together they may be
+// impossible however the day is arranged.
+func (p *Problem) together(plan []roster.Assignment, holes []Hole) []DayConflict {
+	var out []DayConflict
+	seen := map[int]bool{}
+	for _, h := range holes {
+		day := p.Instance.Sessions[p.sessions[h.Session]].Day
+		alone := len(h.Why) > 0 && !slices.ContainsFunc(h.Why, func(b Because) bool { return b.Fact.Code == roster.FactBusy })
+		if alone || seen[day] || len(seen) >= maxDays {
+			continue
+		}
+		seen[day] = true
+		facts, proven := roster.ConflictDay(p.Instance, plan, day)
+		if len(facts) > 0 {
+			out = append(out, DayConflict{p.day0.Add(day), p.because(facts), proven})
+		}
+	}
+	return out
+}
+
+func (p *Problem) because(facts []roster.Fact) []Because {
+	var out []Because
+	for _, f := range facts {
+		b := Because{Fact: f}
+		if f.Staff >= 0 {
+			b.Person = p.person(f.Staff).ID
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// SessionOf is the session that a fact is about, if it is about one.
+func (p *Problem) SessionOf(f roster.Fact) (models.Session, bool) {
+	if f.Session < 0 || f.Session >= len(p.Basis.Sessions) {
+		return models.Session{}, false
+	}
+	return p.Basis.Sessions[f.Session], true
 }
 
 // Hole is a session that stays short, and why: a smallest set of facts that
@@ -105,13 +159,7 @@ func (p *Problem) holes(plan []roster.Assignment) []Hole {
 		}
 		h := Hole{Session: p.Basis.Sessions[i].ID, Short: s.Need - got[i]}
 		if len(out) < maxExplained {
-			for _, f := range roster.Conflict(p.Instance, plan, i) {
-				b := Because{Fact: f}
-				if f.Staff >= 0 {
-					b.Person = p.person(f.Staff).ID
-				}
-				h.Why = append(h.Why, b)
-			}
+			h.Why = p.because(roster.Conflict(p.Instance, plan, i))
 		}
 		out = append(out, h)
 	}
@@ -154,6 +202,7 @@ func (p *Problem) Now() Proposal {
 	plan := p.assignments(func(Shift) bool { return true })
 	_, cost := roster.Check(p.Instance, plan)
 	out := Proposal{Cost: cost, Missing: cost.Missing, Kept: len(plan), Holes: p.holes(plan)}
+	out.Days = p.together(plan, out.Holes)
 	for _, l := range roster.Fairness(p.Instance, plan) {
 		out.Fairness = append(out.Fairness, Share{p.person(l.Staff).ID, l})
 	}

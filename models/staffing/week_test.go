@@ -215,3 +215,43 @@ func TestExpectedCrew(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// An impossible Saturday: two sessions at the same hours, two people each, and
+// three people. Each can be staffed by itself, both cannot; the facts named are the
+// two needs and why nobody else can come, each of them needed.
+func TestAnImpossibleSaturday(t *testing.T) {
+	sat := models.NewDate(2025, 11, 8)
+	a, b := session("S1", main, sat, 10, 14), session("S2", far1, sat, 10, 14)
+	basis := Basis{Election: models.Election{ID: "KV25", First: kv.First, Last: kv.Last}, Places: []models.Place{main, far1}, Sessions: []models.Session{a, b},
+		People: []models.Person{person("A", lib), person("B", lib), person("C", city), person("D", city)},
+		Wishes: []Wish{{Person: "D", Election: "KV25", Said: []Said{{HalfDay{sat, false}, Cannot}}}}}
+	for _, id := range []string{"A", "B"} {
+		basis.Shifts = append(basis.Shifts, Shift{ID: "V" + id, Session: "S1", Place: "DOKK", Person: id, Employer: lib, From: a.Starts, Until: a.Ends, State: ShiftProposed})
+	}
+	got := NewProblem(basis).Now()
+	if len(got.Days) != 1 || got.Days[0].Day != sat || !got.Days[0].Proven {
+		t.Fatalf("%+v", got.Days)
+	}
+	var facts []string
+	for _, w := range got.Days[0].Why {
+		facts = append(facts, string(w.Fact.Code)+" "+w.Person)
+	}
+	slices.Sort(facts)
+	if !slices.Equal(facts, []string{"absent D", "receivers ", "receivers "}) {
+		t.Fatalf("%q", facts)
+	}
+	// Each one away, it can be done.
+	without := basis
+	without.Wishes = nil
+	if d := NewProblem(without).Now().Days; len(d) != 0 {
+		t.Errorf("D can come, and still: %+v", d)
+	}
+	for i := range 2 {
+		less := basis
+		less.Sessions = slices.Clone(basis.Sessions)
+		less.Sessions[i].Need = 1
+		if d := NewProblem(less).Now().Days; len(d) != 0 {
+			t.Errorf("session %d needs one only, and still: %+v", i, d)
+		}
+	}
+}

@@ -2,7 +2,7 @@ package models
 
 // Transitions is a state table: state × act → state. What is not in the table
 // is refused with CodeState. The tables of container, handover, session,
-// deviation and agreement are drawn in docs/states.md and asserted over all
+// deviation, agreement and shift are drawn in docs/states.md and asserted over all
 // pairs by tests.
 type Transitions[S, A ~string] map[S]map[A]S
 

@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,34 @@ type Printout struct {
 	Commitment string    `json:"commitment"` // SHA-256 (hex) over salt and content
 	Replaces   string    `json:"replaces,omitempty"`
 	Reprints   []Reprint `json:"reprints,omitempty"`
+	Keyed      *Keyed    `json:"keyed,omitempty"` // a blank form that was filled in and typed in
+}
+
+// Keyed is when what stands on a blank form was typed in, and as what.
+type Keyed struct {
+	At    time.Time `json:"at"`
+	By    string    `json:"by"`    // person
+	About string    `json:"about"` // number of the handover, session or deviation it became
+}
+
+// BlankForms is where blank numbered forms are printed: their subjects begin so.
+const BlankForms = "/blanketter/"
+
+// Key notes that a blank form was typed in as about. A number is taken once:
+// CodeState the second time, CodeInvalid for a form that was not blank or for no
+// number of what it became.
+func (p Printout) Key(by, about string, at time.Time) (Printout, error) {
+	about = CleanSerial(about)
+	switch {
+	case !strings.HasPrefix(p.Subject, BlankForms):
+		return p, Invalid("number", "print.not_blank")
+	case p.Keyed != nil:
+		return p, E(CodeState, "print.keyed_before", GroupSerial(p.ID), GroupSerial(p.Keyed.About)).On("number")
+	case about == "" || len(about) > 40:
+		return p, Invalid("about", "print.about_missing")
+	}
+	p.Keyed = &Keyed{At: at, By: by, About: about}
+	return p, nil
 }
 
 // Reprint is one more copy of a printed form, number 1 for the first.

@@ -22,6 +22,7 @@ func (s *Server) paperRoutes() []Route {
 		get("/blanketter", formUsers, s.forms).nav("nav.forms"),
 		get("/blanketter/:blank", formUsers, s.blankForm),
 		post("/blanketter", formUsers, s.printBlanks),
+		post("/blanketter/indtastet", formUsers, s.keyBlank),
 		get("/udskrifter", logReaders, s.printLog).nav("nav.prints"),
 		get("/udskrift/:file", formUsers, s.printout),
 		get("/dag/:date/dagsrapporter.pdf", boardReaders, s.dayReports),
@@ -176,9 +177,18 @@ func (s *Server) printBlanks(r *Request) error {
 	}
 	var all []sheets
 	for i := range n {
-		all = append(all, sheets{Subject: "/blanketter/" + r.Field("blank") + "?nr=" + r.IdempotencyKey() + "-" + strconv.Itoa(i+1), Docs: docs})
+		all = append(all, sheets{Subject: models.BlankForms + r.Field("blank") + "?nr=" + r.IdempotencyKey() + "-" + strconv.Itoa(i+1), Docs: docs})
 	}
 	return s.writeForms(r, r.Field("blank"), all...)
+}
+
+// keyBlank notes which record a filled-in blank form became. A number is taken once.
+func (s *Server) keyBlank(r *Request) error {
+	p, err := s.store.KeyBlank(r.Context(), r.act(), r.Field("number"), r.Field("about"))
+	if err != nil {
+		return s.formsAgain(r, err)
+	}
+	return r.done("/blanketter", "print.keyed", models.GroupSerial(p.ID), models.GroupSerial(p.Keyed.About))
 }
 
 type printLogPage struct {
@@ -200,14 +210,22 @@ func (s *Server) printLog(r *Request) error {
 	}
 	p := &printLogPage{Chrome: Chrome{TitleKey: "print.log"}}
 	p.Table = Table{Caption: r.Text("print.log"), Quiet: true, Empty: r.Text("print.log_empty"), Columns: []Column{
-		{Text: r.Text("print.number")}, {Text: r.Text("print.form")}, {Text: r.Text("print.from")}, {Text: r.Text("print.first")}, {Text: r.Text("print.by")}, {Text: r.Text("print.copies"), Number: true}, {Text: r.Text("print.replaces")}}}
+		{Text: r.Text("print.number")}, {Text: r.Text("print.form")}, {Text: r.Text("print.from")}, {Text: r.Text("print.first")}, {Text: r.Text("print.by")}, {Text: r.Text("print.copies"), Number: true}, {Text: r.Text("print.replaces")}, {Text: r.Text("print.keyed_as")}}}
 	for _, x := range log {
 		number := Cell{Text: models.GroupSerial(x.ID)}
 		if x.PrintedFor(r.Account.Person) {
 			number.Href = printedPath + "/" + x.ID + pdfSuffix
 		}
 		p.Table.Rows = append(p.Table.Rows, []Cell{number, {Text: r.Text(typeTitles[pdf.Type(x.Form)])}, {Text: x.Subject}, {Text: r.moment(x.PrintedAt)}, {Text: names[x.PrintedBy].Name},
-			{Text: language.Number(r.Lang, int64(x.Copies()))}, {Text: models.GroupSerial(x.Replaces)}})
+			{Text: language.Number(r.Lang, int64(x.Copies()))}, {Text: models.GroupSerial(x.Replaces)}, {Text: keyedAs(x)}})
 	}
 	return printLogView.render(r, p)
+}
+
+// keyedAs is what a blank form became, "" while it is blank.
+func keyedAs(p models.Printout) string {
+	if p.Keyed == nil {
+		return ""
+	}
+	return models.GroupSerial(p.Keyed.About)
 }

@@ -134,6 +134,13 @@ func TestBlankFormsGetNumbersOfTheirOwn(t *testing.T) {
 	_, file := anna.get(head.Get("Location"))
 	validPDF(t, "blanks", file)
 	text := pdfText(t, file)
+	key := func(number string) int {
+		code, _ := anna.post("/blanketter/indtastet", url.Values{"number": {number}, "about": {"H405X7W86S"}})
+		return code
+	}
+	if a, b, c := key(models.FormNumber("HO", 1)), key(models.GroupSerial(models.FormNumber("HO", 1))), key(models.FormNumber("HO", 9)); a != http.StatusSeeOther || b == http.StatusSeeOther || c == http.StatusSeeOther {
+		t.Errorf("keyed once %d, twice %d, never printed %d", a, b, c)
+	}
 	for n := range uint64(3) {
 		if number := models.GroupSerial(models.FormNumber("HO", n+1)); !strings.Contains(text, number) {
 			t.Errorf("no sheet has %s", number)

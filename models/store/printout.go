@@ -197,6 +197,29 @@ func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error)
 	return c, nil
 }
 
+// KeyBlank notes that a blank numbered form was filled in by hand and typed in as
+// about (the number of a handover, session or deviation), as the entry
+// "form.keyed". Each number is taken once: CodeState the second time.
+func (s *Store) KeyBlank(ctx context.Context, act models.Act, number, about string) (models.Printout, error) {
+	var out models.Printout
+	number = models.CleanSerial(number)
+	_, _, err := s.append(ctx, act, need{Records: []key{{"printout", number}}}, func(w *working) (journal.Draft, error) {
+		p, err := get[models.Printout](w, number)
+		if models.CodeOf(err) == models.CodeNotFound {
+			return journal.Draft{}, models.Invalid("number", "print.not_blank")
+		}
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if out, err = p.Key(act.Person, about, w.now); err != nil {
+			return journal.Draft{}, err
+		}
+		w.put(out)
+		return journal.Draft{Kind: "form.keyed", Election: p.Election, Place: p.Place}.Fact("number", p.ID).Fact("about", out.Keyed.About), nil
+	})
+	return out, err
+}
+
 // SealsAt is what became of every seal that a place was ever given, by number.
 func (s *Store) SealsAt(ctx context.Context, place string) ([]custody.SealTrace, error) {
 	store := custody.At(place)

@@ -111,7 +111,7 @@
     renderState();
     if (!canStore) return direct(rec);
     try {
-      await outbox.add([rec], { session: sort.sorting, sorting: true });
+      await outbox.add(rec, { session: sort.sorting, sorting: true });
     } catch {
       return direct(rec); // the disk is full or the store is gone: the server or paper
     }

@@ -2,6 +2,10 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -12,7 +16,7 @@ import (
 // fillActs finds out what the person can do with the container now.
 func (s *Server) fillActs(r *Request, p *containerPage, c custody.Container, where store.Whereabouts) error {
 	p.Can = map[string]bool{}
-	for _, act := range []string{"pack", "seal", "break", "verify", "unpack", "merge", "miss", "find", "offer", "retire", "put", "take_out", "nest"} {
+	for _, act := range []string{"pack", "seal", "break", "verify", "unpack", "merge", "miss", "find", "offer", "retire", "put", "take_out", "nest", "correct"} {
 		p.Can[act] = false
 	}
 	if c.State == custody.ContainerMissing && r.Account.Is(keepers...) {
@@ -39,6 +43,9 @@ func (s *Server) fillActs(r *Request, p *containerPage, c custody.Container, whe
 	p.Can["put"] = true
 	p.Can["take_out"] = where.Root != c.ID
 	p.Can["nest"] = where.Root == c.ID
+	if err := s.fillMistakes(r, p, c); err != nil {
+		return err
+	}
 	return s.fillChoicesAt(r, p, c, where.Place)
 }
 
@@ -105,6 +112,17 @@ func (s *Server) doContainer(r *Request, id string) (err error) {
 		_, err = s.store.BreakSeals(ctx, act, custody.BreakCmd{Container: id, Noted: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")})
 	case "verify":
 		_, err = s.store.VerifySeals(ctx, act, custody.VerifyCmd{Container: id, Serials: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition"))})
+	case "reseal":
+		brk := custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")}
+		_, err = s.store.ResealContainer(ctx, act, custody.ResealCmd{Break: brk, Seal: custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"}})
+	case "split":
+		err = s.splitContainer(r, act, id)
+	case "correct":
+		seq, perr := strconv.ParseInt(r.Field("entry"), 10, 64)
+		if perr != nil {
+			return models.Invalid("entry", "custody.choose")
+		}
+		_, err = s.store.CorrectPacking(ctx, act, seq, r.Field("reason"))
 	case "merge":
 		_, err = s.store.SplitContainer(ctx, act, custody.SplitCmd{From: id, To: r.Field("to")})
 	case "nest":
@@ -138,4 +156,61 @@ func (s *Server) findContainer(r *Request, act models.Act, id string) error {
 	}
 	_, err = s.store.FindContainer(r.Context(), act, cmd)
 	return err
+}
+
+// splitContainer moves as many of each kind as was written to another container.
+func (s *Server) splitContainer(r *Request, act models.Act, id string) error {
+	held, err := s.store.Held(r.Context(), custody.InContainer(id))
+	if err != nil {
+		return err
+	}
+	cmd := custody.SplitCmd{From: id, To: r.Field("to"), Contents: map[string]int64{}}
+	for item := range held[custody.InContainer(id)] {
+		if r.Field("n-"+item) == "" {
+			continue
+		}
+		n, err := r.Count("n-" + item)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			cmd.Contents[item] = int64(n)
+		}
+	}
+	if len(cmd.Contents) == 0 {
+		return models.Invalid("to", "custody.nothing")
+	}
+	_, err = s.store.SplitContainer(r.Context(), act, cmd)
+	return err
+}
+
+// fillMistakes lists the packings that can be taken back by a counter-entry, and
+// the piles of which a part can be moved.
+func (s *Server) fillMistakes(r *Request, p *containerPage, c custody.Container) error {
+	held, err := s.store.Held(r.Context(), custody.InContainer(c.ID))
+	if err != nil {
+		return err
+	}
+	inside := held[custody.InContainer(c.ID)]
+	for _, item := range slices.Sorted(maps.Keys(inside)) {
+		if e, dest, ok := custody.EnvelopeOf(item); ok {
+			p.Piles = append(p.Piles, pileLine{Field: "n-" + item, Text: r.Text("container.of", e+" · "+r.destination(dest), inside[item])})
+		}
+	}
+	if len(c.Seals) > 0 {
+		return nil
+	}
+	entries, err := s.store.ContainerEntries(r.Context(), c.ID, 40)
+	if err != nil {
+		return err
+	}
+	done := map[string]bool{}
+	for _, e := range entries { // the newest first
+		done[e.Value("corrects")] = true
+		if custody.Reversible(e.Kind) && !done[fmt.Sprint(e.Seq)] {
+			p.Mistakes = append(p.Mistakes, Option{Value: fmt.Sprint(e.Seq), Text: r.kindText(e.Kind) + " · " + r.moment(e.At)})
+		}
+	}
+	p.Can["correct"] = len(p.Mistakes) > 0
+	return nil
 }

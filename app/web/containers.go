@@ -71,6 +71,8 @@ type containerPage struct {
 	Near      bool            // a number was asked about: offer to confirm
 	Places    []Option
 	Kinds     []pileLine
+	Piles     []pileLine // what can be moved in part
+	Mistakes  []Option   // packings that can be taken back
 }
 
 var (

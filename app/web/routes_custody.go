@@ -4,5 +4,5 @@ import "slices"
 
 // custodyRoutes are the lines of containers, seals, handovers and balances.
 func (s *Server) custodyRoutes() []Route {
-	return slices.Concat(s.containerRoutes(), s.custodyPaperRoutes(), s.labelPrinterRoutes(), s.handoverRoutes(), s.attachmentRoutes(), s.proofRoutes(), s.routePlanRoutes(), s.courierRoutes(), s.deviationRoutes(), s.dayRoutes(), s.receiptRoutes(), s.balanceRoutes())
+	return slices.Concat(s.containerRoutes(), s.custodyPaperRoutes(), s.labelPrinterRoutes(), s.handoverRoutes(), s.attachmentRoutes(), s.custodyActRoutes(), s.proofRoutes(), s.routePlanRoutes(), s.courierRoutes(), s.deviationRoutes(), s.dayRoutes(), s.receiptRoutes(), s.balanceRoutes())
 }

@@ -13,6 +13,9 @@ import (
 // reversible are the kinds of entries that Reverse takes back.
 var reversible = []string{"container.packed", "container.unpacked", "container.split", "container.merged", "container.corrected"}
 
+// Reversible tells whether an entry of a kind can be taken back by Reverse.
+func Reversible(kind string) bool { return slices.Contains(reversible, kind) }
+
 // ReverseCmd names an entry that was a mistake. Already tells that another
 // entry has corrected it.
 type ReverseCmd struct {

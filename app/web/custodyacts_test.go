@@ -1,0 +1,110 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// acts posts to the API and reads the answer.
+func (v visitor) acts(path string, in, out any) int {
+	v.l.t.Helper()
+	b, err := json.Marshal(in)
+	v.l.must(err)
+	req, err := http.NewRequest(POST, v.l.url+"/api/v1/"+path, bytes.NewReader(b))
+	v.l.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(keyHeader, uuid.NewString())
+	code, body, _ := v.do(req)
+	if out != nil && code < 300 {
+		v.l.must(json.Unmarshal([]byte(body), out))
+	}
+	if code >= 300 {
+		v.l.t.Logf("%s: %d %s", path, code, body)
+	}
+	return code
+}
+
+// A box is sealed anew, opened, split, taken back by a counter-entry and merged:
+// by the forms of its page and over JSON.
+func TestABoxIsOpenedSplitAndMended(t *testing.T) {
+	d := newDepot(t)
+	anna, box := d.as("anna"), "containers/"+d.box
+	anna.ok("/beholdere/"+d.box, url.Values{"do": {"reseal"}, "noted": {"AB000412"}, "condition": {"intact"}, "reason": {"Seglet sad loest"}, "kept_in": {"Skuffen"}, "seals": {"AB000413"}})
+	if code := anna.acts(box+"/break", BreakIn{Noted: []string{"AB000413"}, Condition: custody.Intact, Reason: "Kassen er for fuld", KeptIn: "Skuffen"}, nil); code != 200 {
+		t.Fatal(code)
+	}
+	var made []ContainerOut
+	if code := anna.acts("containers", custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", Count: 1}, &made); code != 201 {
+		t.Fatal(code)
+	}
+	own := custody.Envelope(d.kv, custody.Own)
+	count := func(id string) int64 {
+		held, err := d.store.Held(t.Context(), custody.InContainer(id))
+		d.must(err)
+		return held[custody.InContainer(id)][own]
+	}
+	anna.ok("/beholdere/"+d.box, url.Values{"do": {"split"}, "to": {made[0].ID}, "n-" + own: {"37"}})
+	if count(d.box) != 100 || count(made[0].ID) != 37 {
+		t.Fatalf("split into %d and %d", count(d.box), count(made[0].ID))
+	}
+	e, err := d.store.LastEntry(t.Context(), "container", d.box)
+	d.must(err)
+	anna.ok("/beholdere/"+d.box, url.Values{"do": {"correct"}, "entry": {seqText(e.Seq)}, "reason": {"Det var den forkerte kasse"}})
+	if count(d.box) != 137 || count(made[0].ID) != 0 {
+		t.Fatalf("mended into %d and %d", count(d.box), count(made[0].ID))
+	}
+	if code := anna.acts("entries/"+seqText(e.Seq)+"/correct", ReasonIn{"en gang til"}, nil); code != http.StatusConflict {
+		t.Errorf("corrected twice: %d", code)
+	}
+	if code := anna.acts(box+"/split", MoveIn{To: made[0].ID, Contents: map[string]int64{own: 7}}, nil); code != 200 || count(made[0].ID) != 7 {
+		t.Errorf("split over JSON: %d, %d", code, count(made[0].ID))
+	}
+	if code := anna.acts("containers/"+made[0].ID+"/merge", MoveIn{To: d.box}, nil); code != 200 || count(d.box) != 137 {
+		t.Errorf("merge over JSON: %d, %d", code, count(d.box))
+	}
+	if code := anna.acts(box+"/seal", SealIn{Seals: []string{"AB000414"}}, nil); code != 200 {
+		t.Fatal(code)
+	}
+
+	// the road over JSON: taken back once, then carried, counted, released
+	offer := OfferIn{From: "LYS", To: "BS", Containers: []string{d.box}, Mode: "fetch", Courier: d.person["kurt"]}
+	var h HandoverOut
+	if code := anna.acts("handovers", offer, &h); code != 201 {
+		t.Fatal(code)
+	}
+	if code := anna.acts("handovers/"+h.ID+"/withdraw", ReasonIn{"forkert bud"}, &h); code != 200 || h.State != "withdrawn" {
+		t.Errorf("%d %+v", code, h)
+	}
+	anna.acts("handovers", offer, &h)
+	rita, at := d.as("rita"), "handovers/"+h.ID
+	if code := d.as("kurt").acts(at+"/collect", CollectIn{}, nil); code != 200 {
+		t.Fatal(code)
+	}
+	for _, step := range []struct {
+		act string
+		in  any
+	}{{"arrive", nil}, {"count", CountIn{Place: "BS", Reads: []custody.Read{{Container: d.box, Arrived: true, Opened: true, Seals: []string{"AB000414"}, Condition: custody.Intact,
+		Counts: map[string]int{d.kv + "/own": 137, d.kv + "/other": 73}}}}}, {"accept", AcceptIn{Place: "BS"}}, {"release", nil}} {
+		if code := rita.acts(at+"/"+step.act, step.in, &h); code != 200 {
+			t.Fatalf("%s: %d", step.act, code)
+		}
+	}
+	if h.State != "accepted" {
+		t.Errorf("%+v", h)
+	}
+	var proof ProofOut
+	code, body := rita.get("/api/v1/" + box + "/proof")
+	if code != 200 || json.Unmarshal([]byte(body), &proof) != nil || len(proof.Periods) != 3 {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
+func seqText(n int64) string { return strconv.FormatInt(n, 10) }

@@ -71,9 +71,10 @@ func follow(t *testing.T, target Target, role models.Role, cookies []*http.Cooki
 	followed := map[string]int{}
 	for _, link := range slices.Sorted(maps.Keys(from)) {
 		path, query, _ := strings.Cut(link, "?")
-		i := slices.IndexFunc(target.Routes, func(r web.Route) bool { return r.Method == web.GET && (r.Path == path || fits(r.Path, path)) })
-		if i < 0 {
-			if !strings.HasPrefix(path, "/assets/") {
+		answers := func(r web.Route) bool { return r.Method == web.GET && (r.Path == path || fits(r.Path, path)) }
+		i := slices.IndexFunc(target.Routes, answers)
+		if i < 0 { // the walk may be over a part of the table
+			if !strings.HasPrefix(path, "/assets/") && !slices.ContainsFunc(web.Routes(), answers) {
 				t.Errorf("%s as %q: links to %s, which no route answers", from[link], role, link)
 			}
 			continue

@@ -60,6 +60,7 @@ func WalkEveryPage(t *testing.T, target Target) {
 	before := cspReports(t, target.Base)
 	seen := map[string]bool{}
 	var mu sync.Mutex
+	var themed sync.Map // patterns whose colours were looked at in every theme
 	t.Run("roles", func(t *testing.T) {
 		slots := make(chan struct{}, 2) // two tabs at a time: the test machine has two cores
 		for _, role := range roles {
@@ -71,7 +72,7 @@ func WalkEveryPage(t *testing.T, target Target) {
 				t.Parallel()
 				slots <- struct{}{}
 				defer func() { <-slots }()
-				for _, v := range walkRole(t, b, target, role) {
+				for _, v := range walkRole(t, b, target, role, &themed) {
 					mu.Lock()
 					seen[v] = true
 					mu.Unlock()
@@ -90,7 +91,7 @@ func WalkEveryPage(t *testing.T, target Target) {
 }
 
 // walkRole visits everything one role may see and returns the patterns it saw.
-func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []string {
+func walkRole(t *testing.T, b *Browser, target Target, role models.Role, themed *sync.Map) []string {
 	began := time.Now()
 	var cookies []*http.Cookie
 	account := web.Account{}
@@ -102,7 +103,14 @@ func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []strin
 	for _, lang := range []string{"da", "en"} {
 		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: web.LangCookie, Value: lang}))
 		for _, v := range visits {
-			for _, fault := range tab.look(t, string(role), v.path, lang == "da") {
+			how := quick
+			if lang == "da" {
+				how = thorough
+				if _, before := themed.LoadOrStore(v.route.Path, true); !before {
+					how = everyTheme
+				}
+			}
+			for _, fault := range tab.look(t, string(role), v.path, how) {
 				t.Errorf("%s %s as %q: %s", lang, v.path, role, fault)
 			}
 		}
@@ -111,9 +119,16 @@ func walkRole(t *testing.T, b *Browser, target Target, role models.Role) []strin
 	return seen
 }
 
-// look examines one page and returns its faults. Thorough adds the Tab walk and
-// the other themes, which do not depend on the language.
-func (tab *Tab) look(t testing.TB, role, path string, thorough bool) (faults []string) {
+// How closely a page is looked at. The Tab walk does not depend on the language;
+// the colours of the other themes depend on the page alone, not on who sees it.
+const (
+	quick = iota
+	thorough
+	everyTheme
+)
+
+// look examines one page and returns its faults.
+func (tab *Tab) look(t testing.TB, role, path string, how int) (faults []string) {
 	fail := func(err error) []string { return append(faults, err.Error()) }
 	if err := tab.Size(1366, 768); err != nil {
 		return fail(err)
@@ -135,9 +150,9 @@ func (tab *Tab) look(t testing.TB, role, path string, thorough bool) (faults []s
 		faults = append(faults, "no text for "+m)
 	}
 	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.Trim(role+path, "/"), "-")
-	tab.Shot(t, name+map[bool]string{true: "-da", false: "-en"}[thorough])
-	if thorough {
-		if faults, err = tab.lookThorough(t, name, faults); err != nil {
+	tab.Shot(t, name+map[bool]string{true: "-da", false: "-en"}[how > quick])
+	if how > quick {
+		if faults, err = tab.lookThorough(t, name, how, faults); err != nil {
 			return fail(err)
 		}
 	}
@@ -151,7 +166,7 @@ func (tab *Tab) look(t testing.TB, role, path string, thorough bool) (faults []s
 	if wide != "" {
 		faults = append(faults, "scrolls sideways at 320 px: "+wide)
 	}
-	if thorough {
+	if how > quick {
 		if err := tab.Size(390, 844); err != nil {
 			return fail(err)
 		}
@@ -160,12 +175,15 @@ func (tab *Tab) look(t testing.TB, role, path string, thorough bool) (faults []s
 	return append(faults, tab.Console()...)
 }
 
-func (tab *Tab) lookThorough(t testing.TB, name string, faults []string) ([]string, error) {
+func (tab *Tab) lookThorough(t testing.TB, name string, how int, faults []string) ([]string, error) {
 	walk, err := tab.TabWalk()
 	if err != nil {
 		return faults, err
 	}
 	faults = append(faults, walk...)
+	if how < everyTheme {
+		return faults, nil
+	}
 	for _, theme := range []string{"dark", "contrast"} {
 		if _, err := Eval[string](tab, `document.documentElement.dataset.theme = "`+theme+`"`); err != nil {
 			return faults, err

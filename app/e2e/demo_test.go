@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -27,6 +28,7 @@ func TestWalkTheDemo(t *testing.T) {
 	p := e2e.Launch(t, e2e.Build(t), nil, "demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())
 	election, printed := ofElection(t, p.Base), blankPrinted(t, p.Base)
 	calendar := sync.OnceValue(func() string { return calendarOf(t, p.Base, "ida") })
+	handedIn := sync.OnceValue(func() map[string]string { return attachmentOf(t, p.Base) })
 	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
 	}, Example: func(route web.Route, role models.Role) string {
@@ -35,6 +37,11 @@ func TestWalkTheDemo(t *testing.T) {
 			return calendar()
 		case "/blanketter/:blank":
 			return "/blanketter/dagsrapport.pdf"
+		case "/bilag/:id", "/api/v1/attachments/:id", "/api/v1/containers/:id/proof":
+			if role == models.RoleCoordinator {
+				return strings.Replace(route.Path, ":id", handedIn()[route.Path], 1)
+			}
+			return ""
 		case "/udskrift/:file": // each sees what they printed themselves
 			if role == models.RoleCoordinator {
 				return printed
@@ -134,3 +141,23 @@ func logIn(t testing.TB, base, login, password string) []*http.Cookie {
 	}
 	return jar.Cookies(u)
 }
+
+// attachmentOf finds a file that was handed in and the container it belongs to.
+func attachmentOf(t testing.TB, base string) map[string]string {
+	t.Helper()
+	karen := e2e.NewPerson(t, base).Login("koordinator", "brevstemme-demo")
+	var all []web.HandoverOut
+	body, _ := karen.Get("/api/v1/handovers")
+	if err := json.Unmarshal(body, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range all {
+		if m := attachmentLink.FindStringSubmatch(karen.Page("/overdragelser/" + h.ID)); m != nil {
+			return map[string]string{"/bilag/:id": m[1], "/api/v1/attachments/:id": m[1], "/api/v1/containers/:id/proof": h.Containers[0]}
+		}
+	}
+	t.Fatal("no file was handed in")
+	return nil
+}
+
+var attachmentLink = regexp.MustCompile(`/bilag/([0-9A-Z]+)`)

@@ -61,6 +61,8 @@ type placeFormPage struct {
 	Models  []Option
 	AidList []Option
 	Stops   string
+	Contact string   // one a line
+	Keys    []Option // the people of the place, those with a key checked
 }
 
 var (
@@ -116,6 +118,15 @@ func (s *Server) place(r *Request) error {
 	for _, c := range x.Contacts {
 		p.Facts = append(p.Facts, Fact{Name: c.Role, Text: strings.TrimSpace(c.Phone + " " + c.Email)})
 	}
+	if len(x.KeyHolders) > 0 && r.Account.Is(models.RoleCoordinator, models.RoleLibraryLead) {
+		var names []string
+		for _, k := range s.keyPeople(r, x) {
+			if slices.Contains(x.KeyHolders, k[0]) {
+				names = append(names, k[1])
+			}
+		}
+		fact("place.key_holders", strings.Join(names, ", "))
+	}
 	if d := x.Decision; d.Set() {
 		fact("place.decision", d.Body+", "+r.shortDay(d.Date)+", "+d.Reference)
 	} else {
@@ -161,10 +172,37 @@ func (s *Server) placeFormPage(r *Request, x models.Place) *placeFormPage {
 	for _, a := range slices.Concat(models.AidsEverywhere, models.AidsSomewhere) {
 		p.AidList = append(p.AidList, Option{Value: string(a), Text: r.Text("planning.aid." + string(a)), Checked: slices.Contains(x.Aids, a)})
 	}
+	p.Contact = planning.FormatContacts(x.Contacts)
+	for _, k := range s.keyPeople(r, x) {
+		p.Keys = append(p.Keys, Option{Value: k[0], Text: k[1], Checked: slices.Contains(x.KeyHolders, k[0])})
+	}
 	for _, stop := range x.Stops {
 		p.Stops += fmt.Sprintf("%s; %s; %v; %v\n", stop.Name, stop.Address, stop.Lat, stop.Lon)
 	}
 	return p
+}
+
+// keyPeople are those who may hold a key to a place, id and name: who may act
+// there and has not left. Without the list the form still works.
+func (s *Server) keyPeople(r *Request, x models.Place) [][2]string {
+	people, err := s.store.People(r.Context())
+	if err != nil {
+		s.log.Error("key holders", "err", err)
+		return nil
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		s.log.Error("key holders", "err", err)
+		return nil
+	}
+	var out [][2]string
+	for _, p := range people {
+		here := slices.Contains(p.Places, x.ID) || slices.Contains(x.KeyHolders, p.ID)
+		if here && !p.Erased && (!p.Left || slices.Contains(x.KeyHolders, p.ID)) {
+			out = append(out, [2]string{p.ID, names[p.ID].Name})
+		}
+	}
+	return out
 }
 
 func (s *Server) placeNew(r *Request) error {
@@ -217,6 +255,7 @@ func (r *Request) readPlace(old models.Place) (models.Place, error) {
 		switch name {
 		case "id":
 			columns, row = append(columns, name), append(row, old.ID)
+		case "contact_role", "contact_phone", "contact_email": // the form has all of them, one a line
 		case "aids":
 			columns, row = append(columns, name), append(row, strings.Join(r.Fields("aids"), " "))
 		default:
@@ -244,7 +283,11 @@ func (r *Request) readPlace(old models.Place) (models.Place, error) {
 	}
 	x.Retired = r.Field("retired") != ""
 	var err error
-	x.Stops, err = parseStops(r.Field("stops"))
+	if x.Stops, err = parseStops(r.Field("stops")); err != nil {
+		return x, err
+	}
+	x.KeyHolders = r.Fields("key_holders")
+	x.Contacts, err = planning.ParseContacts("contacts", r.Field("contacts"))
 	return x, err
 }
 

@@ -110,3 +110,30 @@ func TestHoursPublishedElsewhere(t *testing.T) {
 		t.Error("the comparison goes on")
 	}
 }
+
+// Several contacts and the people who hold keys are kept with a place.
+func TestContactsAndKeysOfAPlace(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen := l.as("karen")
+	_, body := karen.get("/steder/LYS/ret")
+	key := regexp.MustCompile(`name="key_holders" value="([^"]+)"`).FindStringSubmatch(body)
+	mark := markValue.FindStringSubmatch(body)
+	if key == nil || mark == nil {
+		t.Fatal("nobody may hold a key")
+	}
+	form := url.Values{"mark": {mark[1]}, "name": {"Lystrup Bibliotek"}, "kind": {"library"}, "address": {"Bystævnet 4"}, "contacts": {"Vagttelefon; 87 13 40 00\r\nLeder; 1; leder@example.dk"}, "key_holders": {key[1]}}
+	bad := url.Values{"mark": {mark[1]}, "name": {"Lystrup Bibliotek"}, "kind": {"library"}, "contacts": {"a; b; c; d"}}
+	if code, body := karen.post("/steder/LYS/ret", bad); code != 422 || !strings.Contains(errorsIn(body), "a; b; c; d") {
+		t.Errorf("a contact of four parts: %d", code)
+	}
+	karen.ok("/steder/LYS/ret", form)
+	if _, body := karen.get("/steder/LYS"); !strings.Contains(body, "Vagttelefon") || !strings.Contains(body, "leder@example.dk") || !strings.Contains(body, "Har nøgle") {
+		t.Error("contacts and keys are not shown")
+	}
+	p, err := l.store.Place(t.Context(), "LYS")
+	l.must(err)
+	if len(p.Contacts) != 2 || len(p.KeyHolders) != 1 {
+		t.Errorf("%+v %v", p.Contacts, p.KeyHolders)
+	}
+}

@@ -171,22 +171,6 @@ func setPlaceCell(p *models.Place, name, v string) (err error) {
 		p.Kind = models.PlaceKind(v)
 	case "model":
 		p.Model = models.ServiceModel(v)
-	case "lat", "lon":
-		at := map[string]*float64{"lat": &p.Lat, "lon": &p.Lon}[name]
-		*at, err = 0, nil
-		if v != "" {
-			if *at, err = strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err != nil {
-				return models.Invalid(name, "place.number_bad", v)
-			}
-		}
-	case "booths", "crew_min":
-		at := map[string]*int{"booths": &p.Booths, "crew_min": &p.CrewMin}[name]
-		*at = 0
-		if v != "" {
-			if *at, err = strconv.Atoi(v); err != nil || *at < 0 {
-				return models.Invalid(name, "place.number_bad", v)
-			}
-		}
 	case "rooms":
 		p.Rooms = splitCell(v, ";")
 	case "search_at":
@@ -202,25 +186,82 @@ func setPlaceCell(p *models.Place, name, v string) (err error) {
 		p.SelfService, err = ParseWeek(name, v)
 	case "closed_days":
 		p.ClosedDays, err = ParseDays(name, v)
-	case "decision_date":
-		p.Decision.Date = models.Date{}
-		if v != "" {
-			if p.Decision.Date, err = models.ParseDay(v); err != nil {
-				return models.Invalid(name, "form.not_a_date", v)
-			}
-		}
 	case "contact_role", "contact_phone", "contact_email":
-		if v == "" && len(p.Contacts) == 0 {
-			return nil
-		}
-		contacts := slices.Clone(p.Contacts)
-		if len(contacts) == 0 {
-			contacts = []models.Contact{{}}
-		}
-		*map[string]*string{"contact_role": &contacts[0].Role, "contact_phone": &contacts[0].Phone, "contact_email": &contacts[0].Email}[name] = v
-		p.Contacts = contacts
+		setContact(p, name, v)
+	default:
+		return setPlaceNumber(p, name, v)
 	}
 	return err
+}
+
+// setPlaceNumber sets what is a number or a day; an empty cell clears it.
+func setPlaceNumber(p *models.Place, name, v string) (err error) {
+	switch name {
+	case "lat", "lon":
+		at := map[string]*float64{"lat": &p.Lat, "lon": &p.Lon}[name]
+		if *at = 0; v == "" {
+			return nil
+		}
+		if *at, err = strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err != nil {
+			return models.Invalid(name, "place.number_bad", v)
+		}
+	case "booths", "crew_min":
+		at := map[string]*int{"booths": &p.Booths, "crew_min": &p.CrewMin}[name]
+		if *at = 0; v == "" {
+			return nil
+		}
+		if *at, err = strconv.Atoi(v); err != nil || *at < 0 {
+			return models.Invalid(name, "place.number_bad", v)
+		}
+	case "decision_date":
+		if p.Decision.Date = (models.Date{}); v == "" {
+			return nil
+		}
+		if p.Decision.Date, err = models.ParseDay(v); err != nil {
+			return models.Invalid(name, "form.not_a_date", v)
+		}
+	}
+	return nil
+}
+
+// setContact sets the first contact of a place; the file has room for one, the
+// form for all.
+func setContact(p *models.Place, name, v string) {
+	if v == "" && len(p.Contacts) == 0 {
+		return
+	}
+	contacts := slices.Clone(p.Contacts)
+	if len(contacts) == 0 {
+		contacts = []models.Contact{{}}
+	}
+	*map[string]*string{"contact_role": &contacts[0].Role, "contact_phone": &contacts[0].Phone, "contact_email": &contacts[0].Email}[name] = v
+	p.Contacts = contacts
+}
+
+// ParseContacts reads "function; telephone; e-mail", one contact a line.
+func ParseContacts(field, text string) ([]models.Contact, error) {
+	var out []models.Contact
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		part := strings.Split(line, ";")
+		if len(part) > 3 || strings.TrimSpace(part[0]) == "" {
+			return nil, models.Invalid(field, "place.contact_bad", line)
+		}
+		part = append(part, "", "")
+		out = append(out, models.Contact{Role: strings.TrimSpace(part[0]), Phone: strings.TrimSpace(part[1]), Email: strings.TrimSpace(part[2])})
+	}
+	return out, nil
+}
+
+// FormatContacts writes contacts as ParseContacts reads them.
+func FormatContacts(contacts []models.Contact) string {
+	lines := make([]string, len(contacts))
+	for i, c := range contacts {
+		lines[i] = strings.TrimRight(c.Role+"; "+c.Phone+"; "+c.Email, "; ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // ParseDays reads days, YYYY-MM-DD, between spaces, commas or line breaks.

@@ -86,7 +86,15 @@ func (d *depot) counted(own, other string, seals string) url.Values {
 	return url.Values{"do": {"count"}, d.box + "-here": {"yes"}, d.box + "-seals": {seals}, d.box + "-condition": {"intact"}, d.box + "-own": {own}, d.box + "-other": {other}, d.box + "-unknown": {"0"}}
 }
 
-var secrets = regexp.MustCompile(`\b(137|73|210)\b|AB000412`)
+// secrets are the giver's figures and seal; serials are left out of what is
+// searched, since one in a hundred ends in such a figure.
+var (
+	secrets = regexp.MustCompile(`\b(137|73|210)\b|AB000412`)
+	grouped = regexp.MustCompile(`\b[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{1,3}\b`)
+)
+
+// secretIn finds the first secret in a text, "" when there is none.
+func secretIn(text string) string { return secrets.FindString(grouped.ReplaceAllString(text, "")) }
 
 // readable is the text of an answer: a PDF is read as a person would.
 func (d *depot) readable(body string) string {
@@ -157,6 +165,7 @@ func (d *depot) noSecrets(login, when string, ids ...string) {
 		d.t.Fatalf("%s reads only %d pages", login, len(pages))
 	}
 	for path, body := range pages {
+		body = grouped.ReplaceAllString(body, "")
 		if at := secrets.FindStringIndex(body); at != nil {
 			d.t.Errorf("%s, %s: %s tells %q: …%s…", login, when, path, body[at[0]:at[1]], body[max(0, at[0]-120):min(len(body), at[1]+60)])
 		}

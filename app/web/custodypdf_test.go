@@ -30,11 +30,11 @@ func TestFormsOfTheRoadPrint(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/overdragelser/" + h + "/overdragelse", day + "/overdragelser", "/modtagelse/modtagelse"} {
-		if _, body := rita.printAt(path + "/udskriv"); secrets.MatchString(d.readable(body)) {
+		if _, body := rita.printAt(path + "/udskriv"); secretIn(d.readable(body)) != "" {
 			t.Errorf("%s tells the receiver the giver's figures: %s", path, d.readable(body))
 		}
 	}
-	if _, body := rita.get("/beholdere/" + d.box + "/bevis.pdf"); secrets.MatchString(d.readable(body)) {
+	if _, body := rita.get("/beholdere/" + d.box + "/bevis.pdf"); secretIn(d.readable(body)) != "" {
 		t.Error("the receiver reads the giver's figures in the custody proof")
 	}
 
@@ -48,7 +48,7 @@ func TestFormsOfTheRoadPrint(t *testing.T) {
 		karen.printAt(path + "/udskriv")
 	}
 	_, run := karen.printAt(day + "/koerelister/udskriv")
-	if text := d.readable(run); !strings.Contains(text, "Kurt") || !strings.Contains(text, "Lystrup") || secrets.MatchString(text) {
+	if text := d.readable(run); !strings.Contains(text, "Kurt") || !strings.Contains(text, "Lystrup") || secretIn(text) != "" {
 		t.Errorf("run sheet: %s", text)
 	}
 

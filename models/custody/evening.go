@@ -82,7 +82,7 @@ func SetEvening(a models.Act, e Evening) (Outcome, error) {
 	if err := e.valid(); err != nil {
 		return Outcome{}, err
 	}
-	if a.Places != nil && len(a.Places) > 0 {
+	if a.Places != nil {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
 	}
 	d := journal.Draft{Kind: "evening.set"}.Fact("after_closing", fmt.Sprint(e.AfterClosing)).Fact("slack", fmt.Sprint(e.Slack)).Fact("speed", fmt.Sprint(e.Speed)).Fact("calls", fmt.Sprint(e.Calls))

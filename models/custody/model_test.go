@@ -36,8 +36,6 @@ func (p *player) one(what string, of []string) string {
 	return rapid.SampledFrom(of).Draw(p.r, what)
 }
 
-func (p *player) box() string { return p.one("box", slices.Sorted(maps.Keys(p.containers))) }
-
 // likely is mostly a container or handover for which the act makes sense.
 func likely[T any](p *player, all map[string]T, fits func(T) bool) string {
 	var good []string

@@ -49,7 +49,11 @@ func cprAt(rs []rune) bool {
 	return false
 }
 
-func isCPRSeparator(r rune) bool { return strings.ContainsRune(" -–—_./+:\u00a0", r) }
+// isCPRSeparator: dashes and blanks of every kind, but no tab or line break,
+// which part the cells of a file.
+func isCPRSeparator(r rune) bool {
+	return strings.ContainsRune("_./+:\u2212\u200b\u2060\u00ad", r) || unicode.In(r, unicode.Pd, unicode.Zs)
+}
 
 // digitValue is 0-9 for a decimal digit of any script: Unicode keeps them in
 // runs of ten that start at the zero.

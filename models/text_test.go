@@ -34,3 +34,15 @@ func TestDatesLieInPlausibleYears(t *testing.T) {
 		}
 	}
 }
+
+// A CPR number is one whichever blank or dash stands in it.
+func TestCPRSeparatorsOfEveryKind(t *testing.T) {
+	for _, sep := range []string{"", "-", " ", "\u00a0", "\u2009", "\u202f", "\u2011", "\u2212", "\u200b", " \u2013 "} {
+		if !LooksLikeCPR("nr. 010190" + sep + "1234") {
+			t.Errorf("%q hides it", sep)
+		}
+	}
+	if LooksLikeCPR("010190\t1234") || LooksLikeCPR("010190\n1234") {
+		t.Error("two cells or lines are no number")
+	}
+}

@@ -50,3 +50,27 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A redirect of the router is our own, whatever a header claims.
+func TestRedirectsIgnoreAForwardedPrefix(t *testing.T) {
+	c, base := client(t, newBench(t), "")
+	req, err := http.NewRequest(GET, base+"/livez/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Forwarded-Prefix", "/evil")
+	res, err := c.Do(req)
+	if res, _ := read(t, res, err); res.Header.Get("Location") != "/livez" {
+		t.Errorf("%d to %s", res.StatusCode, res.Header.Get("Location"))
+	}
+}
+
+func TestAnIPv6NetworkIsOneClient(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "",
+	} {
+		if got := network(in); got != want {
+			t.Errorf("%q counts as %q", in, got)
+		}
+	}
+}

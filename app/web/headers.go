@@ -29,6 +29,7 @@ func headers(secure bool, next http.Handler) http.Handler {
 		if secure {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
+		r.Header.Del("X-Forwarded-Prefix") // gin would put it into its redirects, whoever sent it
 		next.ServeHTTP(w, r)
 	})
 }

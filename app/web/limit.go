@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -35,8 +36,23 @@ func newLimits(now func() time.Time) map[string]*limiter {
 	return m
 }
 
+// network is whom an address counts as: itself, or the /64 of an IPv6 address,
+// of which every subscriber has 2^64.
+func network(client string) string {
+	a, err := netip.ParseAddr(client)
+	if err != nil || a.Unmap().Is4() {
+		return client
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return client
+	}
+	return p.String()
+}
+
 // allow takes a token for client, if there is one.
 func (l *limiter) allow(client string) bool {
+	client = network(client)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()

@@ -71,10 +71,18 @@ func ofElection(t *testing.T, base string) func(web.Route) string {
 		t.Fatal("no local election in the example municipality")
 	}
 	session, _ := openDesk(t, base)
+	forwarding := fetch(t, base+"/videresendelse/"+found[1], logIn(t, base, demoLogins[models.RoleCoordinator], "brevstemme-demo"))
+	sent := regexp.MustCompile(`href="/videresendelse/[^"/]*/se/([^"/]*)"`).FindStringSubmatch(forwarding)
+	if sent == nil {
+		t.Fatal("no consignment in the example municipality")
+	}
 	planned := strings.NewReplacer("/plan/:id", "/plan/"+found[1], ":number", "1", ":session", session)
 	return func(r web.Route) string {
 		if r.Path == "/plan/:id/tid/:session" || r.Path == "/plan/:id/versioner/:number" {
 			return planned.Replace(r.Path)
+		}
+		if r.Path == "/api/v1/consignments/:id/manifest" {
+			return "/api/v1/consignments/" + sent[1] + "/manifest"
 		}
 		if path := strings.Replace(r.Path, "/:election", "/"+found[1], 1); path != r.Path && !strings.ContainsAny(path, ":*") {
 			return path

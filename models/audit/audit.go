@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -176,17 +177,35 @@ func SameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
-	x, errX := normal(a)
-	y, errY := normal(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
+	x, errX := parsed(a)
+	y, errY := parsed(b)
+	return errX == nil && errY == nil && same(x, y)
 }
 
-func normal(doc []byte) ([]byte, error) {
+// parsed keeps numbers as they are written.
+func parsed(doc []byte) (v any, err error) {
 	d := json.NewDecoder(bytes.NewReader(doc))
 	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
+	err = d.Decode(&v)
+	return v, err
+}
+
+func same(a, b any) bool {
+	switch x := a.(type) {
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		if !ok || len(x) != len(y) {
+			return false
+		}
+		for k, v := range x {
+			if w, ok := y[k]; !ok || !same(v, w) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		y, ok := b.([]any)
+		return ok && slices.EqualFunc(x, y, same)
 	}
-	return json.Marshal(v) // members of maps come out sorted
+	return a == b // string, json.Number, bool or nil
 }

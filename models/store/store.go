@@ -61,7 +61,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.MaxConns > 0 {
 		pc.MaxConns = int32(c.MaxConns)
 	}
-	pc.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pc.ConnConfig.RuntimeParams["timezone"], pc.ConnConfig.RuntimeParams["jit"] = "UTC", "off" // short questions, often asked
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -110,7 +110,7 @@ func writerPool(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 		return nil, err
 	}
 	c.MaxConns = 1
-	c.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	c.ConnConfig.RuntimeParams["timezone"], c.ConnConfig.RuntimeParams["jit"] = "UTC", "off"
 	c.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
 	c.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	c.ConnConfig.StatementCacheCapacity = 512

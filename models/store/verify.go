@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,9 +36,16 @@ type Report struct {
 // with the balances, the records that have states and sixteen bytes an entry.
 func Verify(ctx context.Context, dsn string, verifierKeys ...string) (Report, error) {
 	started := time.Now()
-	pool, err := pgxpool.New(ctx, dsn)
+	c, err := pgxpool.ParseConfig(dsn)
+	if err != nil { // the address holds a password: never echoed
+		return Report{}, errors.New("verify: the database address cannot be read")
+	}
+	// Every table of records is sorted in one statement: memory for the sort, and
+	// no compiling of a plan that is run once.
+	c.ConnConfig.RuntimeParams["jit"], c.ConnConfig.RuntimeParams["work_mem"] = "off", "128MB"
+	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
-		return Report{}, fmt.Errorf("verify: the database address cannot be read")
+		return Report{}, fmt.Errorf("verify: %w", err)
 	}
 	defer pool.Close()
 	report, err := verifyPool(ctx, pool, verifierKeys)

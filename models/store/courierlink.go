@@ -15,8 +15,8 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
-// A courier signs for one leg without an account: a one-time link (as a QR code
-// on the form) and a PIN, bound to the first device that opens it, expiring. A
+// A courier signs for one leg without an account: a one-time link (shown once to
+// the giver) and a PIN, bound to the first device that opens it, expiring. A
 // link that was used, blocked, expired or stolen has no effect; each try is
 // logged.
 

@@ -17,7 +17,7 @@ var kinds = map[reflect.Type]Type{
 	reflect.TypeFor[PollingRecount](): TypePollingDelivery, reflect.TypeFor[ElectionMorning](): TypeElectionMorning, reflect.TypeFor[DeviationReport](): TypeDeviationReport,
 	reflect.TypeFor[RecallNotice](): TypeRecallNotice, reflect.TypeFor[CustodyProof](): TypeCustodyProof, reflect.TypeFor[Protocol](): TypeProtocol,
 	reflect.TypeFor[EndReport](): TypeEndReport, reflect.TypeFor[Destruction](): TypeDestruction, reflect.TypeFor[Appointment](): TypeAppointment,
-	reflect.TypeFor[Instruction](): TypeInstruction, reflect.TypeFor[RosterWeek](): TypeRosterWeek, reflect.TypeFor[RosterPerson](): TypeRosterPerson,
+	reflect.TypeFor[Instruction](): TypeInstruction, reflect.TypeFor[RosterWeek](): TypeRosterWeek, reflect.TypeFor[RosterDay](): TypeRosterWeek, reflect.TypeFor[RosterPerson](): TypeRosterPerson,
 	reflect.TypeFor[EmergencySheet](): TypeEmergencyPad, reflect.TypeFor[CommandSheet](): TypeCommandSheet, reflect.TypeFor[Poster](): TypePoster,
 	reflect.TypeFor[LabelCalibration](): TypeContainerLabels,
 }

@@ -34,22 +34,59 @@ func (r RosterWeek) build() *sheet {
 	s.fields(3, s.f("place", r.Place).bold().wide(2), s.f("week", s.t("pdf.p.week", week, year)).bold())
 	for day := range 7 {
 		d := r.Monday.Add(day)
-		rows := [][]string{}
-		for _, x := range inOrder(r.Shifts) {
-			if models.DateOf(x.From) == d {
-				rows = append(rows, []string{s.hours(x.From, x.To), x.Person, x.Role, x.Employer, x.Note})
-			}
-		}
-		if len(rows) == 0 {
+		shifts := slices.DeleteFunc(slices.Clone(r.Shifts), func(x Shift) bool { return models.DateOf(x.From) != d })
+		if len(shifts) == 0 {
 			continue
 		}
 		s.heading(capital(language.Weekday(s.form.lang(), d.Weekday())) + " " + s.date(d))
-		s.table([]column{s.col("hours", 25, colStrong), s.col("name", 0, colText), s.col("role", 39, colText), s.col("employer", 38, colText), s.col("note", 25, colText)}, rows)
+		s.table(s.crewColumns(), s.crewRows(shifts))
 	}
 	if len(r.Phones) > 0 {
 		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
 	}
 	return s
+}
+
+// RosterDay is everyone who works on one day, place by place in the order of
+// the shifts given. A shift without a person is a hole; its note says so.
+type RosterDay struct {
+	Form
+	Day    models.Date
+	Shifts []Shift
+	Phones []string
+}
+
+func (r RosterDay) build() *sheet {
+	s := newSheet(r.Form, "pdf.title.roster_week")
+	places, byPlace := []string{}, map[string][]Shift{}
+	for _, x := range r.Shifts {
+		if byPlace[x.Place] == nil {
+			places = append(places, x.Place)
+		}
+		byPlace[x.Place] = append(byPlace[x.Place], x)
+	}
+	year, week := r.Day.ISOWeek()
+	s.fields(3, s.f("day", capital(language.Weekday(s.form.lang(), r.Day.Weekday()))+" "+s.date(r.Day)).bold().wide(2), s.f("week", s.t("pdf.p.week", week, year)))
+	for _, place := range places {
+		s.heading(place)
+		s.table(s.crewColumns(), s.crewRows(byPlace[place]))
+	}
+	if len(r.Phones) > 0 {
+		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
+	}
+	return s
+}
+
+func (s *sheet) crewColumns() []column {
+	return []column{s.col("hours", 25, colStrong), s.col("name", 0, colText), s.col("role", 39, colText), s.col("employer", 38, colText), s.col("note", 25, colText)}
+}
+
+func (s *sheet) crewRows(shifts []Shift) [][]string {
+	rows := [][]string{}
+	for _, x := range inOrder(shifts) {
+		rows = append(rows, []string{s.hours(x.From, x.To), x.Person, x.Role, x.Employer, x.Note})
+	}
+	return rows
 }
 
 // RosterPerson is one person's shifts in an election.

@@ -114,6 +114,19 @@ func sampleInstruction() Instruction {
 	}
 }
 
+func sampleRosterDay() RosterDay {
+	r := RosterDay{Form: sampleForm(TypeRosterWeek, 46), Day: models.NewDate(2025, time.November, 3)}
+	for _, place := range []string{"Gellerup Bibliotek", "Hovedbiblioteket, Dokk1", "Tranbjerg Bibliotek"} {
+		for i, x := range sampleShifts()[:3] {
+			if x.Place = place; place == "Tranbjerg Bibliotek" && i == 2 {
+				x.Person, x.Role, x.Employer, x.Note = "", "", "", "mangler"
+			}
+			r.Shifts = append(r.Shifts, x)
+		}
+	}
+	return r
+}
+
 func sampleShifts() []Shift {
 	var out []Shift
 	for day := 3; day <= 8; day++ {

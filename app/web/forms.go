@@ -32,6 +32,7 @@ func (s *Server) paperRoutes() []Route {
 		get("/dag/:date/materialesedler.pdf", boardReaders, s.dayMaterialNotes),
 		get("/dag/:date/stregkodeark.pdf", boardReaders, s.dayCommands),
 		get("/dag/:date/foelgelister.pdf", officeReaders, s.dayCovers),
+		get("/dag/:date/vagtplan.pdf", planners, s.rosterDayPDF),
 		get("/dag/:date/ugeplaner.pdf", planners, s.weekRosters),
 		get("/dag/:date/vagter.pdf", planners, s.weekPeople),
 		post("/vagtplan/valg/:election/ugeplan/:place"+printSuffix, planners, s.rosterWeekPDF),
@@ -85,7 +86,7 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 var dayFiles = [][2]string{
 	{"pakkelister", "print.all_packing"}, {"materialesedler", "print.all_material"}, {"stregkodeark", "print.all_commands"}, {"aabninger", "print.all_openings"},
 	{"dagsrapporter", "print.all_reports"}, {"overdragelser", "print.all_handovers"}, {"koerelister", "print.all_runs"}, {"sorteringslister", "print.all_sorting"},
-	{"foelgelister", "print.all_covers"}, {"ugeplaner", "print.all_rosters"}, {"vagter", "print.all_people"},
+	{"foelgelister", "print.all_covers"}, {"vagtplan", "print.day_roster"}, {"ugeplaner", "print.all_rosters"}, {"vagter", "print.all_people"},
 }
 
 // reachable tells whether the reader may use a GET route of the table.

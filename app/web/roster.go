@@ -67,8 +67,9 @@ type rosterWeekPage struct {
 	Weeks []NavItem
 	Days  []matrixDay
 	Rows  []rosterRow
-	Short int // people missing in the week
-	Wait  int // shifts that wait for this leader
+	Print []Link // the roster of each day
+	Short int    // people missing in the week
+	Wait  int    // shifts that wait for this leader
 	Week  string
 	// Strays are shifts that a changed or cancelled session has left behind.
 	Strays Table
@@ -149,6 +150,7 @@ func (s *Server) rosterWeek(r *Request) error {
 			p.Weeks = append(p.Weeks, NavItem{Href: "/vagtplan/valg/" + e.ID + "?uge=" + k, Key: r.Text("plan.week", w), Current: k == p.Week})
 		}
 	}
+	p.Print = r.dayPrints(e, days)
 	if err := s.rosterRows(r, p, days); err != nil {
 		return err
 	}

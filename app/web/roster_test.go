@@ -136,7 +136,53 @@ func TestRosterByForms(t *testing.T) {
 	if status, _ := ida.get(base); status != http.StatusForbidden {
 		t.Errorf("a receiver sees the roster of all: %d", status)
 	}
+	w.printTheDay(karen, shifts)
 	w.illness(lars, ida)
+}
+
+// printTheDay: the first day's roster on paper names everyone of the day at all
+// places, or at one only; it prints through the log.
+func (w *town) printTheDay(karen visitor, shifts []staffing.Shift) {
+	t := w.t
+	day, all, here := models.DateOf(shifts[0].From), 0, 0
+	for _, x := range shifts {
+		if models.DateOf(x.From) == day {
+			all++
+			if x.Place == shifts[0].Place {
+				here++
+			}
+		}
+	}
+	at := "/dag/" + day.String() + "/vagtplan"
+	people := func(address string) (int, string) {
+		status, body := karen.get(address)
+		if status != 200 {
+			t.Fatal(address, status, body)
+		}
+		validPDF(t, address, body)
+		text := pdfText(t, body)
+		return len(regexp.MustCompile(`Navn \d \d\d|\bIda\b`).FindAllString(text, -1)), text
+	}
+	if n, text := people(at + ".pdf"); n != all || !strings.Contains(text, "VISNING") || !strings.Contains(text, "Vagtplan") {
+		t.Errorf("%d of %d people on the day's roster:\n%s", n, all, text)
+	}
+	one := "?valg=" + w.kv + "&sted=" + shifts[0].Place
+	if n, text := people(at + ".pdf" + one); n != here {
+		t.Errorf("%d of %d people on the place's roster:\n%s", n, here, text)
+	}
+	where, _ := karen.printAt(at + "/udskriv" + one)
+	if n, text := people(where); n != here || !strings.Contains(text, "ORIGINAL") {
+		t.Errorf("printed %d of %d:\n%s", n, here, text)
+	}
+	if status, page := karen.get("/vagtplan/valg/" + w.kv + "?uge=" + weekKey(day)); status != 200 || !strings.Contains(page, at+".pdf?valg="+w.kv) {
+		t.Errorf("the week matrix does not lead to the day's roster: %d", status)
+	}
+	if status, page := karen.get("/vagtplan/aabning/" + shifts[0].Session); status != 200 || !strings.Contains(page, "&amp;sted="+shifts[0].Place) {
+		t.Errorf("the session does not lead to the day's roster: %d", status)
+	}
+	if status, _ := karen.get("/dag/2025-01-01/vagtplan.pdf"); status != http.StatusSeeOther {
+		t.Errorf("a day without sessions: %d", status)
+	}
 }
 
 // illness: Ida's first shift goes to whoever stands first on the call list.

@@ -183,10 +183,16 @@ func (s *Server) weekOfPlace(r *Request, e models.Election, place models.Place, 
 			doc.Shifts = append(doc.Shifts, r.pdfShift(x, place.Name, names))
 		}
 	}
-	for _, c := range place.Contacts {
-		doc.Phones = append(doc.Phones, strings.TrimSpace(c.Role+" "+c.Phone))
-	}
+	doc.Phones = phonesOf(place)
 	return doc, nil
+}
+
+func phonesOf(place models.Place) []string {
+	var out []string
+	for _, c := range place.Contacts {
+		out = append(out, strings.TrimSpace(c.Role+" "+c.Phone))
+	}
+	return out
 }
 
 func (r *Request) pdfShift(x staffing.Shift, place string, names map[string]models.Private) pdf.Shift {
@@ -201,108 +207,107 @@ func (r *Request) pdfShift(x staffing.Shift, place string, names map[string]mode
 	return pdf.Shift{From: x.From.In(models.Copenhagen), To: x.Until.In(models.Copenhagen), Place: place, Person: names[x.Person].Name, Role: role, Employer: r.Text("employer." + string(x.Employer)), Note: note}
 }
 
-// formPerson loads the person of the path and the election (?valg=, else the one
-// in hand). Either leader may print: both need the proof at the desk.
-func (s *Server) formPerson(r *Request) (models.Person, pdf.Staff, models.Election, error) {
+// personForm answers with a form about the person of the path and an election
+// (?valg=, else the one in hand). Either leader may print: both need the proof
+// at the desk.
+func (s *Server) personForm(r *Request, name string, draw func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error)) error {
 	p, err := s.store.Person(r.Context(), r.Param("person"))
 	if err != nil {
-		return p, pdf.Staff{}, models.Election{}, err
+		return err
 	}
 	names, err := s.store.Names(r.Context(), p.ID)
 	if err != nil {
-		return p, pdf.Staff{}, models.Election{}, err
+		return err
+	}
+	e, err := s.askedElection(r)
+	if err != nil {
+		return err
 	}
 	who := pdf.Staff{Name: names[p.ID].Name, Role: r.Text("role.receiver"), Employer: r.Text("employer." + string(p.Employer))}
+	doc, err := draw(p, who, e)
+	if err != nil {
+		return err
+	}
+	return s.writePDF(r, name+"-"+p.ID, doc)
+}
+
+// askedElection is that of ?valg=, else the one in hand; not found without any.
+func (s *Server) askedElection(r *Request) (models.Election, error) {
 	if id := r.Query("valg"); id != "" {
-		e, err := s.store.Election(r.Context(), id)
-		return p, who, e, err
+		return s.store.Election(r.Context(), id)
 	}
 	e, ok, err := s.nextElection(r)
 	if err == nil && !ok {
 		err = models.E(models.CodeNotFound, "")
 	}
-	return p, who, e, err
+	return e, err
 }
 
 // appointmentPDF is the letter; without an appointment in the book it is empty
 // where the date and the signer stand, to be filled in by hand.
 func (s *Server) appointmentPDF(r *Request) error {
-	p, who, e, err := s.formPerson(r)
-	if err != nil {
-		return err
-	}
-	papers, err := s.store.Papers(r.Context(), p.ID)
-	if err != nil {
-		return err
-	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	doc := pdf.Appointment{Person: who, From: e.First, To: e.Last, InstructionDue: e.First.Add(-1)}
-	if doc.Form, err = s.rosterForm(r, e, pdf.TypeAppointment); err != nil {
-		return err
-	}
-	for _, a := range papers.Appointments[p.ID] {
-		if a.Election == e.ID {
-			doc.SignedBy = a.By
-			for _, id := range a.Places {
-				doc.Places = append(doc.Places, places[id])
+	return s.personForm(r, "udpegning", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
+		papers, err := s.store.Papers(r.Context(), p.ID)
+		if err != nil {
+			return nil, err
+		}
+		places, err := s.placeNames(r)
+		if err != nil {
+			return nil, err
+		}
+		doc := pdf.Appointment{Person: who, From: e.First, To: e.Last, InstructionDue: e.First.Add(-1)}
+		for _, a := range papers.Appointments[p.ID] {
+			if a.Election == e.ID {
+				doc.SignedBy = a.By
+				for _, id := range a.Places {
+					doc.Places = append(doc.Places, places[id])
+				}
 			}
 		}
-	}
-	if len(doc.Places) == 0 {
-		doc.Places = []string{r.Text("roster-person.everywhere")}
-	}
-	doc.Tasks = []string{r.Text("roster-person.task1"), r.Text("roster-person.task2"), r.Text("roster-person.task3")}
-	return s.writePDF(r, "udpegning-"+p.ID, doc)
+		if len(doc.Places) == 0 {
+			doc.Places = []string{r.Text("roster-person.everywhere")}
+		}
+		doc.Tasks = []string{r.Text("roster-person.task1"), r.Text("roster-person.task2"), r.Text("roster-person.task3")}
+		doc.Form, err = s.rosterForm(r, e, pdf.TypeAppointment)
+		return doc, err
+	})
 }
 
 // instructionPDF is the receipt for the instruction given.
 func (s *Server) instructionPDF(r *Request) error {
-	p, who, e, err := s.formPerson(r)
-	if err != nil {
-		return err
-	}
-	papers, err := s.store.Papers(r.Context(), p.ID)
-	if err != nil {
-		return err
-	}
-	doc := pdf.Instruction{Person: who, ValidTo: e.Last}
-	if doc.Form, err = s.rosterForm(r, e, pdf.TypeInstruction); err != nil {
-		return err
-	}
-	var material []string
-	for _, m := range staffing.Modules {
-		doc.Topics = append(doc.Topics, r.Text("staffing.module."+m.Key))
-		material = append(material, m.Version)
-	}
-	slices.Sort(material)
-	doc.Material = strings.Join(slices.Compact(material), ", ")
-	for _, i := range papers.Instructions[p.ID] {
-		if i.On.After(doc.On) {
-			doc.On = i.On
-		}
-		names, err := s.store.Names(r.Context(), i.Instructor)
+	return s.personForm(r, "instruktion", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
+		papers, err := s.store.Papers(r.Context(), p.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		doc.Instructor = names[i.Instructor].Name
-	}
-	return s.writePDF(r, "instruktion-"+p.ID, doc)
+		doc := pdf.Instruction{Person: who, ValidTo: e.Last}
+		var material []string
+		for _, m := range staffing.Modules {
+			doc.Topics = append(doc.Topics, r.Text("staffing.module."+m.Key))
+			material = append(material, m.Version)
+		}
+		slices.Sort(material)
+		doc.Material = strings.Join(slices.Compact(material), ", ")
+		for _, i := range papers.Instructions[p.ID] {
+			if i.On.After(doc.On) {
+				doc.On = i.On
+			}
+			names, err := s.store.Names(r.Context(), i.Instructor)
+			if err != nil {
+				return nil, err
+			}
+			doc.Instructor = names[i.Instructor].Name
+		}
+		doc.Form, err = s.rosterForm(r, e, pdf.TypeInstruction)
+		return doc, err
+	})
 }
 
 // personRosterPDF is one person's shifts.
 func (s *Server) personRosterPDF(r *Request) error {
-	p, who, e, err := s.formPerson(r)
-	if err != nil {
-		return err
-	}
-	doc, err := s.personRoster(r, e, p.ID, who)
-	if err != nil {
-		return err
-	}
-	return s.writePDF(r, "vagter-"+p.ID, doc)
+	return s.personForm(r, "vagter", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
+		return s.personRoster(r, e, p.ID, who)
+	})
 }
 
 func (s *Server) personRoster(r *Request, e models.Election, person string, who pdf.Staff) (pdf.RosterPerson, error) {

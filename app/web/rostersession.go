@@ -26,6 +26,7 @@ type rosterSessionPage struct {
 	CallFor  string
 	Absent   bool
 	Conflict string
+	Print    string // the day's roster of the place, "" outside any election
 }
 
 // crewLine is one shift of the session.
@@ -84,6 +85,9 @@ func (s *Server) rosterSessionPage(r *Request) (*rosterSessionPage, error) {
 	}
 	p := &rosterSessionPage{Chrome: Chrome{TitleText: pl.Name + ", " + r.sessionWhen(x), Crumbs: []Link{{Href: "/vagtplan/valg/" + e.ID + "?uge=" + weekKey(x.Date()), Text: r.Text("roster.title", e.Name)}}},
 		rosterHead: r.rosterHead(e, ""), Session: x, Place: pl, Rule: staffing.CrewRules[pl.Kind].Law}
+	if e.ID != "" {
+		p.Print = dayRosterOf(e, x.Date(), pl.ID)
+	}
 	b, err := s.store.Basis(r.Context(), e.ID, x.Starts.AddDate(0, 0, -7))
 	if e.ID != "" && err != nil {
 		return nil, err

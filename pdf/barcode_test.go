@@ -72,25 +72,27 @@ func cutCode(img *image.Gray, it item) *image.Gray {
 // dots are the same on every run. Gaps are seen through a lens, as any scanner
 // sees them: a dot that is missing at 300 dpi is smaller than its spot of light.
 func degraded(g *image.Gray) map[string]*image.Gray {
+	holes := gaps(g, rand.New(rand.NewPCG(1, 2)))
 	return map[string]*image.Gray{
-		"clear": g, "blurred": blur(g), "turned": turn(g, 2), "turned back": turn(g, -2), "gaps": blur(gaps(g)), "all": blur(turn(gaps(g), 2)),
+		"clear": g, "blurred": blur(g), "turned": turn(g, 2), "turned back": turn(g, -2), "gaps": blur(holes), "all": blur(turn(holes, 2)),
 	}
 }
 
-// blur is a box of 3 × 3 dots.
+// blur is a box of 3 × 3 dots; beyond the edge there is white paper.
 func blur(g *image.Gray) *image.Gray {
 	out := image.NewGray(g.Rect)
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			sum, n := 0, 0
-			for dy := -1; dy <= 1; dy++ {
-				for dx := -1; dx <= 1; dx++ {
-					if (image.Point{x + dx, y + dy}).In(g.Rect) {
-						sum, n = sum+int(g.GrayAt(x+dx, y+dy).Y), n+1
-					}
-				}
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	for y := range h {
+		for x := range w {
+			if x == 0 || y == 0 || x == w-1 || y == h-1 {
+				out.Pix[y*out.Stride+x] = 255
+				continue
 			}
-			out.SetGray(x, y, color.Gray{uint8(sum / n)})
+			sum := 0
+			for _, row := range [][]uint8{g.Pix[(y-1)*g.Stride+x-1:], g.Pix[y*g.Stride+x-1:], g.Pix[(y+1)*g.Stride+x-1:]} {
+				sum += int(row[0]) + int(row[1]) + int(row[2])
+			}
+			out.Pix[y*out.Stride+x] = uint8(sum / 9)
 		}
 	}
 	return out
@@ -116,10 +118,9 @@ func turn(g *image.Gray, degrees float64) *image.Gray {
 }
 
 // gaps whitens 2 % of the page in specks of two by two dots: worn toner.
-func gaps(g *image.Gray) *image.Gray {
+func gaps(g *image.Gray, r *rand.Rand) *image.Gray {
 	out := image.NewGray(g.Rect)
 	copy(out.Pix, g.Pix)
-	r := rand.New(rand.NewPCG(1, 2))
 	for range len(out.Pix) / 50 / 4 {
 		i := r.IntN(len(out.Pix) - out.Stride - 1)
 		out.Pix[i], out.Pix[i+1], out.Pix[i+out.Stride], out.Pix[i+out.Stride+1] = 255, 255, 255, 255
@@ -139,11 +140,14 @@ func half(g *image.Gray) *image.Gray {
 	return out
 }
 
-// decode reads one code with ZXing from three distances, as hands do.
+// decode reads one code with ZXing from three distances, at each in focus and a
+// little out of it: a scanner looks many times a second while the hand moves.
 func decode(g *image.Gray, square bool) (text string, err error) {
 	for range 3 {
-		if text, err = decodeOnce(g, square); err == nil {
-			return text, nil
+		for _, look := range []*image.Gray{g, blur(g)} {
+			if text, err = decodeOnce(look, square); err == nil {
+				return text, nil
+			}
 		}
 		g = half(g)
 	}

@@ -120,6 +120,7 @@ func TestTextComesOutAsItWentIn(t *testing.T) {
 		"Åse Ærø-Øster", "Zoë Müller", "Éric Noël", "Jens (\\) Larsen", "50 % & <b>fed</b> \"citat\"", "Tómas Þór Guðmundsson",
 		"Łukasz Żółć", "Yıldız Şahin", "Đorđe Čičak", "Дмитрий Иванович", "Ελένη Παπαδοπούλου", "محمد", "漢字 😀", "−3 → 4",
 		"Nguyễn Thị Phương", strings.Repeat("Langtnavnudenmellemrum", 3),
+		strings.Repeat("Langtnavnå", 20), // 200 characters
 	}
 	for _, set := range [][]string{names[:6], names} {
 		r := RosterWeek{Form: sampleForm(TypeRosterWeek, 1), Monday: dateOf(sampleTime(3, 8, 0))}

@@ -73,10 +73,14 @@ func labelled(m map[string]int) []pdf.LabelledFigure {
 }
 
 // nationalCSV is the outcome per district for the national election system:
-// docs/national-export.md.
+// docs/national-export.md. Its figures are those of the protocol, so it needs the
+// same decision.
 func (s *Server) nationalCSV(r *Request) error {
 	e, err := s.chosen(r)
 	if err != nil {
+		return err
+	}
+	if _, err := s.store.Protocol(r.Context(), e.ID); err != nil {
 		return err
 	}
 	all, err := s.store.Morning(r.Context(), e.ID)

@@ -182,7 +182,11 @@ func (s *Server) changeSession(r *Request, p *planSessionPage) (err error) {
 		if perr != nil {
 			return perr
 		}
-		_, err = s.store.SplitSession(r.Context(), r.act(), id, x.ID, x.Date().At(at.From/60, at.From%60), reason)
+		when, werr := x.Date().AtStrict(at.From/60, at.From%60)
+		if werr != nil {
+			return onField(werr, "split")
+		}
+		_, err = s.store.SplitSession(r.Context(), r.act(), id, x.ID, when, reason)
 	case "merge":
 		_, err = s.store.MergeSessions(r.Context(), r.act(), id, x.ID, r.Field("other"), reason)
 	default:
@@ -194,8 +198,12 @@ func (s *Server) changeSession(r *Request, p *planSessionPage) (err error) {
 		if perr != nil {
 			return perr
 		}
+		from, to, werr := h.On(x.Date())
+		if werr != nil {
+			return onField(werr, "hours")
+		}
 		room, note := r.Field("room"), r.Field("note")
-		_, err = s.store.ChangeSession(r.Context(), r.act(), id, x.ID, store.SessionChange{Starts: x.Date().At(h.From/60, h.From%60), Ends: x.Date().At(h.To/60, h.To%60), Room: &room, Note: &note, Booths: &booths, Also: r.Fields("also")}, reason)
+		_, err = s.store.ChangeSession(r.Context(), r.act(), id, x.ID, store.SessionChange{Starts: from, Ends: to, Room: &room, Note: &note, Booths: &booths, Also: r.Fields("also")}, reason)
 	}
 	return err
 }

@@ -204,11 +204,7 @@ func (s *Server) receptionPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return err
 	}

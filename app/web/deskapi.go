@@ -225,12 +225,6 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Over   bool             `json:"over"`
 		Last   map[string]int64 `json:"last"` // kommunekode → the last safe dispatch, ms since 1970, 0 for none; empty: not known
 	}
-	type undoable struct {
-		ID          string `json:"id"`
-		Act         string `json:"act"`
-		Election    string `json:"election"`
-		Destination string `json:"destination"`
-	}
 	data := struct {
 		Session    string            `json:"session"`
 		Place      string            `json:"place"`
@@ -249,7 +243,7 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 		Now        int64             `json:"now"`    // the server's clock, ms since 1970
 		Leaves     int64             `json:"leaves"` // when at the earliest what is received here can be sent on
 	}{Leaves: sh.Session.Ends.Add(deskToDispatch).UnixMilli(), Now: s.now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Practice: p.deskHead.Practice, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.municipality, Version: s.deskVersion(),
-		Commands: map[string]string{}, Texts: map[string]string{}, Undoable: []undoable{}}
+		Commands: map[string]string{}, Texts: map[string]string{}}
 	data.Elections, data.Tallies = []election{}, []store.Tally{}
 	for _, pile := range p.Piles {
 		e := pile.Election
@@ -272,18 +266,35 @@ func (s *Server) deskData(r *Request, sh custody.Shift, p *deskCountPage) (strin
 	for _, k := range deskTexts {
 		data.Texts[k] = r.Text("desk.js." + k)
 	}
-	if sh.Session.ID != "" {
-		own, err := s.store.UndoableEvents(r.Context(), sh.Session.ID, r.Account.Person, 50)
-		if err != nil {
-			return "", err
-		}
-		for _, e := range own {
-			data.Undoable = append(data.Undoable, undoable{e.ID, string(e.Act), e.Election, e.Destination})
-		}
-		slices.Reverse(data.Undoable)
+	var err error
+	if data.Undoable, err = s.undoable(r, sh.Session.ID); err != nil {
+		return "", err
 	}
 	b, err := json.Marshal(data)
 	return string(b), err
+}
+
+// undoable is an event that its person may take back.
+type undoable struct {
+	ID          string `json:"id"`
+	Act         string `json:"act"`
+	Election    string `json:"election"`
+	Destination string `json:"destination"`
+}
+
+// undoable lists what the person may take back at a session, the oldest first;
+// without a session there is nothing.
+func (s *Server) undoable(r *Request, session string) ([]undoable, error) {
+	out := []undoable{}
+	if session == "" {
+		return out, nil
+	}
+	own, err := s.store.UndoableEvents(r.Context(), session, r.Account.Person, 50)
+	for _, e := range own {
+		out = append(out, undoable{e.ID, string(e.Act), e.Election, e.Destination})
+	}
+	slices.Reverse(out)
+	return out, err
 }
 
 // deskShell is the counting screen without any data and without a login: what

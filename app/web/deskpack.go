@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // packLine is one election whose envelopes must go into a sealed container.
@@ -95,4 +96,26 @@ func onField(err error, field string) error {
 		return e.On(field)
 	}
 	return err
+}
+
+// reportContainers are what a session packed, with the envelopes in each.
+func (s *Server) reportContainers(r *Request, session string) (out []pdf.Container, err error) {
+	boxes, err := s.store.SessionContainers(r.Context(), session)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range boxes {
+		held, err := s.store.Held(r.Context(), custody.InContainer(b.ID))
+		if err != nil {
+			return nil, err
+		}
+		n := 0
+		for item, k := range held[custody.InContainer(b.ID)] {
+			if _, _, ok := custody.EnvelopeOf(item); ok {
+				n += int(k)
+			}
+		}
+		out = append(out, pdf.Container{Number: b.ID, Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
+	}
+	return out, nil
 }

@@ -200,22 +200,8 @@ func (s *Server) reportFigures(r *Request, d *pdf.DayReport, sh custody.Shift) e
 	}
 	d.Total, d.InLine = pdf.Known(total), pdf.Known(x.Desk.InLine)
 	d.RoomSearched, d.NothingLeft = len(x.Desk.Searched) == len(sh.Place.SearchAt), x.Desk.Unsealed == ""
-	boxes, err := s.store.SessionContainers(r.Context(), x.ID)
-	if err != nil {
+	if d.Containers, err = s.reportContainers(r, x.ID); err != nil {
 		return err
-	}
-	for _, b := range boxes {
-		held, err := s.store.Held(r.Context(), custody.InContainer(b.ID))
-		if err != nil {
-			return err
-		}
-		n := 0
-		for item, k := range held[custody.InContainer(b.ID)] {
-			if _, _, ok := custody.EnvelopeOf(item); ok {
-				n += int(k)
-			}
-		}
-		d.Containers = append(d.Containers, pdf.Container{Number: b.ID, Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
 	}
 	d.Stock, d.StoredAt = r.pdfStock(sh, true), sh.Place.Storage
 	events, err := s.store.DeskEvents(r.Context(), x.ID, 5000)

@@ -74,11 +74,7 @@ func (s *Server) deviations(r *Request) error {
 	if err != nil {
 		return err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return err
 	}
@@ -176,11 +172,7 @@ func (s *Server) deviationPage(r *Request) (*deviationPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return nil, err
 	}
@@ -315,11 +307,7 @@ func (s *Server) deviationPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return err
 	}

@@ -125,11 +125,7 @@ func (s *Server) handovers(r *Request) error {
 }
 
 func (s *Server) handoverTable(r *Request, hs []custody.Handover) (Table, error) {
-	places, err := s.placeNames(r)
-	if err != nil {
-		return Table{}, err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return Table{}, err
 	}
@@ -195,11 +191,7 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return nil, err
 	}

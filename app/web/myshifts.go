@@ -74,11 +74,7 @@ func (s *Server) myShiftsPage(r *Request) (*myShiftsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return nil, err
 	}

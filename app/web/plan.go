@@ -88,6 +88,16 @@ func (s *Server) placeNames(r *Request) (map[string]string, error) {
 	return names, err
 }
 
+// placesAndNames are the names of places and the private data of people by id.
+func (s *Server) placesAndNames(r *Request) (map[string]string, map[string]models.Private, error) {
+	places, err := s.placeNames(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := s.store.Names(r.Context())
+	return places, names, err
+}
+
 func (r *Request) sessionTag(st models.SessionState) Tag {
 	kind := map[models.SessionState]string{models.SessionPublished: "info", models.SessionOpen: "ok", models.SessionClosing: "warn", models.SessionCancelled: "bad"}[st]
 	if kind == "" {

@@ -52,11 +52,7 @@ func (s *Server) proof(r *Request) error {
 	if err != nil {
 		return err
 	}
-	places, err := s.placeNames(r)
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
+	places, names, err := s.placesAndNames(r)
 	if err != nil {
 		return err
 	}

@@ -124,19 +124,7 @@ func (r *Request) shiftsOut(list []staffing.Shift) []ShiftOut {
 }
 
 func (s *Server) apiPeople(r *Request) error {
-	all, err := s.store.People(r.Context())
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
-	if err != nil {
-		return err
-	}
-	papers, err := s.store.Papers(r.Context())
-	if err != nil {
-		return err
-	}
-	e, _, err := s.nextElection(r)
+	all, names, papers, e, err := s.staffBook(r)
 	if err != nil {
 		return err
 	}

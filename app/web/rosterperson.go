@@ -59,20 +59,23 @@ func receivers(all []models.Person) []models.Person {
 	})
 }
 
+// staffBook is everybody with names, papers and the election that they are for.
+func (s *Server) staffBook(r *Request) (all []models.Person, names map[string]models.Private, papers staffing.Papers, next models.Election, err error) {
+	if all, err = s.store.People(r.Context()); err != nil {
+		return
+	}
+	if names, err = s.store.Names(r.Context()); err != nil {
+		return
+	}
+	if papers, err = s.store.Papers(r.Context()); err != nil {
+		return
+	}
+	next, _, err = s.nextElection(r)
+	return
+}
+
 func (s *Server) rosterPeople(r *Request) error {
-	all, err := s.store.People(r.Context())
-	if err != nil {
-		return err
-	}
-	names, err := s.store.Names(r.Context())
-	if err != nil {
-		return err
-	}
-	papers, err := s.store.Papers(r.Context())
-	if err != nil {
-		return err
-	}
-	e, _, err := s.nextElection(r)
+	all, names, papers, e, err := s.staffBook(r)
 	if err != nil {
 		return err
 	}

@@ -47,13 +47,9 @@ func (s *Store) tellAlarms(ctx context.Context, set custody.Evening, all []custo
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.Places(ctx)
+	name, err := s.placeNames(ctx)
 	if err != nil {
 		return nil, err
-	}
-	name := map[string]string{}
-	for _, p := range places {
-		name[p.ID] = p.Name
 	}
 	var out []models.Reminder
 	for _, a := range alarms {

@@ -54,31 +54,7 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job, c *bookCache) (
 	if c.valid {
 		b.records = c.records
 	}
-	byKind := map[string][]string{}
-	var clients, holders []string
-	want := func(k key) {
-		if _, ok := b.records[k]; !ok {
-			b.records[k] = nil
-			byKind[k.Kind] = append(byKind[k.Kind], k.ID)
-		}
-	}
-	for _, j := range jobs {
-		clients = append(clients, j.act.Key)
-		for _, k := range j.need.Records {
-			want(k)
-		}
-		for _, p := range []string{j.act.Person, j.act.Witness} {
-			if p != "" {
-				want(key{"person", p})
-			}
-		}
-		for _, h := range j.need.Holders {
-			if b.balances[h] == nil {
-				b.balances[h] = map[string]int64{}
-				holders = append(holders, h)
-			}
-		}
-	}
+	byKind, clients, holders := b.wanted(jobs)
 	q := &pgx.Batch{}
 	q.Queue("BEGIN")
 	q.Queue(`SELECT seq, hash FROM journal_head FOR UPDATE`).QueryRow(b.readHead)
@@ -111,6 +87,36 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job, c *bookCache) (
 		q.Queue(`SELECT holder, item, n FROM balance WHERE holder = ANY($1)`, holders).Query(b.readBalances)
 	}
 	return b, conn.SendBatch(ctx, q).Close()
+}
+
+// wanted lists what the acts look at and the batch does not have: ids of records
+// by kind, client ids and holders.
+func (b *batch) wanted(jobs []*job) (byKind map[string][]string, clients, holders []string) {
+	byKind = map[string][]string{}
+	want := func(k key) {
+		if _, ok := b.records[k]; !ok {
+			b.records[k] = nil
+			byKind[k.Kind] = append(byKind[k.Kind], k.ID)
+		}
+	}
+	for _, j := range jobs {
+		clients = append(clients, j.act.Key)
+		for _, k := range j.need.Records {
+			want(k)
+		}
+		for _, p := range []string{j.act.Person, j.act.Witness} {
+			if p != "" {
+				want(key{"person", p})
+			}
+		}
+		for _, h := range j.need.Holders {
+			if b.balances[h] == nil {
+				b.balances[h] = map[string]int64{}
+				holders = append(holders, h)
+			}
+		}
+	}
+	return byKind, clients, holders
 }
 
 func (b *batch) readHead(row pgx.Row) error {

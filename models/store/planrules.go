@@ -126,13 +126,9 @@ func (s *Store) agreementReminders(ctx context.Context, now time.Time) ([]models
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.Places(ctx)
+	names, err := s.placeNames(ctx)
 	if err != nil {
 		return nil, err
-	}
-	names := map[string]string{}
-	for _, p := range places {
-		names[p.ID] = p.Name
 	}
 	today := models.DateOf(now)
 	type talk struct {

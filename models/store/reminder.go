@@ -135,3 +135,13 @@ func (s *Store) Reminders(ctx context.Context, f ReminderFilter) ([]models.Remin
 	return list[models.Reminder](ctx, s, `(@person = '' OR person = @person) AND (NOT @unseen OR unseen) ORDER BY told DESC, id LIMIT @limit`,
 		map[string]any{"person": f.Person, "unseen": f.Unseen, "limit": f.Limit})
 }
+
+// placeNames are the names of the places by id, for the words of a reminder.
+func (s *Store) placeNames(ctx context.Context) (map[string]string, error) {
+	places, err := s.Places(ctx)
+	names := make(map[string]string, len(places))
+	for _, p := range places {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}

@@ -25,7 +25,7 @@ test: install ## everything: unit, database, browser, forms
 race: install ## the same under the race detector, without the browser
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -v /e2e)
 
-fuzz: ## every fuzz target for FUZZTIME each
+fuzz: ## every fuzz target for FUZZTIME each (15s, or a number: 2000x)
 	build/fuzz.sh $(FUZZTIME)
 
 bench: install-postgresql build ## the figures of PERFORMANCE.md, each as a ratio to its baseline

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -120,6 +121,11 @@ func (d *demoTown) fillPeople(ctx context.Context) error {
 }
 
 func (d *demoTown) fillPlaces(ctx context.Context) error {
+	set := custody.DefaultEvening
+	set.Phone = "89 40 22 22"
+	if err := d.store.SetEvening(ctx, d.act("koordinator", d.daysAgo(44, 9, 0)), set); err != nil {
+		return err
+	}
 	for _, p := range demoPlaces {
 		if _, err := d.store.AddPlace(ctx, d.act("koordinator", d.daysAgo(44, 9, 30)), p.record()); err != nil {
 			return err

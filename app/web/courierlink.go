@@ -94,8 +94,15 @@ func (s *Server) courierPage(r *Request, h custody.Handover) (*courierPage, erro
 	if err != nil {
 		return nil, err
 	}
+	set, err := s.store.Evening(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	p := &courierPage{Token: r.Param("token")}
 	p.Facts = []Fact{{Name: r.Text("handovers.number"), Text: h.ID, Serial: true}, {Name: r.Text("handovers.from"), Text: places[h.From]}, {Name: r.Text("handovers.to"), Text: places[h.To]}, {Name: r.Text("handovers.planned"), Text: r.moment(h.PlannedTo)}}
+	if set.Phone != "" {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("courier.call"), Text: set.Phone, Href: hrefOf("tel:", telephone(set.Phone))})
+	}
 	p.Table = Table{Caption: r.Text("handover.containers"), Columns: []Column{{Text: r.Text("containers.number")}}}
 	for _, id := range h.Outermost() {
 		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: id, Serial: true}})

@@ -16,13 +16,15 @@ import (
 // A form is provisional while the session may still change, and an exercise
 // says so in its body.
 func (s *Server) deskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) (pdf.Form, error) {
-	m, _ := models.MunicipalityByCode(s.municipality)
+	f, err := s.formHead(r, "")
+	if err != nil {
+		return f, err
+	}
 	_, head, err := s.store.Entries(r.Context(), 0, "", 1)
 	if err != nil {
 		return pdf.Form{}, err
 	}
-	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: "Borgerservice", Number: pdf.Number(t, uint64(max(1, head.Seq))),
-		PrintedAt: s.now().UTC(), PrintedBy: r.Account.Name, Version: s.version, JournalSeq: head.Seq, CheckBase: s.baseURL}
+	f.Number, f.JournalSeq = pdf.Number(t, uint64(max(1, head.Seq))), head.Seq
 	if head.Seq > 0 {
 		f.Code, f.JournalHead = journal.Code(head.Seq, head.Hash), journal.Fingerprint(head.Hash)
 	}

@@ -49,7 +49,7 @@ func (s *Server) eveningPage(r *Request) (*eveningPage, error) {
 }
 
 func (s *Server) eveningSet(r *Request) error {
-	set := custody.Evening{Deadline: r.Field("deadline"), DutyHead: r.Field("duty_head")}
+	set := custody.Evening{Deadline: r.Field("deadline"), DutyHead: r.Field("duty_head"), Phone: r.Field("phone")}
 	fields := map[string]*int{"after_closing": &set.AfterClosing, "slack": &set.Slack, "loading": &set.Loading, "speed": &set.Speed, "couriers": &set.Couriers}
 	for i, to := range callFields {
 		fields["call_"+to] = &set.Calls[i]

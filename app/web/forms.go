@@ -44,6 +44,7 @@ func (s *Server) paperRoutes() []Route {
 type formsPage struct {
 	Chrome
 	Day    models.Date
+	Paper  []Option // languages of the day's files
 	Links  []Link
 	Blanks []Option
 	Table  Table
@@ -60,9 +61,16 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 	if d, err := models.ParseDay(r.Query("dag")); err == nil {
 		p.Day = d
 	}
+	lang := r.Lang
+	if l := language.Lang(r.Query(paperLanguage)); slices.Contains(language.Langs, l) {
+		lang = l
+	}
+	for _, l := range language.Langs {
+		p.Paper = append(p.Paper, Option{Value: string(l), Text: language.Text(l, "language.name"), Checked: l == lang})
+	}
 	for _, b := range dayFiles {
 		if path := "/dag/:date/" + b[0] + pdfSuffix; s.reachable(r, path) {
-			p.Links = append(p.Links, Link{Href: strings.Replace(path, ":date", p.Day.String(), 1), Text: r.Text(b[1])})
+			p.Links = append(p.Links, Link{Href: strings.Replace(path, ":date", p.Day.String(), 1) + "?" + paperLanguage + "=" + string(lang), Text: r.Text(b[1])})
 		}
 	}
 	for _, b := range blankNames {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,7 @@ import (
 //	number n             1.234
 //	serial s             KX7F 2M9Q A
 //	form_key             the hidden input with a fresh idempotency key
+//	href address         an address for a link, a telephone number among them
 //	asset "app.css"      path with the hash of the file's content
 //	list a b …           a slice, for components
 //	input, choice, tag … the components of components.go
@@ -43,6 +45,7 @@ func funcs(l language.Lang, assets assetNames) template.FuncMap {
 		"form_key":     formKey,
 		"asset":        assets.path,
 		"print_action": printAction,
+		"href":         href,
 		"paper":        func(href, text string) Link { return Link{Href: href, Text: text} },
 		"list":         func(vs ...any) []any { return vs },
 	}
@@ -53,6 +56,15 @@ func funcs(l language.Lang, assets assetNames) template.FuncMap {
 		m[name] = f
 	}
 	return m
+}
+
+// href is an address in a link. A telephone number has a scheme that html/template
+// would blank: what is left of it are digits, which are safe.
+func href(address string) any {
+	if number, ok := strings.CutPrefix(address, "tel:"); ok {
+		return template.URL("tel:" + telephone(number))
+	}
+	return address
 }
 
 // onDay gives f a time whose own date is the date meant: a civil date as it is,

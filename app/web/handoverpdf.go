@@ -10,12 +10,23 @@ import (
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
+// formHead is what the head and foot of every form say, whatever it is about: who
+// prints it, in which language, and the number to call when something is wrong.
+func (s *Server) formHead(r *Request, number string) (pdf.Form, error) {
+	set, err := s.store.Evening(r.Context())
+	m, _ := models.MunicipalityByCode(s.municipality)
+	return pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: r.Text("form.unit"), Phone: set.Phone, Number: number,
+		PrintedAt: s.now().UTC(), PrintedBy: r.Account.Name, Version: s.version, CheckBase: s.base(r)}, err
+}
+
 // entryForm fills the head and foot that every printed form carries: the entry of
 // the journal that the form is about, with its code for /k/.
 func (s *Server) entryForm(r *Request, number, election string, e journal.Entry) (pdf.Form, error) {
-	m, _ := models.MunicipalityByCode(s.municipality)
-	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: r.Text("form.unit"), Number: number, PrintedAt: s.now(), PrintedBy: r.Account.Name, Version: s.version,
-		JournalSeq: e.Seq, JournalHead: journal.Fingerprint(e.Hash), CheckBase: s.base(r), Code: journal.Code(e.Seq, e.Hash)}
+	f, err := s.formHead(r, number)
+	if err != nil {
+		return f, err
+	}
+	f.JournalSeq, f.JournalHead, f.Code = e.Seq, journal.Fingerprint(e.Hash), journal.Code(e.Seq, e.Hash)
 	if election == "" {
 		return f, nil
 	}

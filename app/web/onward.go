@@ -150,10 +150,11 @@ func (s *Server) form(r *Request, e models.Election, kind pdf.Type, running uint
 	if err != nil {
 		return pdf.Form{}, err
 	}
-	m, _ := models.MunicipalityByCode(s.municipality)
-	f := pdf.Form{Lang: r.Lang, Municipality: m.Name + " Kommune", Unit: "Borgerservice", Number: pdf.Number(kind, running),
-		Election:  pdf.Election{Name: e.Name, Word: e.Word, Colour: e.Colour, Date: e.Date},
-		PrintedAt: s.now(), PrintedBy: r.Account.Name, Version: s.version, JournalSeq: head.Seq, CheckBase: s.baseURL}
+	f, err := s.formHead(r, pdf.Number(kind, running))
+	if err != nil {
+		return f, err
+	}
+	f.JournalSeq, f.Election = head.Seq, pdf.Election{Name: e.Name, Word: e.Word, Colour: e.Colour, Date: e.Date}
 	if e.Practice {
 		f.Mark = pdf.Mark{Kind: pdf.Exercise}
 	}

@@ -65,7 +65,7 @@ func (r *Request) subject() string {
 	path := strings.TrimSuffix(strings.TrimSuffix(r.http().URL.Path, pdfSuffix), printSuffix)
 	q := url.Values{}
 	for k, v := range r.http().URL.Query() {
-		if k != "sprog" && k != "lang" {
+		if k != paperLanguage {
 			q[k] = v
 		}
 	}

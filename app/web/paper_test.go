@@ -13,6 +13,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 )
 
 // validPDF fails the test when a second reader finds a fault in the file.
@@ -188,3 +189,66 @@ func pdfText(t *testing.T, body string) string {
 var markLine = regexp.MustCompile(`(?m)^.*(ORIGINAL|GENUDSKRIFT).*$`)
 
 func withoutMark(s string) string { return markLine.ReplaceAllString(s, "") }
+
+// The number to call, set once, stands on every form and on the courier's page;
+// without one nothing stands there, and nonsense is refused.
+func TestTheNumberToCallStandsOnEveryForm(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	karen, anna, rita := d.as("karen"), d.as("anna"), d.as("rita")
+	h := d.offer()
+	v, err := d.store.NewListVersion(t.Context(), d.act(), d.kv, custody.NoticeList, "Liste 1", "ministeriet")
+	d.must(err)
+	pad, err := d.store.IssuePad(t.Context(), d.act(), "LYS", 1)
+	d.must(err)
+	_, page := karen.post("/overdragelser/"+h+"/link", url.Values{})
+	link := regexp.MustCompile(`/b/[\w-]+`).FindString(page)
+	forms := []struct {
+		who  visitor
+		path string
+	}{{anna, "/overdragelser/" + h + "/overdragelse.pdf"}, {rita, "/overdragelser/" + h + "/overdragelse.pdf"}, {rita, "/modtagelse/modtagelse.pdf"},
+		{karen, "/dag/" + models.DateOf(d.now).String() + "/koerelister.pdf"}, {karen, "/noedblokke/" + pad.ID + "/noedblok.pdf"}, {karen, "/lister/" + v.ID + "/tilbagekaldelse.pdf"},
+		{karen, "/skranke/" + d.session + "/dagsrapport.pdf"}, {karen, "/sortering/" + d.kv + "/sorteringsliste.pdf"}}
+	for _, f := range forms {
+		f.who.prints(f.path, "!Telefon 8")
+	}
+	settings := url.Values{"after_closing": {"30"}, "slack": {"20"}, "loading": {"8"}, "speed": {"40"}, "couriers": {"3"}, "deadline": {"21:00"},
+		"call_place": {"0"}, "call_courier": {"15"}, "call_coordinator": {"30"}, "call_duty_head": {"60"}}
+	for _, wrong := range []string{"vagten", "12", "010190-1234"} {
+		settings.Set("phone", wrong)
+		if code, body := karen.post("/ruteplan/indstillinger", settings); code != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %d %.200s", wrong, code, body)
+		}
+	}
+	settings.Set("phone", " +45 89 40 22 22 ")
+	karen.ok("/ruteplan/indstillinger", settings)
+	for _, f := range forms {
+		f.who.prints(f.path, "Telefon +45 89 40 22 22")
+	}
+	if _, body := (visitor{d.library, nil}).get(link); !strings.Contains(body, "tel:&#43;4589402222") && !strings.Contains(body, "tel:+4589402222") {
+		t.Errorf("the courier's page %s has no number: %s", link, body)
+	}
+}
+
+// ?sprog= asks for one form in another language than the pages'; the printed file
+// keeps it.
+func TestAFormPrintsInTheLanguageAskedFor(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen := l.as("karen")
+	day := "/dag/" + models.DateOf(l.now).String()
+	for _, f := range []struct{ path, danish, english string }{
+		{"/skranke/" + l.session + "/dagsrapport", "Dagsrapport", "Day report"}, {day + "/dagsrapporter", "Dagsrapport", "Day report"},
+		{day + "/pakkelister", "Pakkeliste", "Packing list"}, {day + "/sorteringslister", "Sorteringsliste", "Sorting list"},
+	} {
+		karen.prints(f.path+".pdf", f.danish, "Borgerservice", "!"+f.english)
+		karen.prints(f.path+".pdf?sprog=en", f.english, "Citizen service", "!"+f.danish)
+		at, body := karen.printAt(f.path + "/udskriv?sprog=en")
+		if text := pdfText(t, body); !strings.Contains(text, f.english) {
+			t.Errorf("%s: %s", at, text)
+		}
+	}
+	if _, body := karen.get("/blanketter?sprog=en"); !strings.Contains(body, day+"/dagsrapporter.pdf?sprog=en") || !strings.Contains(body, "Dagens") && !strings.Contains(body, "Dagsrapport") {
+		t.Error("the page of forms does not offer the day's files in English, or speaks English itself")
+	}
+}

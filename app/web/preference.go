@@ -66,8 +66,18 @@ func (r *Request) chosen() bool {
 	return true
 }
 
-// language decides the language: the cookie, else the browser's wish, else Danish.
+// paperLanguage is the parameter that asks for one form in another language than
+// the pages': ?sprog=en, on what is shown and on what is printed.
+const paperLanguage = "sprog"
+
+// language decides the language: of a form what its address asks for, else the
+// cookie, else the browser's wish, else Danish.
 func (r *Request) language() language.Lang {
+	if path := r.http().URL.Path; strings.HasSuffix(path, pdfSuffix) || strings.HasSuffix(path, printSuffix) {
+		if v := r.http().URL.Query().Get(paperLanguage); slices.Contains(langPreference.values, v) {
+			return language.Parse(v)
+		}
+	}
 	if v := r.preference(langPreference); v != "" {
 		return language.Parse(v)
 	}

@@ -3,6 +3,7 @@ package custody
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -22,6 +23,7 @@ type Evening struct {
 	Couriers     int    `json:"couriers"`
 	Calls        [4]int `json:"calls"`     // minutes after the due time: place, courier, coordinator, duty head
 	DutyHead     string `json:"duty_head"` // person id, "" for the coordinators
+	Phone        string `json:"phone"`     // stands on every form: whom to call when something is wrong; "" for none
 }
 
 // DefaultEvening stands until the municipality has decided otherwise.
@@ -68,6 +70,9 @@ func (e Evening) valid() error {
 	if _, err := time.Parse("15:04", e.Deadline); err != nil {
 		return models.Invalid("deadline", "handover.not_a_time", e.Deadline)
 	}
+	if err := phone(e.Phone); err != nil {
+		return err
+	}
 	for i, n := range e.Calls {
 		if n < 0 || n > 600 || i > 0 && n < e.Calls[i-1] {
 			return models.Invalid("call_"+called[i], "evening.order")
@@ -76,16 +81,33 @@ func (e Evening) valid() error {
 	return nil
 }
 
+// phone wants a number that a telephone can call, or none.
+func phone(s string) error {
+	digits := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+ ()-", r):
+			return models.Invalid("phone", "evening.phone_wrong", s)
+		}
+	}
+	if s != "" && (digits < 3 || digits > 15) {
+		return models.Invalid("phone", "evening.phone_wrong", s)
+	}
+	return Words("phone", s, 0)
+}
+
 // SetEvening decides the settings; they hold from now on.
 func SetEvening(a models.Act, e Evening) (Outcome, error) {
-	e.ID = DefaultEvening.ID
+	e.ID, e.Phone = DefaultEvening.ID, strings.TrimSpace(e.Phone)
 	if err := e.valid(); err != nil {
 		return Outcome{}, err
 	}
 	if a.Places != nil {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
 	}
-	d := journal.Draft{Kind: "evening.set"}.Fact("after_closing", fmt.Sprint(e.AfterClosing)).Fact("slack", fmt.Sprint(e.Slack)).Fact("speed", fmt.Sprint(e.Speed)).Fact("calls", fmt.Sprint(e.Calls))
+	d := journal.Draft{Kind: "evening.set"}.Fact("after_closing", fmt.Sprint(e.AfterClosing)).Fact("slack", fmt.Sprint(e.Slack)).Fact("speed", fmt.Sprint(e.Speed)).Fact("calls", fmt.Sprint(e.Calls)).Fact("phone", e.Phone)
 	return Outcome{d, []models.Record{e}}, nil
 }
 

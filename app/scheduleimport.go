@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -51,11 +51,7 @@ func scheduleImport(ctx context.Context, c *console, args []string) int {
 		if err != nil {
 			return err
 		}
-		period, err := schedule.PeriodFor(calendar.Election{Type: e.Type, Date: e.Date, Called: e.Called}, e.First, e.Last, calendar.Default())
-		if err != nil {
-			return err
-		}
-		list = schedule.Check(data, period)
+		list = schedule.Check(data, planning.Window(e))
 		answer.Findings = append([]schedule.Finding{}, list.Findings...)
 		key := uuid.NewString()
 		got, err := s.ImportPlan(ctx, models.Act{Key: key, Digest: sha256.Sum256(data), Role: models.RoleCoordinator}, e.ID, list)

@@ -55,6 +55,18 @@ func ParseDay(s string) (Date, error) {
 	return Date{}, Invalid("", "error.date", s)
 }
 
+// ParseMoment reads date and time as people write them ("12.11.2025 9.00",
+// "12.11.2025 kl. 9.00") or as programs do ("2025-11-12T09:00"), in Copenhagen's
+// time. A time that the clock change makes double or none is refused.
+func ParseMoment(s string) (time.Time, error) {
+	for _, form := range []string{"2.1.2006 15.04", "2.1.2006 kl. 15.04", "2.1.2006 15:04", "2.1.2006 kl. 15:04", "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.Parse(form, strings.TrimSpace(s)); err == nil && Plausible(t) {
+			return NewDate(t.Year(), t.Month(), t.Day()).AtStrict(t.Hour(), t.Minute())
+		}
+	}
+	return time.Time{}, Invalid("", "error.date", s)
+}
+
 // DateOf is the civil date of an instant in Copenhagen.
 func DateOf(t time.Time) Date { y, m, d := t.In(Copenhagen).Date(); return NewDate(y, m, d) }
 

@@ -64,18 +64,20 @@ type Election struct {
 	Called       Date          `json:"called"`       // the day of the call; fv only
 	Municipality string        `json:"municipality"` // kommunekode
 	State        ElectionState `json:"state"`
-	Colour       string        `json:"colour"`        // "#RRGGBB" of the election's bar, on screen and paper
-	Word         string        `json:"word"`          // the colour as a word, so that colour never stands alone: "BLÅ"
-	Ballots      []Ballot      `json:"ballots"`       // one set
-	First        Date          `json:"first"`         // first day for any voter: the calendar's, or a later local start
-	Last         Date          `json:"last"`          // last day (the calendar's open_last)
-	LocalReason  string        `json:"local_reason"`  // why First differs from the calendar
-	EProtocol    Decision      `json:"eprotocol"`     // council's decision on the electronic protocol, FV § 64 / KRVL § 70
-	CaseNumber   string        `json:"case_number"`   // KLE, "84.04.00-…"
-	Practice     bool          `json:"practice"`      // øvelse: never counted, prints say ØVELSE
-	CopiedFrom   string        `json:"copied_from"`   // election id
-	Supplement   []Override    `json:"supplement"`    // calendar dates set by hand
-	ClosedReason string        `json:"closed_reason"` // why cancelled or moved
+	Colour       string        `json:"colour"`       // "#RRGGBB" of the election's bar, on screen and paper
+	Word         string        `json:"word"`         // the colour as a word, so that colour never stands alone: "BLÅ"
+	Ballots      []Ballot      `json:"ballots"`      // one set
+	First        Date          `json:"first"`        // first day for any voter: the calendar's, or a later local start
+	Last         Date          `json:"last"`         // last day (the calendar's open_last)
+	LocalReason  string        `json:"local_reason"` // why First differs from the calendar
+	EProtocol    Decision      `json:"eprotocol"`    // council's decision on the electronic protocol, FV § 64 / KRVL § 70
+	CaseNumber   string        `json:"case_number"`  // KLE, "84.04.00-…"
+	Practice     bool          `json:"practice"`     // øvelse: never counted, prints say ØVELSE
+	CopiedFrom   string        `json:"copied_from"`  // election id
+	Supplement   []Override    `json:"supplement"`   // calendar dates set by hand
+	// Settings are the calendar's local settings that were decided for the election.
+	Settings     []LocalSetting `json:"settings,omitempty"`
+	ClosedReason string         `json:"closed_reason"` // why cancelled or moved
 	// AppointmentsRequired: nobody enters a crew of the election without an
 	// appointment and instruction in the book. Off, the mark on the person's
 	// record is taken for both (a municipality that keeps the letters elsewhere).
@@ -97,10 +99,22 @@ type CrewForecast struct {
 	Wait    int  `json:"wait"`
 }
 
-// Override is a calendar date set by hand, with its reason and reference.
+// LocalSetting is what a municipality decided where the law is unclear or leaves
+// the choice: a setting of models/calendar by name, its value as Settings.Set
+// reads it, and why.
+type LocalSetting struct {
+	Name      string `json:"name"`
+	Value     string `json:"value"`
+	Reason    string `json:"reason"`
+	Reference string `json:"reference"`
+}
+
+// Override is a calendar date set by hand, with its reason and reference. Clock
+// ("14:00") moves a moment's time of day too; empty keeps it.
 type Override struct {
 	Rule      string `json:"rule"`
 	Date      Date   `json:"date"`
+	Clock     string `json:"clock,omitempty"`
 	Reason    string `json:"reason"`
 	Reference string `json:"reference"`
 }

@@ -77,11 +77,13 @@ type Column struct {
 	Number bool
 }
 
-// Cell is a text, a link, a serial in groups of four, or a tag.
+// Cell is a text, a link, a serial in groups of four, or a tag, with a note
+// behind it.
 type Cell struct {
 	Text, Href string
 	Serial     bool
 	Tag        Tag
+	Note       string
 }
 
 // Fact is one line of a summary list.

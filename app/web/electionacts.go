@@ -6,14 +6,12 @@ import (
 	"github.com/emersion/go-ical"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
 type electionEditPage struct {
 	Chrome
 	Election models.Election
-	Rules    []Option
 	General  bool // an election that is called
 	Decided  bool
 }
@@ -25,15 +23,7 @@ func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	cal, err := calendar.Of(e, calendar.Default())
-	if err != nil {
-		return nil, err
-	}
-	p := &electionEditPage{Chrome: Chrome{Crumbs: []Link{{Href: "/valg", Key: "elections.title"}, {Href: "/valg/se/" + e.ID, Text: e.Name}}}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set()}
-	for _, d := range cal.Dates {
-		p.Rules = append(p.Rules, Option{Value: string(d.Rule), Text: d.Text(r.Lang) + " (" + r.shortDay(d.Day) + ")"})
-	}
-	return p, nil
+	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set()}, nil
 }
 
 func (s *Server) electionEditForm(r *Request) error {
@@ -44,8 +34,8 @@ func (s *Server) electionEditForm(r *Request) error {
 	return electionEditView.render(r, p)
 }
 
-// electionEdit does one of four acts: move a date, decide the protocol, move the
-// election, call it off.
+// electionEdit does one of three acts: decide the protocol, move the election,
+// call it off.
 func (s *Server) electionEdit(r *Request) error {
 	p, err := s.electionEditPage(r)
 	if err != nil {
@@ -59,12 +49,6 @@ func (s *Server) electionEdit(r *Request) error {
 
 func (s *Server) editElection(r *Request, e models.Election) error {
 	switch r.Field("do") {
-	case "date":
-		d, err := r.Date("date")
-		if err != nil {
-			return err
-		}
-		return s.store.SetElectionDate(r.Context(), r.act(), e.ID, models.Override{Rule: r.Field("rule"), Date: d, Reason: r.Field("reason"), Reference: r.Field("reference")})
 	case "protocol":
 		d, err := r.Date("decided")
 		if err != nil {
@@ -91,11 +75,7 @@ func (s *Server) editElection(r *Request, e models.Election) error {
 
 // electionICS is the election's calendar of legal dates.
 func (s *Server) electionICS(r *Request) error {
-	e, err := s.store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	dates, err := calendar.Of(e, calendar.Default())
+	e, dates, err := s.calendarOf(r, r.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -112,8 +92,11 @@ func (s *Server) electionICS(r *Request) error {
 			ev.Props.SetDateTime(ical.PropDateTimeEnd, d.At.In(models.Copenhagen).Add(time.Minute))
 		}
 		text := d.Text(r.Lang)
+		if d.Deviates() {
+			text += " (" + r.Text("calendar.tag.deviates") + ")"
+		}
 		ev.Props.SetText(ical.PropSummary, e.ID+": "+text)
-		ev.Props.SetText(ical.PropDescription, d.Law+" · "+r.Text("calendar.basis."+string(d.Basis)))
+		ev.Props.SetText(ical.PropDescription, r.dateNote(d))
 		cal.Children = append(cal.Children, ev.Component)
 	}
 	return r.calendar(cal, "valgkalender", e.ID)

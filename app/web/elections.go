@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 )
@@ -13,7 +12,7 @@ import (
 var planReaders = roles{models.RoleCoordinator, models.RoleLibraryLead, models.RoleReception, models.RoleAuditor}
 
 func (s *Server) electionRoutes() []Route {
-	return []Route{
+	return append([]Route{
 		get("/valg", planReaders, s.elections).nav("nav.elections"),
 		get("/valg/ny", coordinator, s.electionForm),
 		post("/valg/ny", coordinator, s.electionCreate),
@@ -21,7 +20,7 @@ func (s *Server) electionRoutes() []Route {
 		get("/valg/se/:id/kalender.ics", planReaders, s.electionICS),
 		get("/valg/se/:id/ret", coordinator, s.electionEditForm),
 		post("/valg/se/:id/ret", coordinator, s.electionEdit),
-	}
+	}, s.electionDateRoutes()...)
 }
 
 type electionsPage struct {
@@ -41,7 +40,10 @@ type electionPage struct {
 	Election models.Election
 	Facts    []Fact
 	Dates    Table
+	Settings Table
 	CanPlan  bool
+	// Deviating is how many dates somebody moved against the law.
+	Deviating int
 }
 
 var (
@@ -183,11 +185,7 @@ func readBallots(text string) []models.Ballot {
 }
 
 func (s *Server) election(r *Request) error {
-	e, err := s.store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	cal, err := calendar.Of(e, calendar.Default())
+	e, cal, err := s.calendarOf(r, r.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -207,7 +205,12 @@ func (s *Server) election(r *Request) error {
 	if e.LocalReason+e.ClosedReason != "" {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("plan.reason"), Text: strings.TrimSpace(e.LocalReason + " " + e.ClosedReason)})
 	}
-	p.Dates = r.calendarTable(cal)
+	p.Dates, p.Settings = r.calendarTable(e, cal), r.settingTable(e)
+	for _, d := range cal.Dates {
+		if d.Deviates() {
+			p.Deviating++
+		}
+	}
 	return electionView.render(r, p)
 }
 
@@ -217,20 +220,4 @@ func (r *Request) decisionFact(e models.Election) Fact {
 		return Fact{Name: r.Text("election.protocol"), Text: d.Body + ", " + r.shortDay(d.Date) + ", " + d.Reference}
 	}
 	return Fact{Name: r.Text("election.protocol"), Tag: Tag{"warn", r.Text("election.protocol_missing")}}
-}
-
-func (r *Request) calendarTable(cal *calendar.Calendar) Table {
-	t := Table{Caption: r.Text("election.calendar"), Columns: []Column{{Text: r.Text("calendar.when")}, {Text: r.Text("calendar.countdown")}, {Text: r.Text("calendar.what")}, {Text: r.Text("calendar.law")}, {Text: r.Text("calendar.basis")}}}
-	for _, d := range cal.Dates {
-		when := r.shortDay(d.Day)
-		if !d.At.IsZero() {
-			when = language.Moment(r.Lang, d.At)
-		}
-		basis := r.Text("calendar.basis." + string(d.Basis))
-		if o := d.Override; o != nil {
-			basis = r.Text("calendar.overridden", o.Reason, o.Reference)
-		}
-		t.Rows = append(t.Rows, []Cell{{Text: when}, r.countdown(d.Day), {Text: d.Text(r.Lang)}, {Text: d.Law}, {Text: basis}})
-	}
-	return t
 }

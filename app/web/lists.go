@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -168,19 +169,20 @@ func (s *Server) hangingNow(r *Request, p *listPage, names map[string]string) er
 	return nil
 }
 
-// wallTime reads date and time as people write them ("12.11.2025 9.00",
-// "12.11.2025 kl. 9.00") or as programs do ("2025-11-12T09:00"), in Copenhagen's
-// time; "" is no time.
+// wallTime reads date and time (models.ParseMoment) or a day alone, from its
+// first minute on; "" is no time.
 func wallTime(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{"2.1.2006 15.04", "2.1.2006 kl. 15.04", "2.1.2006 15:04", "2006-01-02T15:04", "2006-01-02 15:04", "2.1.2006"} {
-		if t, err := time.ParseInLocation(layout, s, models.Copenhagen); err == nil && models.Plausible(t) {
-			return t, nil
-		}
+	if d, err := models.ParseDay(s); err == nil {
+		return d.At(0, 0), nil
 	}
-	return time.Time{}, models.Invalid("fra", "form.not_a_date", s)
+	t, err := models.ParseMoment(s)
+	if errors.Is(err, models.E(models.CodeInvalid, "error.date")) {
+		err = models.Invalid("fra", "form.not_a_date", s)
+	}
+	return t, err
 }
 
 func (s *Server) list(r *Request) error {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
@@ -131,11 +131,7 @@ func (s *Server) planImport(r *Request) error {
 		return planImportView.again(r, err, p)
 	}
 	e := p.Election
-	period, err := schedule.PeriodFor(calendar.Election{Type: e.Type, Date: e.Date, Called: e.Called}, e.First, e.Last, calendar.Default())
-	if err != nil {
-		return planImportView.again(r, err, p)
-	}
-	list := schedule.Check(content, period)
+	list := schedule.Check(content, planning.Window(e))
 	if len(list.Findings) > 0 {
 		t := r.findingTable(list.Findings)
 		p.Findings = &t

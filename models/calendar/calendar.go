@@ -90,12 +90,27 @@ type Entry struct {
 	Law     string
 	Basis   Basis
 	Setting string // which setting the date stands on, or ""
-	// Override is the decision that moved the date, nil when nothing did.
+	// Local is the decision on Setting, nil while the default holds.
+	Local *models.LocalSetting
+	// Override is the decision that moved the date, nil when nothing did; Computed
+	// is then what the rules and the settings give.
 	Override *models.Override
+	Computed *Entry
 }
+
+// Deviates tells whether somebody moved a date that the law itself gives.
+func (e Entry) Deviates() bool { return e.Computed != nil && e.Computed.Basis == BasisLaw }
 
 // Text says what happens on the date.
 func (e Entry) Text(l language.Lang) string { return language.Text(l, "calendar."+string(e.Rule)) }
+
+// When is the day, or the moment with its offset, as JSON and the journal have it.
+func (e Entry) When() string {
+	if e.At.IsZero() {
+		return e.Day.String()
+	}
+	return e.At.In(models.Copenhagen).Format(time.RFC3339)
+}
 
 // start is when the entry begins, for sorting.
 func (e Entry) start() time.Time {
@@ -117,7 +132,7 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	if e.At.IsZero() {
 		v.Date = e.Day
 	} else {
-		v.At = e.At.In(models.Copenhagen).Format(time.RFC3339)
+		v.At = e.When()
 	}
 	return json.Marshal(v)
 }
@@ -151,39 +166,6 @@ func For(e Election, s Settings) (*Calendar, error) {
 
 func (c *Calendar) sort() {
 	slices.SortStableFunc(c.Dates, func(a, b Entry) int { return a.start().Compare(b.start()) })
-}
-
-// Of is the calendar of an election record with the dates that were set by
-// hand (Supplement): a moved moment keeps its time of day. CodeInvalid when an
-// override names no rule of the election or lacks reason or reference.
-func Of(e models.Election, s Settings) (*Calendar, error) {
-	c, err := For(Election{Type: e.Type, Date: e.Date, Called: e.Called}, s)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range e.Supplement {
-		if err := c.override(o); err != nil {
-			return nil, err
-		}
-	}
-	c.sort()
-	return c, nil
-}
-
-func (c *Calendar) override(o models.Override) error {
-	i := slices.IndexFunc(c.Dates, func(d Entry) bool { return d.Rule == Rule(o.Rule) })
-	if i < 0 {
-		return models.Invalid("rule", "calendar.error.override_rule", o.Rule)
-	}
-	if o.Date.IsZero() || strings.TrimSpace(o.Reason) == "" || strings.TrimSpace(o.Reference) == "" {
-		return models.Invalid("reason", "calendar.error.override_reason", o.Rule)
-	}
-	d := &c.Dates[i]
-	d.Day, d.Basis, d.Override = o.Date, BasisLocal, &o
-	if !d.At.IsZero() {
-		d.At = o.Date.At(d.At.Hour(), d.At.Minute())
-	}
-	return nil
 }
 
 func (e Election) check() error {

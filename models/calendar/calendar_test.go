@@ -33,13 +33,7 @@ func calendarOf(t testing.TB, typ Type, date, called string) *Calendar {
 	return c
 }
 
-// shown is a date as the JSON output has it.
-func shown(e Entry) string {
-	if e.At.IsZero() {
-		return e.Day.String()
-	}
-	return e.At.Format(time.RFC3339)
-}
+func shown(e Entry) string { return e.When() }
 
 // Dates that ministries and municipalities announced, with who said so.
 func TestPublishedDates(t *testing.T) {
@@ -249,30 +243,6 @@ func TestSettings(t *testing.T) {
 		if !language.Has("calendar.setting." + n) {
 			t.Errorf("setting %s has no text", n)
 		}
-	}
-}
-
-func TestOfAppliesOverrides(t *testing.T) {
-	e := models.Election{Type: models.TypeReferendum, Date: day(t, "2022-06-01"), Supplement: []models.Override{
-		{Rule: string(OpenFirst), Date: day(t, "2022-05-11"), Reason: "Spørgsmålet var ikke fastlagt", Reference: "2022-1"},
-		{Rule: string(HomeRequestLast), Date: day(t, "2022-05-25"), Reason: "Senere frist", Reference: "2022-2"}}}
-	c, err := Of(e, Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d, _ := c.Find(OpenFirst); shown(d) != "2022-05-11" || d.Override == nil || d.Basis != BasisLocal {
-		t.Errorf("%+v", d)
-	}
-	if d, _ := c.Find(HomeRequestLast); shown(d) != "2022-05-25T18:00:00+02:00" {
-		t.Errorf("%s", shown(d))
-	}
-	e.Supplement = []models.Override{{Rule: "nothing", Date: e.Date, Reason: "x", Reference: "y"}}
-	if _, err := Of(e, Default()); err == nil {
-		t.Error("an override of no rule is accepted")
-	}
-	e.Supplement = []models.Override{{Rule: string(OpenFirst), Date: e.Date}}
-	if _, err := Of(e, Default()); err == nil {
-		t.Error("an override without a reason is accepted")
 	}
 }
 

@@ -1,6 +1,10 @@
 package calendar
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -54,3 +58,111 @@ const (
 
 // SettingNames lists every setting.
 var SettingNames = []string{SettingHverdage, SettingInstitutions, SettingCallOpens, SettingHomeRequestLast}
+
+// SettingsFor lists the settings that can move a date of a type of election.
+func SettingsFor(t Type) []string {
+	switch rulesOf(t) {
+	case FV:
+		return []string{SettingHverdage, SettingCallOpens, SettingHomeRequestLast}
+	case KV:
+		return []string{SettingHomeRequestLast} // the Friday before, whatever day it is
+	}
+	return []string{SettingHverdage, SettingInstitutions, SettingHomeRequestLast}
+}
+
+// SettingsOf are the settings of an election record: Default, with what was
+// decided for it. CodeInvalid as Set.
+func SettingsOf(e models.Election) (Settings, error) {
+	s := Default()
+	for _, l := range e.Settings {
+		if err := s.Set(l.Name, l.Value); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// The law as it was read leaves the day of the change between these election
+// days: the general election of 2022 followed the old rule, the act as it was in
+// January 2024 has the new one.
+var (
+	callOpensFirst = models.NewDate(2022, time.November, 2)
+	callOpensLast  = models.NewDate(2024, time.January, 31)
+)
+
+// mostInstitutionsDays is the six weeks in which anybody may vote by post at all.
+const mostInstitutionsDays = 42
+
+// Set reads the value of a setting as people write it: days of the year ("5.6.
+// 24.12."), a number of days, a date, a date with a time. CodeInvalid on "value"
+// when it is none or lies where the law leaves no choice; on "name" for a setting
+// that there is none of.
+func (s *Settings) Set(name, value string) error {
+	value = strings.TrimSpace(value)
+	switch name {
+	case SettingHverdage:
+		days, ok := parseMonthDays(value)
+		if !ok {
+			return models.Invalid("value", "calendar.error.setting_days", value)
+		}
+		s.NotHverdage = days
+	case SettingInstitutions:
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 || n > mostInstitutionsDays {
+			return models.Invalid("value", "calendar.error.setting_number", value, mostInstitutionsDays)
+		}
+		s.InstitutionsDays = n
+	case SettingCallOpens:
+		d, err := models.ParseDay(value)
+		if err != nil || d.Before(callOpensFirst) || d.After(callOpensLast) {
+			return models.Invalid("value", "calendar.error.setting_call", value, callOpensFirst.Danish(), callOpensLast.Danish())
+		}
+		s.CallOpensFrom = d
+	case SettingHomeRequestLast:
+		at, err := models.ParseMoment(value)
+		if err != nil {
+			return models.Invalid("value", "calendar.error.setting_moment", value)
+		}
+		s.HomeRequestLast = at
+	default:
+		return models.Invalid("name", "calendar.error.setting_name", name)
+	}
+	return nil
+}
+
+// Value writes a setting so that Set reads it back, "" where none was decided.
+func (s Settings) Value(name string) string {
+	switch name {
+	case SettingHverdage:
+		days := make([]string, len(s.NotHverdage))
+		for i, d := range s.NotHverdage {
+			days[i] = fmt.Sprintf("%d.%d.", d.Day, d.Month)
+		}
+		return strings.Join(days, " ")
+	case SettingInstitutions:
+		return strconv.Itoa(s.InstitutionsDays)
+	case SettingCallOpens:
+		return s.CallOpensFrom.String()
+	case SettingHomeRequestLast:
+		if !s.HomeRequestLast.IsZero() {
+			return s.HomeRequestLast.In(models.Copenhagen).Format("2006-01-02T15:04")
+		}
+	}
+	return ""
+}
+
+// parseMonthDays reads "5.6., 24.12.": only the days of which the law does not
+// say whether they are hverdage.
+func parseMonthDays(value string) (days []MonthDay, ok bool) {
+	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' || r == ';' }) {
+		t, err := time.Parse("2.1", strings.TrimSuffix(part, "."))
+		d := MonthDay{t.Month(), t.Day()}
+		if err != nil || !slices.Contains(doubtfulHverdage, d) {
+			return nil, false
+		}
+		if !slices.Contains(days, d) {
+			days = append(days, d)
+		}
+	}
+	return days, true
+}

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -25,6 +26,7 @@ type NewElection struct {
 	Ballots      []models.Ballot
 	Practice     bool
 	CopiedFrom   string
+	Settings     []models.LocalSetting // of the calendar, as an earlier election had them
 }
 
 var hexColour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
@@ -47,7 +49,10 @@ func Elect(n NewElection, taken func(id string) (bool, error)) (models.Election,
 	if _, ok := models.MunicipalityByCode(n.Municipality); !ok {
 		add("municipality", "election.municipality_bad", n.Municipality)
 	}
-	cal, err := calendar.For(calendar.Election{Type: n.Type, Date: n.Date, Called: n.Called}, calendar.Default())
+	n.Settings = slices.DeleteFunc(slices.Clone(n.Settings), func(l models.LocalSetting) bool {
+		return !slices.Contains(calendar.SettingsFor(n.Type), l.Name)
+	})
+	cal, err := calendar.Of(models.Election{Type: n.Type, Date: n.Date, Called: n.Called, Settings: n.Settings})
 	if err != nil {
 		if e, ok := err.(*models.Error); ok {
 			errs = append(errs, e)
@@ -77,7 +82,7 @@ func Elect(n NewElection, taken func(id string) (bool, error)) (models.Election,
 	e := models.Election{
 		ID: id, Type: n.Type, Name: strings.TrimSpace(n.Name), Date: n.Date, Called: n.Called, Municipality: n.Municipality,
 		State: models.ElectionPlanned, Colour: n.Colour, Word: strings.ToUpper(n.Word), Ballots: n.Ballots, First: first, Last: last,
-		LocalReason: n.LocalReason, CaseNumber: n.CaseNumber, Practice: n.Practice, CopiedFrom: n.CopiedFrom,
+		LocalReason: n.LocalReason, CaseNumber: n.CaseNumber, Practice: n.Practice, CopiedFrom: n.CopiedFrom, Settings: n.Settings,
 	}
 	return e, journal.Draft{Kind: "election.created", Election: id}.Fact("day", n.Date.String()), nil
 }

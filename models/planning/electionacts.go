@@ -10,30 +10,6 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 )
 
-// SetDate moves one date of an election's calendar by hand: only with a reason
-// and a reference. A first or last day that moves, moves the election's window.
-func SetDate(e models.Election, o models.Override) (models.Election, journal.Draft, error) {
-	if err := refuseCPR(map[string]string{"reason": o.Reason, "reference": o.Reference}); err != nil {
-		return e, journal.Draft{}, err
-	}
-	e.Supplement = append(slices.DeleteFunc(slices.Clone(e.Supplement), func(x models.Override) bool { return x.Rule == o.Rule }), o)
-	c, err := calendar.Of(e, calendar.Default())
-	if err != nil {
-		return e, journal.Draft{}, err
-	}
-	switch first, last := c.Window(); calendar.Rule(o.Rule) {
-	case calendar.OpenFirst:
-		e.First = first
-	case calendar.OpenLast:
-		e.Last = last
-	}
-	if e.First.After(e.Last) {
-		return e, journal.Draft{}, models.Invalid("date", "election.window_empty")
-	}
-	d := journal.Draft{Kind: "election.date_set", Election: e.ID}
-	return e, d.Fact("rule", o.Rule).Fact("date", o.Date.String()).Fact("reason", o.Reason).Fact("reference", o.Reference), nil
-}
-
 func refuseCPR(texts map[string]string) error {
 	for field, text := range texts {
 		if err := models.RefuseCPR(field, text); err != nil {
@@ -57,7 +33,7 @@ func DecideProtocol(e models.Election, d models.Decision) (models.Election, jour
 }
 
 // Move gives an election another day: its calendar is computed anew, dates that
-// were set by hand fall away, and sessions outside the new window are cancelled,
+// were set by hand fall away as does a local limit of the old day, and sessions outside the new window are cancelled,
 // since votes received there would be void.
 func Move(e models.Election, day, called models.Date, reason string, sessions []models.Session) (models.Election, Revision, journal.Draft, error) {
 	none := journal.Draft{}
@@ -71,12 +47,13 @@ func Move(e models.Election, day, called models.Date, reason string, sessions []
 	if err := models.RefuseCPR("move_reason", reason); err != nil {
 		return e, Revision{}, none, err
 	}
-	cal, err := calendar.For(calendar.Election{Type: e.Type, Date: day, Called: called}, calendar.Default())
+	old := e.Date
+	e.State, e.Date, e.Called, e.Supplement, e.ClosedReason, e.LocalReason = next, day, called, nil, reason, ""
+	e.Settings = Inherited(e)
+	cal, err := calendar.Of(e)
 	if err != nil {
 		return e, Revision{}, none, err
 	}
-	old := e.Date
-	e.State, e.Date, e.Called, e.Supplement, e.ClosedReason, e.LocalReason = next, day, called, nil, reason, ""
 	e.First, e.Last = cal.Window()
 	r, err := drop(e.ID, reason, slices.DeleteFunc(slices.Clone(sessions), func(s models.Session) bool { return Window(e).Has(s.Date()) }))
 	d := journal.Draft{Kind: "election.moved", Election: e.ID}.Fact("from", old.String()).Fact("to", day.String()).Fact("reason", reason)

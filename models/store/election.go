@@ -24,9 +24,16 @@ func (s *Store) changeElection(ctx context.Context, act models.Act, id string, d
 	return err
 }
 
-// SetElectionDate moves one date of the calendar by hand.
+// SetElectionDate moves one date of the calendar by hand, or gives it back.
 func (s *Store) SetElectionDate(ctx context.Context, act models.Act, id string, o models.Override) error {
 	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) { return planning.SetDate(e, o) })
+}
+
+// DecideSetting records what was decided on a local setting of the calendar.
+func (s *Store) DecideSetting(ctx context.Context, act models.Act, id string, l models.LocalSetting) error {
+	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) {
+		return planning.DecideSetting(e, l)
+	})
 }
 
 // DecideProtocol records the decision on the electronic protocol.
@@ -87,11 +94,7 @@ func (s *Store) upheaval(ctx context.Context, act models.Act, id, reason string,
 }
 
 // copyPlan puts the sessions of an earlier election into a new one.
-func copyPlan(w *working, to models.Election) (int, error) {
-	from, err := get[models.Election](w, to.CopiedFrom)
-	if err != nil {
-		return 0, err
-	}
+func copyPlan(w *working, from, to models.Election) (int, error) {
 	sessions, err := listIn[models.Session](w, "jsonb_exists(elections, $1) AND state <> 'cancelled' ORDER BY starts, id", from.ID)
 	if err != nil {
 		return 0, err

@@ -15,6 +15,14 @@ import (
 // its ballots and its sessions as drafts.
 func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.NewElection) (models.Election, error) {
 	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+		var from models.Election
+		if n.CopiedFrom != "" {
+			var err error
+			if from, err = get[models.Election](w, n.CopiedFrom); err != nil {
+				return journal.Draft{}, err
+			}
+			n.Settings = planning.Inherited(from)
+		}
 		rec, d, err := planning.Elect(n, func(id string) (bool, error) {
 			_, found, err := find[models.Election](w, id)
 			return found, err
@@ -23,14 +31,10 @@ func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.N
 			return d, err
 		}
 		if rec.CopiedFrom != "" {
-			from, err := get[models.Election](w, rec.CopiedFrom)
-			if err != nil {
-				return d, err
-			}
 			if len(rec.Ballots) == 0 && rec.Type == from.Type {
 				rec.Ballots = from.Ballots
 			}
-			n, err := copyPlan(w, rec)
+			n, err := copyPlan(w, from, rec)
 			if err != nil {
 				return d, err
 			}

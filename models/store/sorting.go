@@ -29,7 +29,7 @@ func PollsOpen(e models.Election) (time.Time, error) { return calendarMoment(e, 
 
 // calendarMoment is a date of the election's calendar, as an instant.
 func calendarMoment(e models.Election, rule calendar.Rule) (time.Time, error) {
-	c, err := calendar.Of(e, calendar.Default())
+	c, err := calendar.Of(e)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -97,7 +97,7 @@ func TestBoundGenerated(t *testing.T) {
 
 func TestBench(t *testing.T) {
 	in := Generate(3, 3, 15)
-	row, err := Bench(context.Background(), in, 1, []time.Duration{20 * time.Millisecond}, time.Second)
+	row, err := Bench(context.Background(), in, BenchPlan{Seed: 1, Budgets: []time.Duration{20 * time.Millisecond}, BoundTime: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,19 +8,28 @@ import (
 // budget tells how far the search is.
 type budget struct {
 	ctx        context.Context
-	start      time.Time
+	clock      func() time.Duration
+	start      time.Duration
 	time       time.Duration
 	iterations int64
 	moves      int64
 }
 
 func newBudget(ctx context.Context, opt Options) *budget {
-	b := &budget{ctx: ctx, start: time.Now(), time: opt.Time, iterations: opt.Iterations}
+	b := &budget{ctx: ctx, clock: opt.Clock, time: opt.Time, iterations: opt.Iterations}
+	if b.clock == nil {
+		from := time.Now()
+		b.clock = func() time.Duration { return time.Since(from) }
+	}
+	b.start = b.clock()
 	if b.time == 0 && b.iterations == 0 {
 		b.time = DefaultTime
 	}
 	return b
 }
+
+// spent is the time used so far.
+func (b *budget) spent() time.Duration { return b.clock() - b.start }
 
 // progress is 0 at the start and 1 at the end.
 func (b *budget) progress() float64 {
@@ -32,7 +41,7 @@ func (b *budget) progress() float64 {
 		f = float64(b.moves) / float64(b.iterations)
 	}
 	if b.time > 0 {
-		t := float64(time.Since(b.start)) / float64(b.time)
+		t := float64(b.spent()) / float64(b.time)
 		if b.iterations == 0 || t >= 1 {
 			f = t
 		}
@@ -42,13 +51,13 @@ func (b *budget) progress() float64 {
 
 // over tells, from any thread, that time or context ended the search.
 func (b *budget) over() bool {
-	return b.ctx.Err() != nil || b.time > 0 && time.Since(b.start) >= b.time
+	return b.ctx.Err() != nil || b.time > 0 && b.spent() >= b.time
 }
 
 // late tells that context or time (and a little more) are up: filling the last
 // holes is worth a moment.
 func (b *budget) late() bool {
-	return b.ctx.Err() != nil || b.time > 0 && time.Since(b.start) > b.time+b.time/50
+	return b.ctx.Err() != nil || b.time > 0 && b.spent() > b.time+b.time/50
 }
 
 // mightAfford rules out, before any table is built, what is far too large: a
@@ -73,9 +82,9 @@ func (b *budget) affords(bo *bounder) bool {
 		return float64(dualSteps*bo.moves()) < dualShare*float64(b.iterations)
 	}
 	const trial = 3
-	start := time.Now()
+	start := b.clock()
 	for range trial {
 		bo.evaluate()
 	}
-	return time.Since(start)*dualSteps/trial < time.Duration(dualShare*float64(b.time))
+	return (b.clock()-start)*dualSteps/trial < time.Duration(dualShare*float64(b.time))
 }

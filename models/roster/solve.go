@@ -15,6 +15,9 @@ type Options struct {
 	// Time ends the search; 0 means DefaultTime when Iterations is 0 too, and
 	// no limit otherwise.
 	Time time.Duration
+	// Clock measures Time; nil is the clock on the wall. A measurement on a busy
+	// machine gives the processor time used instead.
+	Clock func() time.Duration
 	// Threads search at the same time; 0 means DefaultThreads.
 	Threads int
 	// Pinned stays: the search only adds to it ("only over holes" pins the

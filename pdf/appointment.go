@@ -16,9 +16,20 @@ type Appointment struct {
 	SignedBy       string
 	SignedTitle    string
 	InstructionDue models.Date
+	Revoked        *Revocation // the letter takes the appointment back; nil: it makes it
+}
+
+// Revocation is what a letter says that takes an appointment back.
+type Revocation struct {
+	On            models.Date
+	By, Why, Case string
+	Appointed     models.Date // date of the letter taken back
 }
 
 func (a Appointment) build() *sheet {
+	if a.Revoked != nil {
+		return a.revocation()
+	}
 	s := newSheet(a.Form, "pdf.title.appointment")
 	s.fields(2, s.f("name", a.Person.Name).bold(), s.f("employer", a.Person.Employer))
 	s.gap(4)
@@ -36,6 +47,21 @@ func (a Appointment) build() *sheet {
 		s.boxed(s.t("pdf.p.instruction_due", s.date(a.InstructionDue)), bold)
 	}
 	s.signatures(sign{role: joinNonEmpty(", ", a.SignedBy, a.SignedTitle)}, s.sign("appointed", a.Person.Name))
+	return s
+}
+
+// revocation is the letter that takes the appointment back.
+func (a Appointment) revocation() *sheet {
+	v := a.Revoked
+	s := newSheet(a.Form, "pdf.title.revocation")
+	s.fields(2, s.f("name", a.Person.Name).bold(), s.f("employer", a.Person.Employer))
+	s.gap(4)
+	s.paraIn(s.t("pdf.p.revoked", a.Person.Name, a.Form.Municipality, a.Form.Election.Name, s.date(v.On)), regular, 12)
+	s.fields(3, s.f("revoked_by", v.By), s.f("revoked_why", v.Why), s.f("case_number", v.Case), s.f("appointed_on", s.date(v.Appointed)), s.f("places", joinNonEmpty("\n", a.Places...)).wide(2))
+	for _, k := range []string{"revoked_crew", "revoked_return", "revoked_secret"} {
+		s.p(k)
+	}
+	s.signatures(sign{role: v.By}, s.sign("revoked", a.Person.Name))
 	return s
 }
 

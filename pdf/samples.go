@@ -155,6 +155,7 @@ func Samples() []Sample {
 	}
 	return []Sample{
 		one("appointment", sampleAppointment()),
+		one("revocation", sampleRevocation()),
 		one("instruction", sampleInstruction()),
 		one("roster-week", RosterWeek{sampleForm(TypeRosterWeek, 45), "Gellerup Bibliotek", models.NewDate(2025, time.November, 3), sampleShifts(), []string{"Borgerservice 89 40 22 22", "Vagtleder, bibliotekerne 89 40 92 00"}}),
 		one("roster-day", sampleRosterDay()),

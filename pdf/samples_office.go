@@ -99,6 +99,13 @@ func sampleDestruction() Destruction {
 	}
 }
 
+func sampleRevocation() Appointment {
+	a := sampleAppointment()
+	a.Form = sampleForm(TypeAppointment, 2)
+	a.Revoked = &Revocation{On: models.NewDate(2025, time.November, 3), By: "Borgmesteren efter bemyndigelse", Why: "Efter eget ønske", Case: "2025-004711", Appointed: models.NewDate(2025, time.September, 15)}
+	return a
+}
+
 func sampleAppointment() Appointment {
 	return Appointment{
 		Form: sampleForm(TypeAppointment, 1), Person: sampleCrew[0], From: models.NewDate(2025, time.October, 7), To: models.NewDate(2025, time.November, 14), Places: []string{"Gellerup Bibliotek", "Åby Bibliotek"},

@@ -96,6 +96,7 @@ func (s *Server) rosterAPIRoutes() []Route {
 	const one = apiPrefix + "rosters/:election/"
 	return []Route{
 		get(apiPrefix+"people", planners, s.apiPeople).api(nil, []PersonOut{}),
+		post(apiPrefix+"people/:person/revocations", planners, s.apiRevoke).api(RevokeIn{}, []ShiftOut{}),
 		get(one+"shifts", planners, s.apiShifts).api(nil, []ShiftOut{}),
 		post(one+"proposals", coordinator, s.apiPropose).api(ProposeIn{}, ProposeOut{}),
 		post(one+"approvals", planners, s.apiApprove).api(ApproveIn{}, []ShiftOut{}),

@@ -259,6 +259,9 @@ func (s *Server) appointmentPDF(r *Request) error {
 		for _, a := range papers.Appointments[p.ID] {
 			if a.Election == e.ID {
 				doc.SignedBy = a.By
+				if !a.Revoked.IsZero() {
+					doc.Revoked = &pdf.Revocation{On: a.Revoked, By: a.RevokedBy, Why: r.Text("staffing.revoke.why." + a.RevokedWhy), Case: a.RevokedCase, Appointed: a.On}
+				}
 				for _, id := range a.Places {
 					doc.Places = append(doc.Places, places[id])
 				}

@@ -35,6 +35,8 @@ type rosterPersonPage struct {
 	Tongues   string
 	Taught    Table
 	Letters   Table
+	Standing  []Option // elections whose appointment stands
+	Reasons   []Option
 	PDFs      []Link
 }
 
@@ -182,10 +184,19 @@ func (s *Server) fillTerms(r *Request, p *rosterPersonPage, places []models.Plac
 	p.Letters = Table{Caption: r.Text("roster-person.letters"), Empty: r.Text("roster-person.no_letters"), Columns: []Column{{Text: r.Text("roster-person.election")}, {Text: r.Text("roster-person.on")}, {Text: r.Text("roster-person.by")}, {Text: r.Text("roster-person.signed")}}}
 	for _, a := range papers.Appointments[p.Person.ID] {
 		signed := Tag{"warn", r.Text("roster-person.unsigned")}
-		if !a.Signed.IsZero() {
+		switch {
+		case !a.Revoked.IsZero():
+			signed = Tag{"bad", r.Text("roster-person.revoked", r.shortDay(a.Revoked), r.Text("staffing.revoke.why."+a.RevokedWhy))}
+		case !a.Signed.IsZero():
 			signed = Tag{"ok", r.shortDay(a.Signed)}
 		}
+		if a.Revoked.IsZero() {
+			p.Standing = append(p.Standing, Option{Value: a.Election, Text: names[a.Election]})
+		}
 		p.Letters.Rows = append(p.Letters.Rows, []Cell{{Text: names[a.Election], Href: "/vagtplan/person/" + p.Person.ID + "/udpegning.pdf?valg=" + a.Election}, {Text: r.shortDay(a.On)}, {Text: a.By}, {Tag: signed}})
+	}
+	for _, code := range staffing.RevokeReasons {
+		p.Reasons = append(p.Reasons, Option{Value: code, Text: r.Text("staffing.revoke.why." + code)})
 	}
 	p.Taught = Table{Caption: r.Text("roster-person.taught"), Empty: r.Text("roster-person.untaught"), Columns: []Column{{Text: r.Text("roster-person.module")}, {Text: r.Text("roster-person.version")}, {Text: r.Text("roster-person.on")}}}
 	for _, i := range papers.Instructions[p.Person.ID] {
@@ -214,6 +225,11 @@ func (s *Server) rosterPersonDo(r *Request) error {
 		err = s.saveTerms(r, p.Person)
 	case "appoint":
 		err = s.saveAppointment(r, p.Person)
+	case "revoke":
+		var out []staffing.Shift
+		if out, err = s.saveRevocation(r, p); err == nil {
+			return r.done("/vagtplan/person/"+p.Person.ID, "roster-person.done.revoke", len(out))
+		}
 	case "instruct":
 		var on models.Date
 		if on, err = r.Date("taught_on"); err == nil {

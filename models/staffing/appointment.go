@@ -20,6 +20,11 @@ type Appointment struct {
 	On       models.Date `json:"on"`      // date of the letter
 	Signed   models.Date `json:"signed"`  // when the receipt came back signed; zero until then
 	Revoked  models.Date `json:"revoked"` // zero while it stands
+	// What is said of the revocation: who decided, a code of RevokeReasons, and the
+	// case where the grounds stand. No free text: the book cannot forget.
+	RevokedBy   string `json:"revoked_by,omitempty"`
+	RevokedWhy  string `json:"revoked_why,omitempty"` // catalogue: staffing.revoke.why.<code>
+	RevokedCase string `json:"revoked_case,omitempty"`
 }
 
 // RecordKind implements models.Record.
@@ -131,7 +136,7 @@ func Instruct(p models.Person, modules []string, on models.Date, act models.Act)
 
 // Fitness is whether a person may enter a crew, and what is missing.
 type Fitness struct {
-	Appointed  bool
+	Appointed  bool // and not revoked
 	Instructed bool
 	Missing    []string // codes: staffing.missing.<code> in the catalogue
 	Candidate  bool     // at an election of the session: may receive, may not give personal help
@@ -164,13 +169,16 @@ func Fit(p models.Person, elections []models.Election, place string, papers Pape
 		if slices.Contains(p.Candidate, e.ID) {
 			f.Candidate = true
 		}
-		if e.AppointmentsRequired {
+		if slices.ContainsFunc(papers.Appointments[p.ID], func(a Appointment) bool { return a.Election == e.ID && !a.Revoked.IsZero() }) {
+			f.Appointed = false
+			miss("revoked")
+		} else if e.AppointmentsRequired {
 			required = true
 			covered := slices.ContainsFunc(papers.Appointments[p.ID], func(a Appointment) bool { return a.Election == e.ID && a.Covers(place) })
 			f.Appointed = f.Appointed && covered
 		}
 	}
-	if !f.Appointed {
+	if !f.Appointed && !slices.Contains(f.Missing, "revoked") {
 		miss("appointment")
 	}
 	for _, m := range Modules {

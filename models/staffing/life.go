@@ -99,9 +99,8 @@ func Approve(act models.Act, s Shift, shifts map[string]Shift) ([]Shift, journal
 		return nil, journal.Draft{}, err
 	}
 	out := []Shift{next}
-	if s.Replaces != "" {
-		old, err := shifts[s.Replaces].do(ShiftReplace)
-		if err != nil {
+	if old := shifts[s.Replaces]; s.Replaces != "" && old.State != ShiftAbsent { // who fell ill meanwhile has given it up already
+		if old, err = old.do(ShiftReplace); err != nil {
 			return nil, journal.Draft{}, err
 		}
 		out = append(out, old)
@@ -122,11 +121,13 @@ func approveHalf(act models.Act, s Shift, shifts map[string]Shift) ([]Shift, jou
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		old, err := shifts[half.Replaces].do(ShiftReplace)
-		if err != nil {
-			return nil, journal.Draft{}, err
+		out = append(out, next)
+		if old := shifts[half.Replaces]; old.State != ShiftAbsent {
+			if old, err = old.do(ShiftReplace); err != nil {
+				return nil, journal.Draft{}, err
+			}
+			out = append(out, old)
 		}
-		out = append(out, next, old)
 	}
 	return out, draft("swapped", s), nil
 }

@@ -23,20 +23,10 @@ type NewPerson struct {
 func PersonID(key string, line int) string { return models.DeriveID("P", key, fmt.Sprint(line)) }
 
 // Leave marks a person as gone; their coming shifts become holes and what waited
-// for an answer is dropped.
+// for an answer is dropped, with the other halves of swaps.
 func Leave(p models.Person, coming []Shift) (models.Person, []Shift) {
 	p.Left = true
-	var out []Shift
-	for _, s := range coming {
-		act := ShiftFallIll
-		if s.Waiting() {
-			act = ShiftWithdraw
-		}
-		if next, err := s.do(act); err == nil {
-			out = append(out, next)
-		}
-	}
-	return p, out
+	return p, release(coming, p.ID)
 }
 
 // RowError is one fault of a list: line, and a catalogue text.

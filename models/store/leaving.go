@@ -22,7 +22,7 @@ func (s *Store) Leave(ctx context.Context, act models.Act, person string) ([]sta
 		if !staffing.Leads(act.Role, p.Employer) {
 			return nil, journal.Draft{}, models.E(models.CodeForbidden, "staffing.not_leader")
 		}
-		coming, err := listIn[staffing.Shift](w, "person = $1 AND from_at > $2 AND state NOT IN ('cancelled', 'replaced', 'absent')", person, w.at())
+		coming, err := w.comingShifts(person)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}

@@ -36,6 +36,50 @@ func (s *Store) Appoint(ctx context.Context, act models.Act, person, election st
 	return changed[staffing.Appointment](e)
 }
 
+// Revoke takes a person's appointment at an election back; their own leader writes
+// it. The shifts that become holes come back, for telling.
+func (s *Store) Revoke(ctx context.Context, act models.Act, person, election string, v staffing.Revocation) ([]staffing.Shift, error) {
+	return s.shiftAct(ctx, act, func(w *working) ([]staffing.Shift, journal.Draft, error) {
+		p, err := get[models.Person](w, person)
+		if err != nil {
+			return nil, journal.Draft{}, err
+		}
+		if !staffing.Leads(act.Role, p.Employer) {
+			return nil, journal.Draft{}, models.E(models.CodeForbidden, "staffing.not_leader").On("person")
+		}
+		a, err := get[staffing.Appointment](w, staffing.AppointmentID(person, election))
+		if err != nil {
+			return nil, journal.Draft{}, err
+		}
+		coming, err := w.comingShifts(person)
+		if err != nil {
+			return nil, journal.Draft{}, err
+		}
+		var at []staffing.Shift // of sessions that serve the election
+		for _, x := range coming {
+			ses, err := get[models.Session](w, x.Session)
+			if err != nil {
+				return nil, journal.Draft{}, err
+			}
+			if ses.Serves(election) {
+				at = append(at, x)
+			}
+		}
+		a, out, d, err := staffing.Revoke(a, v, models.DateOf(w.at()), at)
+		if err == nil {
+			w.put(a)
+		}
+		return out, d, err
+	})
+}
+
+// comingShifts are a person's shifts that have not begun and that nobody has taken
+// away, with the other halves of their swaps.
+func (w *working) comingShifts(person string) ([]staffing.Shift, error) {
+	const open = `state NOT IN ('cancelled', 'replaced', 'absent')`
+	return listIn[staffing.Shift](w, `from_at > $2 AND `+open+` AND (person = $1 OR doc->>'pair' IN (SELECT id FROM shift WHERE person = $1 AND `+open+`)) ORDER BY from_at, id`, person, w.at())
+}
+
 // Instruct writes that a person was taught.
 func (s *Store) Instruct(ctx context.Context, act models.Act, person string, modules []string, on models.Date) error {
 	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {

@@ -354,3 +354,43 @@ func TestImportPeopleOnce(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 }
+
+// An appointment taken back leaves holes and bars the person from every crew; only
+// their own leader takes it back, and the journal verifies.
+func TestRevokeInTheStore(t *testing.T) {
+	t.Parallel()
+	m := newTeam(t, 2)
+	ctx, p := t.Context(), m.people[0]
+	today := models.DateOf(time.Now())
+	v := staffing.Revocation{By: "Borgmesteren", On: today, Why: "decision", Case: "2025-004711"}
+	placed, err := m.PlaceShift(ctx, m.lib(), p.ID, m.sessions[0].ID, "", false)
+	m.ok(err)
+	if _, err := m.Revoke(ctx, m.city(), p.ID, m.election.ID, v); models.CodeOf(err) != models.CodeForbidden {
+		t.Fatal("revoked by the other employer:", err)
+	}
+	if _, err := m.Revoke(ctx, m.lib(), p.ID, "NOSUCH", v); models.CodeOf(err) != models.CodeNotFound {
+		t.Fatal("revoked what there is not:", err)
+	}
+	act := m.lib()
+	holes, err := m.Revoke(ctx, act, p.ID, m.election.ID, v)
+	m.ok(err)
+	if len(holes) != 1 || holes[0].ID != placed[0].ID || holes[0].State != staffing.ShiftAbsent || holes[0].Sequence != placed[0].Sequence+1 {
+		t.Fatalf("%+v", holes)
+	}
+	again, err := m.Revoke(ctx, act, p.ID, m.election.ID, v) // the same click
+	if m.ok(err); len(again) != 1 {
+		t.Error("a repeated click says something else:", again)
+	}
+	if _, err := m.PlaceShift(ctx, m.lib(), p.ID, m.sessions[2].ID, "", false); models.CodeOf(err) != models.CodeInvalid {
+		t.Error("placed after the revocation:", err)
+	}
+	papers, err := m.Papers(ctx, p.ID)
+	m.ok(err)
+	if a := papers.Appointments[p.ID][0]; a.Revoked != today || a.RevokedBy != v.By || a.RevokedWhy != v.Why || a.RevokedCase != v.Case {
+		t.Errorf("%+v", a)
+	}
+	rep, err := Verify(ctx, m.dsn)
+	if m.ok(err); !rep.OK {
+		t.Errorf("%+v", rep)
+	}
+}

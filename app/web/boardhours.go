@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,44 +32,60 @@ type outlook struct {
 	mu    sync.Mutex
 	day   models.Date
 	until time.Time
-	hours [24]forecast.Band
-	basis []string // election ids whose forecast is known
+	at    map[string][]forecast.Opening // by place
+	basis []string                      // election ids whose forecast is known
 }
 
 // outlookLasts is how long a forecast is kept.
 const outlookLasts = 5 * time.Minute
 
-// expectedHours is the forecast of a day over all elections under way.
-func (s *Server) expectedHours(r *Request, day models.Date) ([24]forecast.Band, []string, error) {
+// expectedHours is the forecast of a day over all elections under way, for some
+// places; nil is everywhere.
+func (s *Server) expectedHours(r *Request, day models.Date, places []string) ([24]forecast.Band, []string, error) {
 	o := &s.outlook
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	now := s.now()
-	if o.day == day && now.Before(o.until) {
-		return o.hours, o.basis, nil
-	}
-	running, err := s.store.Running(r.Context())
-	if err != nil {
-		return o.hours, nil, err
+	if o.day != day || !s.now().Before(o.until) {
+		if err := s.lookOut(r, day); err != nil {
+			return [24]forecast.Band{}, nil, err
+		}
 	}
 	var openings []forecast.Opening
-	var basis []string
+	for _, place := range slices.Sorted(maps.Keys(o.at)) {
+		if places == nil || slices.Contains(places, place) {
+			openings = append(openings, o.at[place]...)
+		}
+	}
+	return forecast.Hourly(openings), o.basis, nil
+}
+
+// lookOut reads the forecast of a day anew; the caller holds its lock.
+func (s *Server) lookOut(r *Request, day models.Date) error {
+	running, err := s.store.Running(r.Context())
+	if err != nil {
+		return err
+	}
+	at, basis := map[string][]forecast.Opening{}, []string{}
 	for _, e := range running {
 		of, err := s.openings(r, e, day)
 		if err != nil {
-			return o.hours, nil, err
+			return err
+		}
+		for place, x := range of {
+			at[place] = append(at[place], x...)
 		}
 		if len(of) > 0 {
-			openings, basis = append(openings, of...), append(basis, e.ID)
+			basis = append(basis, e.ID)
 		}
 	}
-	o.day, o.until, o.hours, o.basis = day, now.Add(outlookLasts), forecast.Hourly(openings), basis
-	return o.hours, o.basis, nil
+	o := &s.outlook
+	o.day, o.until, o.at, o.basis = day, s.now().Add(outlookLasts), at, basis
+	return nil
 }
 
-// openings are an election's sessions of a day with their expected votes; none
+// openings are an election's sessions of a day with their expected votes, by place; none
 // when nothing is known: no number was set, no earlier election, no earlier day.
-func (s *Server) openings(r *Request, e models.Election, day models.Date) ([]forecast.Opening, error) {
+func (s *Server) openings(r *Request, e models.Election, day models.Date) (map[string][]forecast.Opening, error) {
 	plan, _, err := s.store.Plan(r.Context(), e.ID)
 	if err != nil {
 		return nil, err
@@ -95,7 +112,7 @@ func (s *Server) openings(r *Request, e models.Election, day models.Date) ([]for
 		return nil, nil
 	}
 	bands := forecast.Spread(total, slots, past)
-	var out []forecast.Opening
+	out := map[string][]forecast.Opening{}
 	for _, x := range plan.Sessions {
 		if x.Date() == day && x.State != models.SessionCancelled {
 			from := clockHours(x.Starts)
@@ -103,7 +120,7 @@ func (s *Server) openings(r *Request, e models.Election, day models.Date) ([]for
 			if len(past) == 0 { // nothing to tell how far it may be off
 				b.Low, b.High = b.Expected, b.Expected
 			}
-			out = append(out, forecast.Opening{From: from, To: min(24, from+x.Ends.Sub(x.Starts).Hours()), Votes: b})
+			out[x.Place] = append(out[x.Place], forecast.Opening{From: from, To: min(24, from+x.Ends.Sub(x.Starts).Hours()), Votes: b})
 		}
 	}
 	return out, nil
@@ -115,13 +132,14 @@ func clockHours(t time.Time) float64 {
 	return float64(t.Hour()) + float64(t.Minute())/60
 }
 
-// boardBars draws votes per hour beside the forecast.
+// boardBars draws votes per hour beside the forecast, of the reader's own places:
+// the sum of all would tell a receiver what is on its way from another.
 func (s *Server) boardBars(r *Request, p *boardPage, day models.Date) error {
-	today, err := s.store.Hours(r.Context(), day, "")
+	today, err := s.store.Hours(r.Context(), day, r.places())
 	if err != nil {
 		return err
 	}
-	expected, basis, err := s.expectedHours(r, day)
+	expected, basis, err := s.expectedHours(r, day, r.places())
 	if err != nil {
 		return err
 	}

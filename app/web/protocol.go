@@ -13,17 +13,19 @@ import (
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
+// protocolRoutes are for those who may read the balance: the protocol tells what
+// each place received, before the reception has counted it.
 func (s *Server) protocolRoutes() []Route {
 	const base = "/protokol"
 	return []Route{
-		get(base, officeReaders, s.pick(base, "onward.protocol")).nav("nav.protocol"),
-		get(base+"/:election", officeReaders, show(s.protocolPage)),
+		get(base, balanceReaders, s.pick(base, "onward.protocol")).nav("nav.protocol"),
+		get(base+"/:election", balanceReaders, show(s.protocolPage)),
 		post(base+"/:election", coordinator, s.protocolDecide),
-		get(base+"/:election/protokol.pdf", officeReaders, s.protocolPDF),
-		get(base+"/:election/protokol.csv", officeReaders, s.protocolCSV),
-		get(base+"/:election/slutrapport.pdf", officeReaders, s.endReport),
-		get(base+"/:election/valgsystem.csv", officeReaders, s.nationalCSV),
-		get(apiPrefix+"elections/:election/protocol", officeReaders, s.apiProtocol).api(nil, onward.Protocol{}),
+		get(base+"/:election/protokol.pdf", balanceReaders, s.protocolPDF),
+		get(base+"/:election/protokol.csv", balanceReaders, s.protocolCSV),
+		get(base+"/:election/slutrapport.pdf", balanceReaders, s.endReport),
+		get(base+"/:election/valgsystem.csv", balanceReaders, s.nationalCSV),
+		get(apiPrefix+"elections/:election/protocol", balanceReaders, s.apiProtocol).api(nil, onward.Protocol{}),
 	}
 }
 

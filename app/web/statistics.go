@@ -21,7 +21,7 @@ func (s *Server) statisticsRoutes() []Route {
 		get(base+"/:election/offentlig.csv", balanceReaders, s.publishedCSV),
 		get(base+"/:election/offentlig.xlsx", balanceReaders, s.publishedXLSX),
 		get(apiPrefix+"elections/:election/statistics", balanceReaders, s.apiStatistics).api(nil, []onward.Cell{}),
-		get(apiPrefix+"elections/:election/statistics/public", officeReaders, s.apiPublished).api(nil, publishedOut{}),
+		get(apiPrefix+"elections/:election/statistics/public", balanceReaders, s.apiPublished).api(nil, publishedOut{}),
 	}
 }
 

@@ -283,7 +283,7 @@ func TestBoard(t *testing.T) {
 			t.Errorf("the call is over, the board says %q", l.Help)
 		}
 	}
-	hours, err := w.Hours(ctx, models.NewDate(2025, 11, 12), "")
+	hours, err := w.Hours(ctx, models.NewDate(2025, 11, 12), nil)
 	if err != nil || len(hours) != 1 || hours[0].N != 1 {
 		t.Errorf("hours %+v %v", hours, err)
 	}

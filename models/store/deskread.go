@@ -270,13 +270,17 @@ type HourCount struct {
 	N        int
 }
 
-// Hours counts a day's envelopes per hour and election; place "" is all.
-// Exercises are left out.
-func (s *Store) Hours(ctx context.Context, day models.Date, place string) ([]HourCount, error) {
+// Hours counts a day's envelopes per hour and election at some places; nil is
+// everywhere. Exercises are left out.
+func (s *Store) Hours(ctx context.Context, day models.Date, places []string) ([]HourCount, error) {
+	where, args := "", []any{day.At(0, 0), day.Add(1).At(0, 0)}
+	if places != nil {
+		where, args = " AND place IN ?", append(args, places)
+	}
 	var out []HourCount
 	err := s.db.WithContext(ctx).Raw(`SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int AS hour, election, sum(n)::int AS n FROM desk_event
-		WHERE act = 'receive' AND NOT undone AND at >= ? AND at < ? AND (? = '' OR place = ?)
-		AND NOT EXISTS (SELECT FROM election e WHERE e.id = desk_event.election AND (e.doc->>'practice')::boolean) GROUP BY 1, 2 ORDER BY 1, 2`, day.At(0, 0), day.Add(1).At(0, 0), place, place).Scan(&out).Error
+		WHERE act = 'receive' AND NOT undone AND at >= ? AND at < ?`+where+`
+		AND NOT EXISTS (SELECT FROM election e WHERE e.id = desk_event.election AND (e.doc->>'practice')::boolean) GROUP BY 1, 2 ORDER BY 1, 2`, args...).Scan(&out).Error
 	return out, err
 }
 

@@ -2,8 +2,6 @@ package web
 
 import (
 	"fmt"
-	"html/template"
-	"math"
 	"slices"
 	"strings"
 
@@ -39,18 +37,10 @@ type planExtendPage struct {
 	Day    string
 }
 
-type planMapPage struct {
-	Chrome
-	planHead
-	Picture template.HTML
-	Table   Table
-}
-
 var (
 	planPlaceView   = newView[*planPlacePage]("plan-place")
 	planSessionView = newView[*planSessionPage]("plan-session")
 	planExtendView  = newView[*planExtendPage]("plan-extend")
-	planMapView     = newView[*planMapPage]("plan-map")
 )
 
 // planPlace is one place's view of the plan.
@@ -253,76 +243,4 @@ func (s *Server) planExtend(r *Request) error {
 		return planExtendView.again(r, err, p)
 	}
 	return r.done("/plan/"+p.Election.ID+"/aendringer", "plan.extended", len(out.Sessions))
-}
-
-// planMap draws the places from their coordinates: no outside service.
-func (s *Server) planMap(r *Request) error {
-	e, err := s.store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	plan, _, err := s.store.Plan(r.Context(), e.ID)
-	if err != nil {
-		return err
-	}
-	count := map[string]int{}
-	for _, x := range plan.Sessions {
-		count[x.Place]++
-	}
-	p := &planMapPage{Chrome: planChrome(e), planHead: r.planHead(e, "map")}
-	p.Picture = drawMap(plan.Places, count, r.Text("plan-map.title"))
-	p.Table = Table{Caption: r.Text("plan.places"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("public.address")}, {Text: r.Text("plan.sessions"), Number: true}, {Text: r.Text("plan.point")}}}
-	for _, x := range plan.Places {
-		point := fmt.Sprintf("%.4f %.4f", x.Lat, x.Lon)
-		if x.Lat == 0 && x.Lon == 0 {
-			point = r.Text("plan.no_point")
-		}
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: x.Name, Href: "/plan/" + e.ID + "/sted/" + x.ID}, {Text: addressOf(x)}, {Text: fmt.Sprint(count[x.ID])}, {Text: point}})
-	}
-	return planMapView.render(r, p)
-}
-
-// drawMap is an SVG picture of places with a map point: an equirectangular
-// projection around their middle, true enough within one municipality. Filled
-// dots have sessions. Labels that would lie over one another are left out; the
-// table beside the picture names every place.
-func drawMap(places []models.Place, count map[string]int, title string) template.HTML {
-	const w, h, edge = 760.0, 560.0, 60.0
-	var shown []models.Place
-	south, north, west, east := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for _, p := range places {
-		if p.Lat == 0 && p.Lon == 0 {
-			continue
-		}
-		shown = append(shown, p)
-		south, north, west, east = min(south, p.Lat), max(north, p.Lat), min(west, p.Lon), max(east, p.Lon)
-	}
-	if len(shown) == 0 {
-		return ""
-	}
-	squeeze := math.Cos((south + north) / 2 * math.Pi / 180) // a degree of longitude is shorter than one of latitude
-	scale := min((w-2*edge)/max((east-west)*squeeze, 1e-3), (h-2*edge)/max(north-south, 1e-3))
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`, w, h, template.HTMLEscapeString(title))
-	var labels [][2]float64
-	for _, p := range shown {
-		x := w/2 + (p.Lon-(east+west)/2)*squeeze*scale
-		y := h/2 - (p.Lat-(north+south)/2)*scale
-		class := "empty"
-		if count[p.ID] > 0 {
-			class = "dot"
-		}
-		fmt.Fprintf(&b, `<circle class="%s" cx="%.1f" cy="%.1f" r="6"/>`, class, x, y)
-		free := !slices.ContainsFunc(labels, func(l [2]float64) bool { return math.Abs(l[0]-x) < 110 && math.Abs(l[1]-y) < 15 })
-		if free {
-			labels = append(labels, [2]float64{x, y})
-			anchor, dx := "start", 10.0
-			if x > w-140 {
-				anchor, dx = "end", -10
-			}
-			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, x+dx, y+4, anchor, template.HTMLEscapeString(p.Name))
-		}
-	}
-	b.WriteString(`</svg>`)
-	return template.HTML(b.String()) //nolint:gosec // names are escaped above
 }

@@ -29,6 +29,7 @@ type balancePage struct {
 	Table     Table
 	Days      Table // desk, hand count and reception by day
 	Three     Table // and by session, for one day and for all that do not agree
+	Doubts    Table // differences that are one of several sessions'
 	Empty     bool
 	Choose    bool
 }
@@ -99,11 +100,11 @@ func (s *Server) balance(r *Request) error {
 		return err
 	}
 	p.Table = r.balanceTable(p.Line, holders)
-	rows, err := s.store.ThreeWay(r.Context(), e.ID)
+	w, err := s.store.ThreeWay(r.Context(), e.ID)
 	if err != nil {
 		return err
 	}
-	p.Days, p.Three = r.threeDays(e.ID, rows), r.threeSessions(rows, places)
+	p.Days, p.Three, p.Doubts = r.threeDays(e.ID, w.Days), r.threeSessions(w.Sessions, places), r.threeDoubts(w, places)
 	return balanceView.render(r, p)
 }
 

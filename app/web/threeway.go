@@ -9,20 +9,28 @@ import (
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
-// verdictTags are the outcomes of a three-way balance, the worst first.
-var verdictTags = []Tag{{"bad", "differs"}, {"info", "waits"}, {"warn", "explained"}, {"ok", "equal"}}
+// verdictKinds are the colours of the outcomes of a three-way balance.
+var verdictKinds = map[string]string{custody.VerdictDiffers: "bad", custody.VerdictOneOf: "warn", custody.VerdictWaits: "info", custody.VerdictExplained: "warn", custody.VerdictEqual: "ok"}
 
 func (r *Request) verdictTag(verdict string) Tag {
-	i := slices.IndexFunc(verdictTags, func(t Tag) bool { return t.Text == verdict })
-	return Tag{verdictTags[i].Kind, r.Text("balance.verdict." + verdict)}
+	return Tag{verdictKinds[verdict], r.Text("balance.verdict." + verdict)}
 }
 
-// figureCell is a figure, or a dash while nobody has counted.
+// figureCell is a figure, two with a dash when it lies between them, or a dash
+// alone while nobody has counted.
 func (r *Request) figureCell(f custody.Figure) Cell {
 	if !f.Known {
 		return Cell{Text: "–"}
 	}
-	return Cell{Text: language.Number(r.Lang, int64(f.N))}
+	return Cell{Text: r.between(int64(f.N), int64(f.N+f.More))}
+}
+
+// between is "8–10", or "8".
+func (r *Request) between(lo, hi int64) string {
+	if lo == hi {
+		return language.Number(r.Lang, lo)
+	}
+	return language.Number(r.Lang, lo) + "–" + language.Number(r.Lang, hi)
 }
 
 func (r *Request) threeColumns(first string) []Column {
@@ -30,35 +38,40 @@ func (r *Request) threeColumns(first string) []Column {
 		{Text: r.Text("balance.received"), Number: true}, {Text: r.Text("balance.outcome")}}
 }
 
-// threeDays holds desk, hand count and reception beside each other, a day a line:
-// the sums of what is known, and the worst outcome of the day.
-func (r *Request) threeDays(election string, rows []custody.Threefold) Table {
+// threeDays holds desk, hand count and reception beside each other, a day a line.
+func (r *Request) threeDays(election string, days []custody.DayFold) Table {
 	t := Table{Caption: r.Text("balance.three_way_days"), Empty: r.Text("balance.no_sessions"), Columns: r.threeColumns("balance.day")}
-	type sum struct {
-		desk, hand, received custody.Figure
-		worst                int
+	for _, d := range days {
+		day := models.DateOf(d.Starts)
+		t.Rows = append(t.Rows, []Cell{{Text: r.shortDay(day), Href: "/balance/" + election + "?dag=" + day.String()}, r.figureCell(d.Desk), r.figureCell(d.Hand), r.figureCell(d.Received),
+			{Tag: r.verdictTag(d.Outcome)}})
 	}
-	add := func(a *custody.Figure, b custody.Figure) { a.N, a.Known = a.N+b.N, a.Known || b.Known }
-	days := map[models.Date]*sum{}
-	var order []models.Date
-	for _, x := range rows {
-		day := models.DateOf(x.Starts)
-		d := days[day]
-		if d == nil {
-			d = &sum{worst: len(verdictTags) - 1}
-			days[day], order = d, append(order, day)
+	return t
+}
+
+// sessionName is where and when a session was.
+func (r *Request) sessionName(x custody.Threefold, places map[string]string) string {
+	return places[x.Place] + " " + r.shortDay(models.DateOf(x.Starts))
+}
+
+// threeDoubts lists the differences that are one of several sessions': how many,
+// where they were found, and how many of them each session can have.
+func (r *Request) threeDoubts(w custody.ThreeWay, places map[string]string) Table {
+	t := Table{Caption: r.Text("balance.doubts"), Columns: []Column{{Text: r.Text("balance.doubt.deviation")}, {Text: r.Text("balance.doubt.container")}, {Text: r.Text("balance.doubt.what")}, {Text: r.Text("balance.doubt.sessions")}}}
+	names := map[string]string{}
+	for _, x := range w.Sessions {
+		names[x.Session] = r.sessionName(x, places)
+	}
+	for _, d := range w.Doubts {
+		what, n := "balance.doubt.missing", d.Missing
+		if n < 0 {
+			what, n = "balance.doubt.too_many", -n
 		}
-		add(&d.desk, x.Desk)
-		add(&d.hand, x.Hand)
-		add(&d.received, x.Received)
-		verdict := x.Verdict()
-		d.worst = min(d.worst, slices.IndexFunc(verdictTags, func(t Tag) bool { return t.Text == verdict }))
-	}
-	slices.SortFunc(order, models.Date.Compare)
-	for _, day := range order {
-		d := days[day]
-		t.Rows = append(t.Rows, []Cell{{Text: r.shortDay(day), Href: "/balance/" + election + "?dag=" + day.String()}, r.figureCell(d.desk), r.figureCell(d.hand), r.figureCell(d.received),
-			{Tag: r.verdictTag(verdictTags[d.worst].Text)}})
+		var of []string
+		for _, sh := range d.Shares {
+			of = append(of, names[sh.Session]+" ("+r.between(sh.Lo, sh.Hi)+")")
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: models.GroupSerial(d.Deviation), Href: "/afvigelser/" + d.Deviation, Serial: true}, {Text: models.GroupSerial(d.Container), Href: "/beholdere/" + d.Container, Serial: true}, {Text: r.Text(what, n)}, {Text: strings.Join(of, ", ")}})
 	}
 	return t
 }
@@ -77,10 +90,10 @@ func (r *Request) threeSessions(rows []custody.Threefold, places map[string]stri
 	})
 	for _, x := range rows {
 		v := x.Verdict()
-		if models.DateOf(x.Starts) != day && (v == "equal" || v == "waits") {
+		if models.DateOf(x.Starts) != day && (v == custody.VerdictEqual || v == custody.VerdictWaits) {
 			continue
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: places[x.Place] + " " + r.shortDay(models.DateOf(x.Starts))}, r.figureCell(x.Desk), r.figureCell(x.Hand), r.figureCell(x.Received), {Tag: r.verdictTag(v)}})
+		t.Rows = append(t.Rows, []Cell{{Text: r.sessionName(x, places)}, r.figureCell(x.Desk), r.figureCell(x.Hand), r.figureCell(x.Received), {Tag: r.verdictTag(v)}})
 	}
 	return t
 }

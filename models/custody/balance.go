@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // Balance is what one holder has of one item. What lies in a container counts
@@ -149,44 +148,4 @@ func grouped(l Line) []HolderSum {
 		return cmp.Compare(slices.Index(RightSide, a.Class), slices.Index(RightSide, b.Class))
 	})
 	return out
-}
-
-// Figure is a number that may not be known yet.
-type Figure struct {
-	N     int
-	Known bool
-}
-
-// Threefold is the three-way balance of a session: what the desk logged, what
-// was counted by hand at closing and what reception counted blind. They are
-// equal, or there is a deviation.
-type Threefold struct {
-	Session   string
-	Place     string
-	Starts    time.Time
-	Desk      Figure
-	Hand      Figure
-	Received  Figure
-	Deviation string // open or closed
-}
-
-// Verdict is "equal", "waits" (something is not counted yet), "explained"
-// (differs, with a deviation) or "differs".
-func (t Threefold) Verdict() string {
-	var known []int
-	for _, f := range []Figure{t.Desk, t.Hand, t.Received} {
-		if f.Known {
-			known = append(known, f.N)
-		}
-	}
-	slices.Sort(known)
-	switch {
-	case len(slices.Compact(slices.Clone(known))) > 1 && t.Deviation != "":
-		return "explained"
-	case len(slices.Compact(slices.Clone(known))) > 1:
-		return "differs"
-	case len(known) < 3:
-		return "waits"
-	}
-	return "equal"
 }

@@ -41,9 +41,13 @@ var custodyFill = []struct {
 	{`INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
 		SELECT 1000000 + i, 'envelope.received', $1, 'P' || i % 40, 'bench-' || i, t, t, '', sha256(('p' || i)::bytea), sha256(('h' || i)::bytea)
 		FROM generate_series(1, $2::int) i, LATERAL (SELECT '2025-10-07 08:00+02'::timestamptz + (i % 39) * interval '1 day' AS t) x`, "envelopes"},
-	{`INSERT INTO posting (seq, holder, item, delta) SELECT 1000000 + i, CASE side WHEN 1 THEN 'voter' ELSE 'container:KB' || 1 + i % ($2::int / 60) END, 'env:' || $1::text || ':own', CASE side WHEN 1 THEN -1 ELSE 1 END
+	{`INSERT INTO posting (seq, holder, item, delta) SELECT 1000000 + i, CASE side WHEN 1 THEN 'voter' ELSE 'desk:S' || 1 + i % ($2::int / 60) END, 'env:' || $1::text || ':own', CASE side WHEN 1 THEN -1 ELSE 1 END
 		FROM generate_series(1, $2::int) i, generate_series(1, 2) side`, "envelopes"},
-	{`INSERT INTO balance (holder, item, n) SELECT holder, item, sum(delta) FROM posting WHERE seq > 1000000 AND $1::text <> '' AND $2::int > 0 GROUP BY 1, 2
+	{`INSERT INTO posting (seq, holder, item, delta) SELECT 2000000 + i, CASE side WHEN 1 THEN 'desk:S' ELSE 'container:KB' END || i, 'env:' || $1::text || ':own', CASE side WHEN 1 THEN -60 ELSE 60 END
+		FROM generate_series(1, $2::int) i, generate_series(1, 2) side`, "containers"},
+	{`INSERT INTO posting (seq, holder, item, delta) SELECT 3000000 + 2 * i + act, CASE WHEN side <> act THEN 'leg:HB' || i ELSE 'store:' || CASE act WHEN 0 THEN 'P' || c % 40 ELSE 'BS' END END, 'box:KB' || c, CASE side WHEN 0 THEN -1 ELSE 1 END
+		FROM generate_series(1, $2::int) i, generate_series(0, 1) act, generate_series(0, 1) side, LATERAL (SELECT 1 + i % greatest($2::int / 4, 1) AS c) x WHERE $1::text <> ''`, "handovers"},
+	{`INSERT INTO balance (holder, item, n) SELECT holder, item, sum(delta) FROM posting WHERE seq > 1000000 AND item LIKE 'env:%' AND $1::text <> '' AND $2::int > 0 GROUP BY 1, 2 HAVING sum(delta) <> 0
 		ON CONFLICT (holder, item) DO UPDATE SET n = balance.n + excluded.n`, "envelopes"},
 	{`INSERT INTO desk_event (id, seq, doc) SELECT 'bench-' || i, 1000000 + i, jsonb_build_object('session', 'S' || 1 + i % ($2::int / 60), 'place', 'P' || i % 40, 'election', $1::text, 'act', 'receive', 'destination', 'own',
 		'what', '', 'person', 'X', 'n', 1, 'undone_by', '', 'late', false, 'at', '2025-11-01T09:00:00Z') FROM generate_series(1, $2::int) i`, "envelopes"},

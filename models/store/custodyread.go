@@ -266,57 +266,6 @@ func (s *Store) Couriers(ctx context.Context) ([]Courier, error) {
 	return out, err
 }
 
-// ThreeWay lists the sessions of an election that were opened, with the three
-// counts of each. Reception's is the last blind count of the containers that
-// were packed at the session and sent from its place.
-func (s *Store) ThreeWay(ctx context.Context, election string) ([]custody.Threefold, error) {
-	type row struct {
-		Session, Place string
-		Starts         time.Time
-		Desk           int
-		Hand, Received *int
-		Deviation      string
-	}
-	var rows []row
-	err := s.db.WithContext(ctx).Raw(`WITH sent AS MATERIALIZED (
-			SELECT h.id, h.from_place, h.doc->>'deviation' AS deviation, x->>'container' AS container, x->>'session' AS session
-			FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'sent') x WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part')
-		), read AS MATERIALIZED (
-			SELECT h.id, r->>'container' AS container, (r->>'opened')::boolean OR NOT (r->>'arrived')::boolean AS known,
-				CASE WHEN jsonb_typeof(r->'counts') = 'object' THEN (SELECT coalesce(sum(v::int), 0) FROM jsonb_each_text(r->'counts') AS c(k, v)) ELSE 0 END AS n
-			FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'counts'->-1->'reads') r WHERE h.election = @election AND h.state IN ('accepted', 'accepted_in_part')
-		), desk AS (
-			SELECT session, sum(CASE act WHEN 'receive' THEN n ELSE -n END)::int AS n FROM desk_event
-			WHERE election = @election AND act IN ('receive', 'void') AND NOT undone GROUP BY session
-		), inn AS (
-			SELECT x.session, CASE WHEN bool_and(r.known) THEN sum(r.n) END AS n, max(x.deviation) AS deviation
-			FROM sent x JOIN read r USING (id, container) JOIN session s ON s.id = x.session AND s.place = x.from_place GROUP BY 1
-		)
-		SELECT s.id AS session, s.place, s.starts, coalesce(desk.n, 0) AS desk,
-			(SELECT sum(v::int) FROM jsonb_each_text(CASE WHEN jsonb_typeof(s.doc->'hand_counts'->-1->'counts') = 'object' THEN s.doc->'hand_counts'->-1->'counts' ELSE '{}' END) AS c(k, v) WHERE starts_with(k, @election || '/')) AS hand,
-			inn.n AS received, coalesce(nullif(inn.deviation, ''), s.doc->>'explanation', '') AS deviation
-		FROM session s LEFT JOIN desk ON desk.session = s.id LEFT JOIN inn ON inn.session = s.id
-		WHERE jsonb_exists(s.elections, @election) AND s.state IN ('open', 'closing', 'closed') ORDER BY s.starts, s.place, s.id`,
-		map[string]any{"election": election}).Scan(&rows).Error
-	if err != nil {
-		return nil, err
-	}
-	figure := func(n *int) custody.Figure {
-		if n == nil {
-			return custody.Figure{}
-		}
-		return custody.Figure{N: *n, Known: true}
-	}
-	out := make([]custody.Threefold, len(rows))
-	for i, r := range rows {
-		out[i] = custody.Threefold{Session: r.Session, Place: r.Place, Starts: r.Starts, Desk: custody.Figure{N: r.Desk, Known: true}, Hand: figure(r.Hand), Received: figure(r.Received), Deviation: r.Deviation}
-		if r.Received == nil && r.Desk == 0 {
-			out[i].Received = custody.Figure{Known: true} // nothing was taken in: nothing has to come
-		}
-	}
-	return out, nil
-}
-
 // Keepers lists those who may own a deviation, by name.
 func (s *Store) Keepers(ctx context.Context) ([]Courier, error) {
 	var out []Courier

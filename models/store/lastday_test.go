@@ -319,7 +319,7 @@ func (w *evening) checkEnd(ctx context.Context) {
 	three, err := w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
 	verdicts := map[string]int{}
-	for _, x := range three {
+	for _, x := range three.Sessions {
 		verdicts[x.Verdict()]++
 	}
 	if verdicts["equal"] != 21 || verdicts["explained"] != 1 || verdicts["waits"] != 1 {

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/journal"
+)
+
+// ThreeWay holds, for each session of an election that was opened, what its desk
+// logged and its crew counted against what receivers counted blind. Envelopes
+// keep their session through packing, splitting and merging as far as the
+// postings tell; where they lay together with others' the figure is a span.
+func (s *Store) ThreeWay(ctx context.Context, election string) (custody.ThreeWay, error) {
+	rows, home, err := s.threefolds(ctx, election)
+	if err != nil {
+		return custody.ThreeWay{}, err
+	}
+	moves, err := s.movements(ctx, election)
+	if err != nil {
+		return custody.ThreeWay{}, err
+	}
+	counts, err := s.reckoned(ctx, election)
+	if err != nil {
+		return custody.ThreeWay{}, err
+	}
+	left, err := s.onDesks(ctx, election)
+	if err != nil {
+		return custody.ThreeWay{}, err
+	}
+	return custody.Together(rows, custody.NewTrace(home, moves, counts), left), nil
+}
+
+// threefolds reads the sessions with the figures of desk and hand count, and the
+// place of each.
+func (s *Store) threefolds(ctx context.Context, election string) ([]custody.Threefold, map[string]string, error) {
+	type row struct {
+		Session, Place, Explanation string
+		Starts                      time.Time
+		Desk                        int
+		Hand                        *int
+	}
+	var rows []row
+	err := s.db.WithContext(ctx).Raw(`WITH desk AS (
+			SELECT session, sum(CASE act WHEN 'receive' THEN n ELSE -n END)::int AS n FROM desk_event
+			WHERE election = @election AND act IN ('receive', 'void') AND NOT undone GROUP BY session
+		)
+		SELECT s.id AS session, s.place, s.starts, coalesce(desk.n, 0) AS desk, coalesce(s.doc->>'explanation', '') AS explanation,
+			(SELECT sum(v::int) FROM jsonb_each_text(CASE WHEN jsonb_typeof(s.doc->'hand_counts'->-1->'counts') = 'object' THEN s.doc->'hand_counts'->-1->'counts' ELSE '{}' END) AS c(k, v) WHERE starts_with(k, @election || '/')) AS hand
+		FROM session s LEFT JOIN desk ON desk.session = s.id
+		WHERE jsonb_exists(s.elections, @election) AND s.state IN ('open', 'closing', 'closed') ORDER BY s.starts, s.place, s.id`,
+		map[string]any{"election": election}).Scan(&rows).Error
+	home, out := map[string]string{}, make([]custody.Threefold, len(rows))
+	for i, r := range rows {
+		home[r.Session] = r.Place
+		out[i] = custody.Threefold{Session: r.Session, Place: r.Place, Starts: r.Starts, Desk: custody.Figure{N: r.Desk, Known: true}, Deviation: r.Explanation}
+		if r.Hand != nil {
+			out[i].Hand = custody.Figure{N: *r.Hand, Known: true}
+		}
+	}
+	return out, home, err
+}
+
+// movements reads what moved of an election's envelopes after they were received.
+// Of a desk that only gave, what it received is left out: it was its own. The
+// other side of a posting that is left out is the voter.
+func (s *Store) movements(ctx context.Context, election string) ([]custody.Movement, error) {
+	undoes, seen, err := s.mended(ctx, election)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.pool.Query(ctx, `WITH back AS MATERIALIZED (
+			SELECT DISTINCT p.holder FROM posting p JOIN journal_entry e USING (seq)
+			WHERE e.kind IN ('container.unpacked', 'container.corrected') AND starts_with(p.holder, 'desk:') AND p.delta > 0
+		)
+		SELECT seq, holder, split_part(item, ':', 3), delta FROM posting
+		WHERE starts_with(item, 'env:' || $1 || ':') AND holder <> 'voter'
+			AND (delta < 0 OR NOT starts_with(holder, 'desk:') OR holder IN (SELECT holder FROM back)) ORDER BY seq`, election)
+	if err != nil {
+		return nil, err
+	}
+	var out []custody.Movement
+	var entry []journal.Posting
+	var at, seq int64
+	flush := func() {
+		for i, ps := 0, paired(entry); i+1 < len(ps); i += 2 {
+			m := custody.Movement{Seq: at, From: ps[i].Holder, To: ps[i+1].Holder, Kind: ps[i].Item, N: ps[i+1].Delta, Undoes: undoes[at]}
+			m.Seen = seen[at] && custody.HolderKind(m.From) == "difference"
+			out = append(out, m)
+		}
+		entry = entry[:0]
+	}
+	var p journal.Posting
+	_, err = pgx.ForEachRow(rows, []any{&seq, &p.Holder, &p.Item, &p.Delta}, func() error {
+		if seq != at {
+			flush()
+			at = seq
+		}
+		p.Item = custody.Kind(p.Item)
+		entry = append(entry, p)
+		return nil
+	})
+	flush()
+	return out, err
+}
+
+// paired puts the postings of one entry in the order from, to; what has no other
+// side came from the voter or went back.
+func paired(ps []journal.Posting) []journal.Posting {
+	sum := map[string]int64{}
+	for _, p := range ps {
+		sum[p.Item] += p.Delta
+	}
+	for kind, n := range sum {
+		if n != 0 {
+			ps = append(ps, journal.Posting{Holder: custody.Voter, Item: kind, Delta: -n})
+		}
+	}
+	return pairs(ps)
+}
+
+// mended reads which entries take back which, and which explained a difference.
+func (s *Store) mended(ctx context.Context, election string) (undoes map[int64]int64, seen map[int64]bool, err error) {
+	entries, err := s.entries(ctx, `kind IN ('container.corrected', 'difference.explained') AND election = ?`, election)
+	undoes, seen = map[int64]int64{}, map[int64]bool{}
+	for _, e := range entries {
+		if e.Kind == "difference.explained" {
+			seen[e.Seq] = true
+			continue
+		}
+		if undoes[e.Seq], err = strconv.ParseInt(e.Value("corrects"), 10, 64); err != nil {
+			return nil, nil, err
+		}
+	}
+	return undoes, seen, err
+}
+
+// reckoned reads which containers receivers opened and counted, each at the
+// entry that took it from its courier.
+func (s *Store) reckoned(ctx context.Context, election string) ([]custody.Reckoned, error) {
+	rows, err := s.pool.Query(ctx, `WITH answered AS MATERIALIZED (
+			SELECT id, to_place, r->>'container' AS container FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'counts'->-1->'reads') r
+			WHERE h.election = $1 AND h.state IN ('accepted', 'accepted_in_part') AND (r->>'opened')::boolean
+		), taken AS MATERIALIZED (
+			SELECT holder, max(seq) AS seq FROM posting WHERE item LIKE 'box:%' AND delta < 0 AND starts_with(holder, 'leg:') GROUP BY 1
+		)
+		SELECT t.seq, a.container, a.to_place FROM answered a JOIN taken t ON t.holder = 'leg:' || a.id`, election)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c custody.Reckoned, err error) {
+		err = row.Scan(&c.Seq, &c.Container, &c.Place)
+		return c, err
+	})
+}
+
+// onDesks reads how many envelopes still lie on each desk.
+func (s *Store) onDesks(ctx context.Context, election string) (map[string]int, error) {
+	rows, err := s.pool.Query(ctx, `SELECT substr(holder, 6), sum(n)::int FROM balance WHERE starts_with(holder, 'desk:') AND starts_with(item, 'env:' || $1 || ':') AND n > 0 GROUP BY 1`, election)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	var session string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&session, &n}, func() error {
+		out[session] = n
+		return nil
+	})
+	return out, err
+}

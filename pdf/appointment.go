@@ -46,7 +46,7 @@ func (a Appointment) build() *sheet {
 	if !a.InstructionDue.IsZero() {
 		s.boxed(s.t("pdf.p.instruction_due", s.date(a.InstructionDue)), bold)
 	}
-	s.signatures(sign{role: joinNonEmpty(", ", a.SignedBy, a.SignedTitle)}, s.sign("appointed", a.Person.Name))
+	s.signatures(s.sign("appointing", joinNonEmpty(", ", a.SignedBy, a.SignedTitle)), s.sign("appointed", a.Person.Name))
 	return s
 }
 

@@ -49,11 +49,23 @@ func (s *sheet) calibrationText(p *page, c LabelCalibration) {
 		items, y = append(items, more...), y+h+1
 	}
 	put(s.title, bold, sizeHead)
-	put(joinNonEmpty(" · ", c.Sheet.Name, s.t("pdf.p.calibration_offset", s.decimal(c.OffsetX), s.decimal(c.OffsetY))), regular, sizeBody)
+	put(joinNonEmpty(" · ", c.Sheet.Name, s.moved(c.OffsetX, "right", "left"), s.moved(c.OffsetY, "down", "up")), regular, sizeBody)
 	for _, key := range []string{"actual_size", "measure_left", "measure_top", "hold_up"} {
 		put(s.t("pdf.p.calibration_"+key), regular, sizeValue)
 	}
 	p.place(strip{name: "text", h: y, items: append([]item{fill(x, 0, w, y, white), box(x, 0, w, y, thin)}, items...)}, top)
+}
+
+// moved is by how much and which way a sheet is shifted, "" for not at all.
+func (s *sheet) moved(mm float64, plus, minus string) string {
+	way := plus
+	if mm < 0 {
+		mm, way = -mm, minus
+	}
+	if mm == 0 {
+		return ""
+	}
+	return s.t("pdf.p.calibration_"+way, s.decimal(mm))
 }
 
 // decimal is a number with one decimal: 0,5 in Danish, 0.5 in English.

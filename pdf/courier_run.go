@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -23,13 +24,13 @@ type CourierRun struct {
 	Form
 	Courier, Second, Phone, Vehicle string
 	From, To                        time.Time
-	Dispatcher                      string // telephone
+	Dispatcher                      string // telephone; the form's own number when empty
 	Stops                           []Stop
 }
 
 func (r CourierRun) build() *sheet {
 	s := newSheet(r.Form, "pdf.title.courier")
-	s.fields(4, s.f("courier", joinNonEmpty("\n", r.Courier, r.Second)).bold(), s.f("courier_phone", r.Phone), s.f("vehicle", r.Vehicle), s.f("dispatcher", r.Dispatcher).bold())
+	s.fields(4, s.f("courier", joinNonEmpty("\n", r.Courier, r.Second)).bold(), s.f("courier_phone", r.Phone), s.f("vehicle", r.Vehicle), s.f("dispatcher", cmp.Or(r.Dispatcher, r.Form.Phone)).bold())
 	if !r.From.IsZero() {
 		s.fields(1, s.f("run", s.dayAndHours(r.From, r.To)))
 	}

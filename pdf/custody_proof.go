@@ -39,7 +39,7 @@ func (p CustodyProof) build() *sheet {
 	for _, x := range p.Stretches {
 		rows = append(rows, []string{s.shortTime(x.From), s.shortTime(x.To), joinNonEmpty("\n", x.Holder, x.Place), joinNonEmpty("\n", x.Act, x.Gap), x.Seals, x.Entry})
 	}
-	s.table([]column{s.col("from_time", 22, colText), s.col("to_time", 22, colText), s.col("holder", 0, colText), s.col("act", 34, colText), s.col("seals", 24, colMono), s.col("entry", 22, colNumber)}, rows)
+	s.table([]column{s.col("from_time", 23, colText), s.col("to_time", 23, colText), s.col("holder", 0, colText), s.col("act", 33, colText), s.col("seals", 22, colMono), s.col("entry", 21, colNumber)}, rows)
 	if p.Check != "" {
 		s.para(p.Check)
 	}

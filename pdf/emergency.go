@@ -53,7 +53,7 @@ func (e EmergencySheet) build() *sheet {
 // The columns of the tally, mm; the own municipality's takes the rest.
 const (
 	tallyHour, tallyOther, tallyUnknown, tallySum = 20.0, 52.0, 22.0, 18.0
-	tallyBox, tallyRow                            = 3.6, 9.0
+	tallyBox, tallyRow                            = 3.6, 8.7
 )
 
 // tally draws a row of boxes for each hour: one is crossed for each envelope.

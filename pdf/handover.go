@@ -68,7 +68,7 @@ func (h HandoverGiver) build() *sheet {
 	for _, c := range h.Containers {
 		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
-	s.table([]column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 36, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	s.table([]column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 38, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
 	if h.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
@@ -89,7 +89,7 @@ func (h HandoverReceiver) build() *sheet {
 	for _, c := range b.Containers {
 		rows = append(rows, []string{c.Number, c.Kind})
 	}
-	s.table([]column{s.col("container", min(56, codeColumn(b)), codes(b)), s.col("kind", 0, colText), s.col("seal_read", 36, colWrite),
+	s.table([]column{s.col("container", min(56, codeColumn(b)), codes(b)), s.col("kind", 0, colText), s.col("seal_read", 38, colWrite),
 		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
 	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
 	s.ruled(s.t("pdf.f.reason_destination"), 1)

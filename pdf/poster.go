@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -32,21 +33,25 @@ type Poster struct {
 	URL            string // of the HTML page; as QR code
 }
 
-// build chooses the largest type with which everything stands on one sheet;
-// what cannot, goes on to a second one in the smallest.
+// build chooses the largest type with which everything stands on one sheet, with
+// several places in one column or in two; what cannot, goes on to a second sheet
+// in the smallest.
 func (p Poster) build() *sheet {
 	const largest, smallest = 1.5, 0.7
-	for k := largest; ; k -= 0.05 {
-		s := p.scaled(k, false)
-		if heightOf(s.strips) <= s.paper.h-s.paper.top-s.paper.bottom-10 || k <= smallest {
-			return p.scaled(k, true)
+	for k := largest; k > smallest; k -= 0.05 {
+		for columns := 1; columns <= min(2, len(p.Places)); columns++ {
+			s := p.scaled(k, columns, false)
+			if heightOf(s.strips) <= s.paper.h-s.paper.top-s.paper.bottom-10 && (columns == 1 || len(s.chopped) == 0) {
+				return p.scaled(k, columns, true)
+			}
 		}
 	}
+	return p.scaled(smallest, 1, true)
 }
 
 // scaled is the poster with type of k times the usual size; without its QR code
 // it is as high, for measuring.
-func (p Poster) scaled(k float64, qr bool) *sheet {
+func (p Poster) scaled(k float64, columns int, qr bool) *sheet {
 	s := newSheet(p.Form, "pdf.title.poster")
 	s.plain = true
 	s.paper = paper{w: 210, h: 297, left: 18, right: 18, top: 15, bottom: 15}
@@ -57,8 +62,12 @@ func (p Poster) scaled(k float64, qr bool) *sheet {
 	s.w = s.paper.w - s.paper.left - s.paper.right
 	s.posterBand(k)
 	s.big(s.t("pdf.poster.title"), bold, 38*k, 1*k)
-	for i, place := range p.Places {
-		s.posterPlace(place, len(p.Places) > 1, k, i)
+	if columns > 1 {
+		s.posterColumns(p.Places, columns, k)
+	} else {
+		for i, place := range p.Places {
+			s.posterPlace(place, len(p.Places) > 1, k, i)
+		}
 	}
 	s.add(strip{name: "rule", h: 5 * k, keepNext: true, items: []item{rule(0, 2*k, s.w, 0, 0.6*k)}})
 	if !p.Last.IsZero() {
@@ -107,24 +116,59 @@ func (s *sheet) posterPlace(p PosterPlace, several bool, k float64, i int) {
 	}
 	s.big(p.Name, bold, nameSize, 0)
 	s.big(p.Address, regular, max(12, size*0.8), 2*k)
-	for n, h := range p.Hours {
-		label := h.Label
-		if !h.From.IsZero() && label == "" {
-			label = s.dayLabel(models.DateOf(h.From))
-		}
-		timeW := textWidth(s.hours(h.From, h.To), bold, size) + 2*k
-		ls := s.lines(label, regular, size, s.w-timeW)
-		st := strip{name: "hours", h: float64(len(ls))*lineHeight(size) + 1.2*k, keepNext: n == 0}
-		for j, l := range ls {
-			st.items = append(st.items, textAt(l, regular, size, 0, float64(j)*lineHeight(size), s.w, left)...)
-		}
-		st.items = append(st.items, textAt(s.hours(h.From, h.To), bold, size, s.w-timeW, 0, timeW, right)...)
-		s.add(st)
-	}
+	s.posterHours(p.Hours, size, k)
 	if p.Access != "" {
 		s.gap(1 * k)
 		items, h := s.textBlock(p.Access, regular, max(12, size*0.65), 0, 0, s.w, left)
 		s.add(strip{name: "access", h: h + 1.5*k, items: items})
+	}
+}
+
+// posterColumns sets places side by side, row by row.
+func (s *sheet) posterColumns(places []PosterPlace, columns int, k float64) {
+	before, whole := s.strips, s.w
+	gutter := 10 * k
+	s.w = (whole - float64(columns-1)*gutter) / float64(columns)
+	for row := range slices.Chunk(places, columns) {
+		st := strip{name: "places"}
+		for c, place := range row {
+			s.strips = nil
+			s.posterPlace(place, true, k, 0)
+			y := 0.0
+			for _, part := range s.strips {
+				for _, it := range part.items {
+					it.x, it.y = it.x+float64(c)*(s.w+gutter), it.y+y
+					st.items = append(st.items, it)
+				}
+				y += part.h
+			}
+			st.h = max(st.h, y+4*k)
+		}
+		before = append(before, st)
+	}
+	s.strips, s.w = before, whole
+}
+
+// posterHours sets the hours close behind the longest day: across the whole sheet
+// the eye would slip into the next line.
+func (s *sheet) posterHours(all []PosterHours, size, k float64) {
+	labels, dayW, timeW := make([]string, len(all)), 0.0, 0.0
+	for i, h := range all {
+		labels[i] = s.clean(h.Label)
+		if !h.From.IsZero() && h.Label == "" {
+			labels[i] = s.dayLabel(models.DateOf(h.From))
+		}
+		dayW, timeW = max(dayW, textWidth(labels[i], regular, size)), max(timeW, textWidth(s.hours(h.From, h.To), bold, size))
+	}
+	x := min(dayW+10*k, s.w-timeW)
+	for i, h := range all {
+		ls := s.lines(labels[i], regular, size, x-2*k)
+		st := strip{name: "hours", h: float64(len(ls))*lineHeight(size) + 1.2*k, keepNext: i == 0}
+		for j, l := range ls {
+			st.items = append(st.items, textAt(l, regular, size, 0, float64(j)*lineHeight(size), x, left)...)
+		}
+		st.items = append(st.items, textAt(s.hours(h.From, h.To), bold, size, x, 0, timeW, right)...)
+		s.add(st)
 	}
 }
 

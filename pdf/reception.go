@@ -51,8 +51,8 @@ func (r Reception) build() *sheet {
 	if len(rows) == 0 {
 		kind = colWrite
 	}
-	s.table([]column{s.col("no", 9, kind), s.col("arrived_released", 19, colText), s.col("handover", 27, colMono), s.col("from_courier", 0, colText), s.col("boxes", 14, colNumber),
-		s.col("counted", 18, colNumber), s.col("seal_condition", 24, colText), s.col("diff", 11, colNumber), s.col("stored_second", 24, colText)}, orBlank(rows, 11))
+	s.table([]column{s.col("no", 9, kind), s.col("arrived_released", 17.5, colText), s.col("handover", 26, colMono), s.col("from_courier", 0, colText), s.col("boxes", 14, colNumber),
+		s.col("counted", 17.5, colNumber), s.col("seal_condition", 19, colText), s.col("diff", 11, colNumber), s.col("stored_second", 25.2, colText)}, orBlank(rows, 11))
 	if len(r.Missing) > 0 {
 		s.boxed(s.t("pdf.p.missing", strings.Join(r.Missing, ", ")), bold)
 	}

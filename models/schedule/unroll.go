@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +34,24 @@ func (d calendarDay) at(minutes int) time.Time {
 		return d.date.At(minutes/60, minutes%60)
 	}
 	return d.start.Add(time.Duration(minutes) * time.Minute)
+}
+
+// unclear finds an end of an interval that the clock change makes double or none:
+// it is no time, and nobody can say which one was meant.
+func (d calendarDay) unclear(i interval) (f Finding, bad bool) {
+	if !d.changes {
+		return f, false
+	}
+	for _, m := range []int{i.opens, i.closes} {
+		if _, err := d.date.AtStrict(m/60, m%60); err != nil {
+			key := "hour_twice"
+			if at := d.at(m); at.Hour()*60+at.Minute() != m%(24*60) {
+				key = "hour_missing"
+			}
+			return found(Unreadable, i.line, key, fmt.Sprintf("%d.%02d", m/60, m%60), d.date.Danish()).on(d.date), true
+		}
+	}
+	return f, false
 }
 
 // matches tells whether a weekly or monthly row applies on the day.
@@ -214,6 +233,10 @@ func (u *unroller) session(p Place, d calendarDay, i interval) {
 	s := Session{Place: p.Name, Address: p.Address, Starts: d.at(i.opens), Ends: d.at(i.closes), Line: i.line}
 	if !s.Ends.After(s.Starts) { // both inside the hour that the spring skips
 		u.findings = append(u.findings, found(BadInterval, i.line, "no_hour", d.date.Danish()).on(d.date))
+		return
+	}
+	if f, bad := d.unclear(i); bad {
+		u.findings = append(u.findings, f)
 		return
 	}
 	if d.date == u.lastDay && i.opens <= 9*60 && i.closes >= 16*60 {

@@ -57,6 +57,7 @@ type planImportPage struct {
 	Chrome
 	Election models.Election
 	Findings *Table
+	Done     string // what was imported in spite of the findings
 }
 
 var (
@@ -120,7 +121,7 @@ func (s *Server) planImportForm(r *Request) error {
 }
 
 // planImport reads a list; errors come back with their lines, and nothing is
-// imported while there are any.
+// imported while there are any. Warnings are shown with what was imported.
 func (s *Server) planImport(r *Request) error {
 	p, err := s.planImportPage(r)
 	if err != nil {
@@ -140,7 +141,11 @@ func (s *Server) planImport(r *Request) error {
 	if err != nil {
 		return planImportView.again(r, err, p)
 	}
-	return r.done("/plan/"+e.ID, "plan.imported", len(out.Sessions), len(out.Places), out.Known)
+	if p.Findings == nil {
+		return r.done("/plan/"+e.ID, "plan.imported", len(out.Sessions), len(out.Places), out.Known)
+	}
+	p.Done = r.Text("plan.imported", len(out.Sessions), len(out.Places), out.Known)
+	return planImportView.render(r, p)
 }
 
 func (r *Request) findingTable(fs []schedule.Finding) Table {

@@ -37,25 +37,10 @@ func Import(e models.Election, list *schedule.Result, known []models.Place, has 
 		return Imported{}, journal.Draft{}, models.E(models.CodeState, "import.election_over", e.Name)
 	}
 	var out Imported
-	ids := map[string]string{} // name and address → place id
-	for _, p := range known {
-		ids[placeKey(p.Name, p.Address)] = p.ID
-	}
-	used := map[string]bool{}
-	for _, p := range known {
-		used[p.ID] = true
-	}
-	for _, p := range list.Places {
-		k := placeKey(p.Name, p.Address)
-		if ids[k] != "" {
-			continue
-		}
-		rec := newPlace(p, used)
-		ids[k] = rec.ID
-		out.Places = append(out.Places, rec)
-	}
+	var ids map[[2]string]string
+	ids, out.Places = placesOfList(list, known)
 	for _, s := range list.Sessions {
-		place := ids[placeKey(s.Place, s.Address)]
+		place := ids[[2]string{s.Place, s.Address}]
 		if has(place, s) {
 			out.Known++
 			continue
@@ -68,6 +53,39 @@ func Import(e models.Election, list *schedule.Result, known []models.Place, has 
 	d := journal.Draft{Kind: "plan.imported", Election: e.ID}.
 		Fact("places", fmt.Sprint(len(out.Places))).Fact("sessions", fmt.Sprint(len(out.Sessions)))
 	return out, d, nil
+}
+
+// placesOfList gives every place of a list its id, by name and address as the
+// list has them: that of a known place, letter for letter or else but for
+// capitals and spaces, or a new one. Two places of the list never become one:
+// their sessions may overlap.
+func placesOfList(list *schedule.Result, known []models.Place) (ids map[[2]string]string, added []models.Place) {
+	ids = map[[2]string]string{}
+	used, claimed, exact, folded := map[string]bool{}, map[string]bool{}, map[[2]string]string{}, map[string]string{}
+	for _, p := range known {
+		used[p.ID] = true
+		exact[[2]string{p.Name, p.Address}], folded[placeKey(p.Name, p.Address)] = p.ID, p.ID
+	}
+	claim := func(k [2]string, id string) {
+		if id != "" && ids[k] == "" && !claimed[id] {
+			ids[k], claimed[id] = id, true
+		}
+	}
+	for _, p := range list.Places {
+		k := [2]string{p.Name, p.Address}
+		claim(k, exact[k])
+	}
+	for _, p := range list.Places {
+		claim([2]string{p.Name, p.Address}, folded[placeKey(p.Name, p.Address)])
+	}
+	for _, p := range list.Places {
+		if k := [2]string{p.Name, p.Address}; ids[k] == "" {
+			rec := newPlace(p, used)
+			ids[k] = rec.ID
+			added = append(added, rec)
+		}
+	}
+	return ids, added
 }
 
 func countErrors(fs []schedule.Finding) int {

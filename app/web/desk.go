@@ -84,9 +84,9 @@ func (s *Server) deskTable(r *Request, sessions []models.Session, caption string
 	if err != nil {
 		return Table{}, err
 	}
-	t := Table{Caption: caption, Empty: r.Text("desk-choose.empty"), Columns: []Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.hours")}, {Text: r.Text("desk.elections")}, {Text: r.Text("desk.state")}}}
+	t := Table{Caption: caption, Empty: r.Text("desk-choose.empty"), Columns: []Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.hours")}, {Text: r.Text("desk.elections")}, {Text: r.Text("desk.state")}, {Text: r.Text("place.tasks")}}}
 	for _, x := range sessions {
-		t.Rows = append(t.Rows, []Cell{{Text: places[x.Place], Href: "/skranke/" + x.ID}, {Text: r.hours(x)}, {Text: strings.Join(x.Elections, ", ")}, {Tag: r.deskTag(x)}})
+		t.Rows = append(t.Rows, []Cell{{Text: places[x.Place], Href: "/skranke/" + x.ID}, {Text: r.hours(x)}, {Text: strings.Join(x.Elections, ", ")}, {Tag: r.deskTag(x)}, {Text: r.Text("place.who_may"), Href: "/steder/" + x.Place + "#opgaver"}})
 	}
 	return t, nil
 }

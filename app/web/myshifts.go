@@ -22,6 +22,7 @@ type myShiftsPage struct {
 	Feed    string
 	Wishes  string // deadline, "" for none
 	Nothing Empty
+	Tasks   Table // what the person may do at each of their places
 }
 
 // myShift is one shift with what may be done with it.
@@ -74,18 +75,30 @@ func (s *Server) myShiftsPage(r *Request) (*myShiftsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, names, err := s.placesAndNames(r)
+	at, err := s.store.Places(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	places := placeNamesOf(at)
+	names, err := s.store.Names(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	p := &myShiftsPage{Nothing: Empty{Title: r.Text("my-shifts.empty"), Text: r.Text("my-shifts.empty_text")}}
 	me := r.Account.Person
-	mine := map[string]bool{}
+	mine, works := map[string]bool{}, map[string]bool{}
 	for _, x := range shifts {
 		if x.Person == me && x.Until.After(now) {
-			mine[x.ID] = true
+			mine[x.ID], works[x.Place] = true, true
 		}
 	}
+	abilities, err := s.ability(r)
+	if err != nil {
+		return nil, err
+	}
+	p.Tasks = r.myPlaces(at, abilities, func(place string) bool {
+		return works[place] || slices.Contains(abilities.Person.Places, place)
+	})
 	for _, x := range shifts {
 		line := myShift{ID: x.ID, When: r.shiftHours(x), Place: places[x.Place], Who: names[x.Person].Name, Tag: r.shiftTag(x.State)}
 		switch {

@@ -22,6 +22,7 @@ func (s *Server) placeRoutes() []Route {
 		get("/steder/import", coordinator, s.placesImportForm),
 		post("/steder/import", coordinator, s.placesImport),
 		get("/steder/:id", placeReaders, s.place),
+		get(apiPrefix+"places/:place/tasks", placeReaders, s.apiTasks).api(nil, []TaskOut{}),
 		get("/steder/:id/ret", coordinator, s.placeForm),
 		post("/steder/:id/ret", coordinator, s.placeSave),
 	}
@@ -35,20 +36,11 @@ type placesPage struct {
 
 type placePage struct {
 	Chrome
-	Place    models.Place
-	Facts    []Fact
-	Hours    []Fact
-	May      []taskLine
-	MayNot   []taskLine
-	CanPlan  bool
-	Elected  bool
-	ModelKey string
-}
-
-// taskLine is one task at a place: what sort it is, and who does it.
-type taskLine struct {
-	Text, Who, Law string
-	Nature         Tag
+	Place   models.Place
+	Facts   []Fact
+	Hours   []Fact
+	CanPlan bool
+	tasks
 }
 
 type placeFormPage struct {
@@ -139,23 +131,12 @@ func (s *Server) place(r *Request) error {
 	for _, d := range x.ClosedDays {
 		p.Hours = append(p.Hours, Fact{Name: r.Text("place.closed"), Text: r.weekdayDate(d)})
 	}
-	p.May, p.MayNot = r.taskLines(x)
-	return placeView.render(r, p)
-}
-
-// taskLines are the tasks of a place: those that somebody does, and those that
-// are forbidden to all.
-func (r *Request) taskLines(x models.Place) (may, mayNot []taskLine) {
-	kinds := map[planning.Nature]string{planning.Guidance: "info", planning.Authority: "warn", planning.Practice: "plain", planning.Forbidden: "bad"}
-	for _, t := range planning.Tasks {
-		l := taskLine{Text: r.Text("planning.task." + t.ID), Who: r.Text("place.doer." + string(planning.Who(t, x.Model))), Law: t.Law, Nature: Tag{kinds[t.Nature], r.Text("place.nature." + string(t.Nature))}}
-		if t.Nature == planning.Forbidden {
-			mayNot = append(mayNot, l)
-		} else {
-			may = append(may, l)
-		}
+	me, err := s.ability(r)
+	if err != nil {
+		return err
 	}
-	return may, mayNot
+	p.tasks = r.tasksAt(x, me)
+	return placeView.render(r, p)
 }
 
 func (s *Server) placeFormPage(r *Request, x models.Place) *placeFormPage {

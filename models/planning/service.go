@@ -78,32 +78,20 @@ func Who(t Task, m models.ServiceModel) Doer {
 	return DoerReceivers
 }
 
-// MayDo tells whether a person may do a task at a place: acts of authority need
-// an appointed receiver of an employer that the service model names, and a
-// candidate may not give personal help (EPVL § 26, stk. 5; kept for all).
-func MayDo(t Task, m models.ServiceModel, p models.Person, elections []string) bool {
+// MayDo tells whether a person may do a task at a place: guidance whoever works
+// there; the rest only a receiver of an employer that the service model names who
+// is fit: appointed and instructed for the place (staffing.Fit). A candidate may
+// not give personal help (EPVL § 26, stk. 5; kept for all).
+func MayDo(t Task, m models.ServiceModel, p models.Person, fit, candidate bool) bool {
 	switch Who(t, m) {
 	case DoerAnyone:
 		return !p.Left
 	case DoerNobody:
 		return false
 	case DoerCitizenService:
-		if p.Employer == models.EmployerLibrary {
-			return false
-		}
+		fit = fit && p.Employer != models.EmployerLibrary // and those who work for it that evening
 	case DoerLibraryReceiver:
-		if p.Employer != models.EmployerLibrary {
-			return false
-		}
+		fit = fit && p.Employer == models.EmployerLibrary
 	}
-	if t.ID == "help" {
-		for _, e := range elections {
-			for _, c := range p.Candidate {
-				if e == c {
-					return false
-				}
-			}
-		}
-	}
-	return p.Receiver && !p.Left
+	return fit && !p.Left && !(candidate && t.ID == "help")
 }

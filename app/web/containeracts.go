@@ -109,7 +109,7 @@ func (s *Server) doContainer(r *Request, id string) (err error) {
 	case "seal":
 		_, err = s.store.SealContainer(ctx, act, custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"})
 	case "break":
-		_, err = s.store.BreakSeals(ctx, act, custody.BreakCmd{Container: id, Noted: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")})
+		_, err = s.store.BreakSeals(ctx, act, custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")})
 	case "verify":
 		_, err = s.store.VerifySeals(ctx, act, custody.VerifyCmd{Container: id, Serials: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition"))})
 	case "reseal":

@@ -22,7 +22,7 @@ func (s *Server) custodyActRoutes() []Route {
 	}
 	return []Route{
 		box("unpack", MoveIn{}, s.apiUnpack), box("split", MoveIn{}, s.apiSplit), box("merge", MoveIn{}, s.apiMerge),
-		box("break", BreakIn{}, s.apiBreak), box("reseal", ResealIn{}, s.apiReseal),
+		box("verify", VerifyIn{}, s.apiVerify), box("break", BreakIn{}, s.apiBreak), box("reseal", ResealIn{}, s.apiReseal),
 		run("withdraw", ReasonIn{}, s.apiWithdraw), run("arrive", nil, s.apiRunArrive), run("refuse", RefuseIn{}, s.apiRefuse), run("release", nil, s.apiRelease),
 		post("/api/v1/entries/:seq/correct", keepers, s.apiCorrect).api(ReasonIn{}, CorrectedOut{}),
 		post("/api/v1/deviations", keepers, s.apiRaise).api(custody.RaiseCmd{}, custody.Deviation{}),
@@ -39,6 +39,12 @@ func (s *Server) custodyActRoutes() []Route {
 type MoveIn struct {
 	To       string           `json:"to"`
 	Contents map[string]int64 `json:"contents,omitempty"`
+}
+
+// VerifyIn is a reading of the seals; what differs opens a deviation.
+type VerifyIn struct {
+	Seals     []string          `json:"seals"`
+	Condition custody.Condition `json:"condition"`
 }
 
 // BreakIn opens a container; the numbers are noted before breaking.
@@ -138,6 +144,18 @@ func (s *Server) apiMerge(r *Request) error {
 	c, err := with(r, func(in MoveIn) (custody.Container, error) {
 		return s.store.SplitContainer(r.Context(), r.act(), custody.SplitCmd{From: r.Param("id"), To: in.To})
 	})
+	return s.giveContainer(r, http.StatusOK, c, err)
+}
+
+func (s *Server) apiVerify(r *Request) error {
+	id := r.Param("id")
+	_, err := with(r, func(in VerifyIn) (string, error) {
+		return s.store.VerifySeals(r.Context(), r.act(), custody.VerifyCmd{Container: id, Serials: in.Seals, Condition: in.Condition})
+	})
+	var c custody.Container
+	if err == nil {
+		c, err = s.store.Container(r.Context(), id)
+	}
 	return s.giveContainer(r, http.StatusOK, c, err)
 }
 

@@ -8,9 +8,10 @@ import (
 
 type eveningPage struct {
 	Chrome
-	Set   custody.Evening
-	Calls []calledLine
-	Heads []Option
+	Set      custody.Evening
+	Deadline string
+	Calls    []calledLine
+	Heads    []Option
 }
 
 type calledLine struct {
@@ -36,7 +37,7 @@ func (s *Server) eveningPage(r *Request) (*eveningPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &eveningPage{Chrome: Chrome{Crumbs: []Link{{Href: "/ruteplan", Key: "route-plan.title"}}}, Set: set}
+	p := &eveningPage{Chrome: Chrome{Crumbs: []Link{{Href: "/ruteplan", Key: "route-plan.title"}}}, Set: set, Deadline: r.clockText(set.Deadline)}
 	for i, to := range callFields {
 		p.Calls = append(p.Calls, calledLine{"call_" + to, r.Text("alarm.to." + to), set.Calls[i]})
 	}
@@ -54,11 +55,13 @@ func (s *Server) eveningSet(r *Request) error {
 	for i, to := range callFields {
 		fields["call_"+to] = &set.Calls[i]
 	}
-	var err error
+	hour, minute, err := clockTime("deadline", set.Deadline)
+	set.Deadline = fmt.Sprintf("%02d:%02d", hour, minute)
 	for name, to := range fields {
-		if *to, err = r.Count(name); err != nil {
+		if err != nil {
 			break
 		}
+		*to, err = r.Count(name)
 	}
 	if err == nil {
 		err = s.store.SetEvening(r.Context(), r.act(), set)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
@@ -111,17 +112,34 @@ func (s *Server) offer(r *Request) (h custody.Handover, err error) {
 
 // timeToday reads "14.30" or "14:30" of today; none is the zero time.
 func (r *Request) timeToday(field string) (time.Time, error) {
-	text := strings.Replace(r.Field(field), ".", ":", 1)
-	if text == "" {
+	if r.Field(field) == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.Parse("15:04", text)
+	hour, minute, err := clockTime(field, r.Field(field))
 	if err != nil {
-		return t, models.Invalid(field, "handover.not_a_time", r.Field(field))
+		return time.Time{}, err
 	}
-	at, err := models.DateOf(r.server.now()).AtStrict(t.Hour(), t.Minute())
+	at, err := models.DateOf(r.server.now()).AtStrict(hour, minute)
 	if e, ok := err.(*models.Error); ok {
 		return at, e.On(field)
 	}
 	return at, nil
+}
+
+// clockTime reads "14.30" or "14:30" of a field.
+func clockTime(field, text string) (hour, minute int, err error) {
+	t, err := time.Parse("15:04", strings.Replace(text, ".", ":", 1))
+	if err != nil {
+		return 0, 0, models.Invalid(field, "handover.not_a_time", text)
+	}
+	return t.Hour(), t.Minute(), nil
+}
+
+// clockText writes a setting ("21:00") as the page's language does.
+func (r *Request) clockText(setting string) string {
+	t, err := time.Parse("15:04", setting)
+	if err != nil {
+		return setting
+	}
+	return language.Clock(r.Lang, t)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -48,6 +47,10 @@ var (
 func (s *Server) routePlan(r *Request) error {
 	p := &routePlanPage{Sets: r.Account.Is(dayClosers...)}
 	rounds, err := s.rounds(r, p)
+	if models.CodeOf(err) == models.CodeInvalid {
+		p.Nothing = true
+		return routePlanView.again(r, err, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -59,22 +62,30 @@ func (s *Server) routePlan(r *Request) error {
 }
 
 // rounds plans with the couriers and the deadline of the address, else those of
-// the settings, and notes in p which they were.
+// the settings, and notes in p which they were. What cannot be read is refused at
+// its field.
 func (s *Server) rounds(r *Request, p *routePlanPage) ([]custody.Round, error) {
 	set, err := s.store.Evening(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	p.Couriers, p.Deadline = set.Couriers, set.Deadline
-	if n, err := strconv.Atoi(r.Query("bude")); err == nil && n >= 1 && n <= 20 {
+	p.Couriers, p.Deadline = set.Couriers, r.clockText(set.Deadline)
+	if text := r.Query("bude"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 20 {
+			return nil, models.Invalid("bude", "custody.count_range", 1, 20)
+		}
 		p.Couriers = n
 	}
-	if _, err := time.Parse("15:04", r.Query("senest")); err == nil {
-		p.Deadline = r.Query("senest")
+	if text := r.Query("senest"); text != "" {
+		p.Deadline = text
 	}
-	clock, err := time.Parse("15:04", p.Deadline)
+	hour, minute, err := clockTime("senest", p.Deadline)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := models.ParseDate(r.Query("dag")); err != nil && r.Query("dag") != "" {
+		return nil, models.Invalid("dag", "form.not_a_date", r.Query("dag"))
 	}
 	day := r.today()
 	all, err := s.store.Expectations(r.Context(), day)
@@ -100,7 +111,7 @@ func (s *Server) rounds(r *Request, p *routePlanPage) ([]custody.Round, error) {
 			ups = append(ups, custody.Pickup{Place: at[e.Place], Ready: set.Ready(e.Closes)})
 		}
 	}
-	return set.PlanRounds(depot, ups, p.Couriers, day.At(clock.Hour(), clock.Minute())), nil
+	return set.PlanRounds(depot, ups, p.Couriers, day.At(hour, minute)), nil
 }
 
 func (s *Server) apiRoutePlan(r *Request) error {

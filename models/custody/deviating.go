@@ -19,17 +19,17 @@ func (s *sheet) deviation(t DeviationType) Deviation {
 
 // RaiseCmd is a deviation that a person reports.
 type RaiseCmd struct {
-	Type       DeviationType
-	Election   string
-	Place      string
-	Session    string
-	Handover   string
-	Containers []string
-	Expected   string
-	Found      string
-	Action     string // what was done at once
-	Owner      string
-	Notified   []string
+	Type       DeviationType `json:"type"`
+	Election   string        `json:"election,omitempty"`
+	Place      string        `json:"place,omitempty"`
+	Session    string        `json:"session,omitempty"`
+	Handover   string        `json:"handover,omitempty"`
+	Containers []string      `json:"containers,omitempty"`
+	Expected   string        `json:"expected,omitempty"`
+	Found      string        `json:"found"`
+	Action     string        `json:"action,omitempty"` // what was done at once
+	Owner      string        `json:"owner,omitempty"`
+	Notified   []string      `json:"notified,omitempty"`
 }
 
 // Raise opens a deviation. Anybody may raise one at their own places.

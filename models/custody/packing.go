@@ -10,11 +10,11 @@ import (
 
 // RegisterCmd enters new containers at a place.
 type RegisterCmd struct {
-	Kind     ContainerKind
-	Capacity int
-	Place    string
-	Count    int      // how many; ids are derived from the act's key
-	IDs      []string // or the serials that stand on the labels already
+	Kind     ContainerKind `json:"kind"`
+	Capacity int           `json:"capacity,omitempty"`
+	Place    string        `json:"place"`
+	Count    int           `json:"count,omitempty"` // how many; ids are derived from the act's key
+	IDs      []string      `json:"ids,omitempty"`   // or the serials that stand on the labels already
 }
 
 // Register enters containers in the book: box items move from the registry to
@@ -41,7 +41,7 @@ func Register(b Book, a models.Act, now time.Time, cmd RegisterCmd) (Outcome, er
 	for _, id := range ids {
 		clean, err := models.ParseSerial(id)
 		if err != nil {
-			return Outcome{}, err
+			return Outcome{}, models.Invalid("ids", "error.serial", id)
 		}
 		if _, err := s.container(clean); models.CodeOf(err) != models.CodeNotFound {
 			if err != nil {

@@ -38,17 +38,18 @@ func SealRange(from, to string) ([]string, error) {
 // IssueCmd gives a place a range of seals. New numbers come from the registry;
 // numbers in stock elsewhere move when FromPlace names that place.
 type IssueCmd struct {
-	From, To  string // first and last number
-	Lot       string
-	Place     string
-	FromPlace string
+	From      string `json:"from"` // first and last number
+	To        string `json:"to"`
+	Lot       string `json:"lot,omitempty"`
+	Place     string `json:"place"`
+	FromPlace string `json:"from_place,omitempty"`
 }
 
 // IssueSeals enters or moves a range. A number that was ever in the book is
 // refused: seal numbers are unique for ever.
 func IssueSeals(b Book, a models.Act, now time.Time, cmd IssueCmd) (Outcome, error) {
 	s := open(b, a, now, "seals.issued")
-	if !a.MayActAt(cmd.Place) {
+	if !a.MayActAt(cmd.Place) || cmd.FromPlace != "" && !a.MayActAt(cmd.FromPlace) {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
 	}
 	if err := words("lot", cmd.Lot); err != nil {
@@ -76,6 +77,8 @@ func (s *sheet) issue(serial string, cmd IssueCmd) error {
 	case models.CodeOf(err) == models.CodeNotFound && cmd.FromPlace == "":
 		s.seals[serial] = Seal{Serial: serial, State: SealStock, Lot: cmd.Lot, Holder: At(cmd.Place)}
 		return s.move(SealItem(serial), Registry, At(cmd.Place), 1)
+	case models.CodeOf(err) == models.CodeNotFound:
+		return models.E(models.CodeSealUsed, "custody.seal_not_in_stock", serial).On("from")
 	case err != nil:
 		return err
 	case cmd.FromPlace == "":
@@ -268,7 +271,7 @@ func (s *sheet) breakAll(c *Container, cmd BreakCmd) error {
 	}
 	noted := cleanSorted(cmd.Noted)
 	if len(noted) == 0 {
-		return models.Invalid("seals", "custody.note_before_breaking")
+		return models.Invalid("noted", "custody.note_before_breaking")
 	}
 	if err := Words("reason", cmd.Reason, 5); err != nil {
 		return err
@@ -278,6 +281,9 @@ func (s *sheet) breakAll(c *Container, cmd BreakCmd) error {
 	}
 	if cmd.Condition == "" {
 		cmd.Condition = Intact
+	}
+	if !slices.Contains(Conditions, cmd.Condition) {
+		return models.Invalid("condition", "custody.choose")
 	}
 	if !slices.Equal(noted, c.Seals) || cmd.Condition != Intact {
 		s.sealDeviation(*c, noted, cmd.Condition)

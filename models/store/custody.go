@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -63,6 +64,31 @@ func (w *working) keep(f decider) (journal.Draft, error) {
 	return out.Draft, nil
 }
 
+// named is a record that a command names in a field: it must be there, so that
+// nothing is sent to a place or given to a person that nobody knows.
+type named struct{ field, kind, id string }
+
+// keepNamed runs one act of custody after it has looked up what the command names.
+func (s *Store) keepNamed(ctx context.Context, act models.Act, n need, names []named, f decider) (journal.Entry, error) {
+	names = slices.DeleteFunc(names, func(x named) bool { return x.id == "" })
+	for _, x := range names {
+		n.Records = append(n.Records, key{x.kind, x.id})
+	}
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		for _, x := range names {
+			rec, err := w.b.record(w.ctx, key{x.kind, x.id})
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			if rec == nil {
+				return journal.Draft{}, models.Invalid(x.field, "custody.unknown_"+x.kind, x.id)
+			}
+		}
+		return w.keep(f)
+	})
+	return e, err
+}
+
 // containerNeed prefetches containers and what is in them.
 func containerNeed(ids ...string) need {
 	var n need
@@ -106,7 +132,7 @@ func allChanged[T models.Record](e journal.Entry) ([]T, error) {
 
 // RegisterContainers enters new containers at a place.
 func (s *Store) RegisterContainers(ctx context.Context, act models.Act, cmd custody.RegisterCmd) ([]custody.Container, error) {
-	e, err := s.keep(ctx, act, need{}, bind(custody.Register, cmd))
+	e, err := s.keepNamed(ctx, act, need{}, []named{{"place", "place", cmd.Place}}, bind(custody.Register, cmd))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +205,11 @@ func (s *Store) MissContainer(ctx context.Context, act models.Act, cmd custody.M
 
 // FindContainer takes a missing container in again.
 func (s *Store) FindContainer(ctx context.Context, act models.Act, cmd custody.FindCmd) (custody.Container, error) {
-	return s.onContainer(ctx, act, bind(custody.Find, cmd), cmd.Container)
+	e, err := s.keepNamed(ctx, act, containerNeed(cmd.Container), []named{{"place", "place", cmd.Place}}, bind(custody.Find, cmd))
+	if err != nil {
+		return custody.Container{}, err
+	}
+	return changedID[custody.Container](e, cmd.Container)
 }
 
 // IssueSeals gives a place a range of seals.
@@ -192,7 +222,7 @@ func (s *Store) IssueSeals(ctx context.Context, act models.Act, cmd custody.Issu
 	for _, x := range serials {
 		n.Records = append(n.Records, key{"seal", x})
 	}
-	e, err := s.keep(ctx, act, n, bind(custody.IssueSeals, cmd))
+	e, err := s.keepNamed(ctx, act, n, []named{{"place", "place", cmd.Place}}, bind(custody.IssueSeals, cmd))
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
-func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f decider) (custody.Handover, error) {
+func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f decider, names ...named) (custody.Handover, error) {
 	h, err := s.Handover(ctx, id)
 	if err != nil {
 		return h, err
@@ -19,7 +19,7 @@ func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f dec
 		n.Holders = append(n.Holders, custody.InContainer(x.Container))
 	}
 	n.Records = append(n.Records, key{"handover", id})
-	e, err := s.keep(ctx, act, n, f)
+	e, err := s.keepNamed(ctx, act, n, names, f)
 	if err != nil {
 		return h, err
 	}
@@ -28,7 +28,8 @@ func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f dec
 
 // Offer makes a handover: the giver's half.
 func (s *Store) Offer(ctx context.Context, act models.Act, cmd custody.OfferCmd) (custody.Handover, error) {
-	e, err := s.keep(ctx, act, containerNeed(cmd.Containers...), bind(custody.Offer, cmd))
+	names := []named{{"to", "place", cmd.To}, {"courier", "person", cmd.Courier}, {"stand_in", "person", cmd.StandIn}}
+	e, err := s.keepNamed(ctx, act, containerNeed(cmd.Containers...), names, bind(custody.Offer, cmd))
 	if err != nil {
 		return custody.Handover{}, err
 	}
@@ -68,7 +69,7 @@ func (s *Store) AcceptHandover(ctx context.Context, act models.Act, cmd custody.
 
 // RefuseHandover sends the containers on to a new destination.
 func (s *Store) RefuseHandover(ctx context.Context, act models.Act, cmd custody.RefuseCmd) (custody.Handover, error) {
-	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Refuse, cmd))
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Refuse, cmd), named{"new_destination", "place", cmd.NewDest})
 }
 
 // Release lets the courier go.
@@ -80,17 +81,30 @@ func (s *Store) Release(ctx context.Context, act models.Act, id string) (custody
 
 // Raise opens a deviation.
 func (s *Store) Raise(ctx context.Context, act models.Act, cmd custody.RaiseCmd) (custody.Deviation, error) {
-	e, err := s.keep(ctx, act, need{}, bind(custody.Raise, cmd))
+	names := append(people(cmd.Owner, cmd.Notified), named{"place", "place", cmd.Place}, named{"election", "election", cmd.Election}, named{"handover", "handover", cmd.Handover}, named{"session", "session", cmd.Session})
+	for _, id := range cmd.Containers {
+		names = append(names, named{"containers", "container", id})
+	}
+	e, err := s.keepNamed(ctx, act, need{}, names, bind(custody.Raise, cmd))
 	if err != nil {
 		return custody.Deviation{}, err
 	}
 	return changed[custody.Deviation](e)
 }
 
+// people are those whom an act on a deviation names.
+func people(owner string, notified []string) []named {
+	names := []named{{"owner", "person", owner}}
+	for _, id := range notified {
+		names = append(names, named{"notified", "person", id})
+	}
+	return names
+}
+
 // Deviate adds to a deviation or closes it.
 func (s *Store) Deviate(ctx context.Context, act models.Act, cmd custody.DeviateCmd) (custody.Deviation, error) {
 	n := need{Records: []key{{"deviation", cmd.Deviation}}, Holders: []string{custody.Difference(cmd.Deviation)}}
-	e, err := s.keep(ctx, act, n, bind(custody.Deviate, cmd))
+	e, err := s.keepNamed(ctx, act, n, people(cmd.Owner, cmd.Notified), bind(custody.Deviate, cmd))
 	if err != nil {
 		return custody.Deviation{}, err
 	}

@@ -1,6 +1,9 @@
 package pdf
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/boombuler/barcode/code128"
 	"github.com/boombuler/barcode/qr"
 
@@ -45,19 +48,15 @@ func code128Bars(text string, w, h float64) ([]bar, error) {
 
 func dark(r, _, _, _ uint32) bool { return r < 0x8000 }
 
-// qrBars draws text as a QR code, error correction M, filling a square of side
-// w quiet zone included.
-func qrBars(text string, w float64) ([]bar, error) {
+// qrRuns is text as a QR code, error correction M: its dark runs and its side,
+// both in modules with the quiet zone included.
+func qrRuns(text string) ([]bar, int, error) {
 	c, err := qr.Encode(text, qr.M, qr.Auto)
 	if err != nil {
-		return nil, models.Invalid("code", "pdf.error.code", text).Because(err)
+		return nil, 0, models.Invalid("code", "pdf.error.code", text).Because(err)
 	}
 	n := c.Bounds().Dx()
-	m := w / float64(n+2*quietQR)
-	if m < minModuleQR {
-		return nil, models.Invalid("code", "pdf.error.code", text)
-	}
-	var bars []bar
+	var runs []bar
 	for y := range n {
 		for x := 0; x < n; x++ {
 			start := x
@@ -65,11 +64,38 @@ func qrBars(text string, w float64) ([]bar, error) {
 				x++
 			}
 			if x > start {
-				bars = append(bars, bar{float64(start+quietQR) * m, float64(y+quietQR) * m, float64(x-start) * m, m})
+				runs = append(runs, bar{float64(start + quietQR), float64(y + quietQR), float64(x - start), 1})
 			}
 		}
 	}
-	return bars, nil
+	return runs, n + 2*quietQR, nil
+}
+
+// qrBars draws text as a QR code filling a square of side w, quiet zone included.
+func qrBars(text string, w float64) ([]bar, error) {
+	runs, n, err := qrRuns(text)
+	if err != nil {
+		return nil, err
+	}
+	m := w / float64(n)
+	if m < minModuleQR {
+		return nil, models.Invalid("code", "pdf.error.code", text)
+	}
+	for i, r := range runs {
+		runs[i] = bar{r.x * m, r.y * m, r.w * m, m}
+	}
+	return runs, nil
+}
+
+// QRPath is text as a QR code for a page: its side in modules, quiet zone
+// included, and the path of an SVG in a view box of that side, black on white.
+func QRPath(text string) (side int, path string, err error) {
+	runs, side, err := qrRuns(text)
+	var b strings.Builder
+	for _, r := range runs {
+		fmt.Fprintf(&b, "M%g %gh%gv1h-%gz", r.x, r.y, r.w, r.w)
+	}
+	return side, b.String(), err
 }
 
 // qrWidth is how wide a QR code must be drawn, with a frame of a millimetre.

@@ -64,7 +64,7 @@ func (c ConsignmentNotice) build() *sheet {
 	}
 	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 40, colWrite), s.col("count", 22, colWrite)}, orBlank(rows, 4))
 	if c.AckURL != "" {
-		s.acknowledge(c.AckURL, c.AckCode)
+		s.scanBox("acknowledge", c.AckURL, s.t("pdf.p.acknowledge"), c.AckCode)
 	}
 	if c.ManifestCode != "" {
 		s.manifest(c.ManifestCode)
@@ -105,20 +105,23 @@ func parenthesised(text string) string {
 	return "(" + text + ")"
 }
 
-// acknowledge is the QR code by which the recipient confirms without an account.
-func (s *sheet) acknowledge(url, code string) {
+// scanBox is a framed QR code of an address beside what it is for, the address
+// itself and perhaps a code, for those who type it.
+func (s *sheet) scanBox(name, url, what, code string) {
 	const side = 34.0
-	st := strip{name: "acknowledge", h: side + 3}
+	st := strip{name: name, h: side + 3}
 	st.items = append(st.items, box(0, 0, s.w, side, thick))
 	st.items = append(st.items, s.qrItem(url, 1, 1, side-2)...)
-	text, h := s.textBlock(s.t("pdf.p.acknowledge"), regular, sizeValue, side+4, 3, s.w-side-6, left)
+	text, h := s.textBlock(what, regular, sizeValue, side+4, 3, s.w-side-6, left)
 	st.items = append(st.items, text...)
 	more, h2 := s.textBlock(url, regular, sizeBody, side+4, 3+h+1, s.w-side-6, left)
 	st.items = append(st.items, more...)
 	if h+h2 > side-12.5 {
 		s.tooLong()
 	}
-	st.items = append(st.items, textAt(s.clean(code), mono, 14, side+4, side-8, s.w, left)...)
+	if code != "" {
+		st.items = append(st.items, textAt(s.clean(code), mono, 14, side+4, side-8, s.w, left)...)
+	}
 	s.add(st)
 }
 

@@ -30,6 +30,10 @@ type Handover struct {
 	// The conservation line: Received = SentBefore + Total + OnHand.
 	Received, SentBefore, OnHand Figure
 	Remarks                      string
+	// Link is the courier's one-time link, on the giver's half alone and only on
+	// the sheet that is printed when the link is made; its PIN is never on paper.
+	Link        string    `json:",omitzero"`
+	LinkExpires time.Time `json:",omitzero"`
 }
 
 // blind is the handover without anything that the giver counted or read: the
@@ -38,6 +42,7 @@ type Handover struct {
 // So does Contents: it is free text, and whoever fills it may well put a count in.
 func (h Handover) blind() Handover {
 	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks, h.Reason = Figure{}, Figure{}, Figure{}, Figure{}, "", ""
+	h.Link, h.LinkExpires = "", time.Time{}
 	cs := make([]Container, len(h.Containers))
 	for i, c := range h.Containers {
 		cs[i] = Container{Number: c.Number, Kind: c.Kind}
@@ -72,8 +77,21 @@ func (h HandoverGiver) build() *sheet {
 	if h.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
+	if h.Link != "" {
+		s.scanBox("courier_link", h.Link, s.t("pdf.p.courier_link", s.moment(h.LinkExpires)), "")
+	}
 	s.signatures(s.sign("giver", h.From.Person), s.sign("giver_witness", ""))
 	return s
+}
+
+// WithLink is a giver's half with the courier's one-time link on it; any other
+// document stays as it is.
+func WithLink(d Document, link string, expires time.Time) Document {
+	if g, ok := d.(HandoverGiver); ok {
+		g.Link, g.LinkExpires = link, expires
+		return g
+	}
+	return d
 }
 
 func (h HandoverReceiver) build() *sheet {

@@ -179,6 +179,7 @@ func Samples() []Sample {
 		one("day-report-reprint", reprint),
 		one("day-report-blank", DayReport{Form: sampleForm(TypeDayReport, 900)}),
 		one("handover-giver", HandoverGiver{sampleHandover(TypeHandoverOffer)}),
+		one("handover-giver-link", WithLink(HandoverGiver{sampleHandover(TypeHandoverOffer)}, "https://brevstemme.aarhus.dk/b/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U", sampleTime(4, 5, 45))),
 		one("handover-receiver", HandoverReceiver{sampleHandover(TypeHandoverOffer)}),
 		{"handover-200-containers", []Document{HandoverGiver{many}, HandoverReceiver{many}}},
 		{"handover-blank", []Document{HandoverGiver{blank}, HandoverReceiver{blank}}},

@@ -27,6 +27,9 @@ func NewVisitor(t testing.TB, b *Browser, p *Person) *Visitor {
 	return &Visitor{p, b.Tab(t, p.base, p.http.Jar.Cookies(u))}
 }
 
+// Tab is the tab that this visitor uses.
+func (v *Visitor) Tab() *Tab { return v.tab }
+
 // sendForm fills the form that has every field, sends it as a person would and
 // says whether there was one. A field without a value stays as it is.
 const sendForm = `(fields, token) => {

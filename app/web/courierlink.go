@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -8,11 +9,13 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
 )
 
 func (s *Server) courierRoutes() []Route {
 	return []Route{
 		post("/overdragelser/:id/link", keepers, s.courierLink),
+		post("/overdragelser/:id/link/udskriv", keepers, s.courierLinkPrint),
 		get("/b/:token", public, s.courierOpen).limit("check"),
 		post("/b/:token", public, s.courierCollect).limit("check"),
 	}
@@ -21,7 +24,10 @@ func (s *Server) courierRoutes() []Route {
 type courierLinkPage struct {
 	Chrome
 	Handover string
+	Courier  string
 	URL      string
+	Side     int    // of the QR code, in modules
+	Code     string // the path of its SVG
 	Link     store.CourierLink
 }
 
@@ -46,18 +52,68 @@ var (
 // deviceCookie binds a link to the device that opened it first.
 const deviceCookie = "brevstemme_bud"
 
-// courierLink makes a link and shows it once: the answer is the page itself.
+// courierLink makes a link and shows it once, with its QR code: the answer is the
+// page itself, for only the hash of the link is kept.
 func (s *Server) courierLink(r *Request) error {
 	h, _, err := s.shown(r, r.Param("id"))
 	if err != nil {
 		return err
 	}
-	l, err := s.store.MakeCourierLink(r.Context(), r.act(), h.ID)
+	l, err := s.store.MakeLinkFor(r.Context(), r.act(), h.ID, r.Field("who"))
 	if err != nil {
 		return err
 	}
+	p := &courierLinkPage{Chrome: Chrome{Crumbs: append(handoverCrumbs, Link{Href: "/overdragelser/" + h.ID, Text: models.GroupSerial(h.ID)})}, Handover: h.ID, URL: s.courierURL(r, l.Token), Link: l}
+	if p.Side, p.Code, err = pdf.QRPath(p.URL); err != nil {
+		return err
+	}
+	names, err := s.store.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	p.Courier = names[l.Courier].Name
 	r.writer().Header().Set("Cache-Control", "no-store")
-	return courierLinkView.render(r, &courierLinkPage{Chrome: Chrome{Crumbs: append(handoverCrumbs, Link{Href: "/overdragelser/" + h.ID, Text: models.GroupSerial(h.ID)})}, Handover: h.ID, URL: s.base(r) + "/b/" + l.Token, Link: l})
+	return courierLinkView.render(r, p)
+}
+
+func (s *Server) courierURL(r *Request, token string) string { return s.base(r) + "/b/" + token }
+
+// courierLinkPrint prints the giver's half with the QR code of a link that was
+// just made: its token comes from the page that showed it. The log keeps the
+// form without the link, so that the link is in no table and on no reprint; the
+// PIN is on neither.
+func (s *Server) courierLinkPrint(r *Request) error {
+	h, known, err := s.shown(r, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	if !known {
+		return models.E(models.CodeForbidden, "custody.wrong_place")
+	}
+	l, err := s.store.LiveCourierLink(r.Context(), r.act(), h.ID, r.Field("token"))
+	if err != nil {
+		return err
+	}
+	docs, err := s.handoverSheets(r, h, known)
+	if err != nil {
+		return err
+	}
+	number, n, err := s.logged(r, sheets{Subject: "/overdragelser/" + h.ID + "/link", Election: h.Election, Place: h.From, Docs: docs[:1]})
+	if err != nil {
+		return err
+	}
+	if docs, err = s.reprint(r, number, n); err != nil {
+		return err
+	}
+	for i := range docs {
+		docs[i] = pdf.WithLink(docs[i], s.courierURL(r, l.Token), l.Expires)
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b, docs...); err != nil {
+		return err
+	}
+	r.writer().Header().Set("Cache-Control", "no-store")
+	return r.file("application/pdf", "overdragelse-"+h.ID+pdfSuffix, true, b.Bytes())
 }
 
 // device is the id of this browser, made when it has none.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -66,7 +67,15 @@ func newDepot(t *testing.T) *depot {
 // offer hands the box over to the reception and returns the handover's id.
 func (d *depot) offer() string {
 	d.t.Helper()
-	d.as("anna").ok("/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"BS"}, "containers": {d.box}, "mode": {"fetch"}, "courier": {d.person["kurt"]}, "planned_to": {"19.15"}})
+	return d.offerTo(nil)
+}
+
+// offerTo is offer with more fields.
+func (d *depot) offerTo(more url.Values) string {
+	d.t.Helper()
+	form := url.Values{"from": {"LYS"}, "to": {"BS"}, "containers": {d.box}, "mode": {"fetch"}, "courier": {d.person["kurt"]}, "planned_to": {"19.15"}}
+	maps.Copy(form, more)
+	d.as("anna").ok("/overdragelser/ny", form)
 	hs, err := d.store.Handovers(d.t.Context(), store.HandoverFilter{Open: true})
 	d.must(err)
 	return hs[0].ID

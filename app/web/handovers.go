@@ -73,7 +73,8 @@ type handoverPage struct {
 	Conditions []Option
 	Differs    Table
 	Places     []Option
-	Second     bool // another person counts
+	Second     bool     // another person counts
+	Couriers   []Option // who may sign by a link, when it is more than one
 	Attached   attachments
 }
 
@@ -211,6 +212,9 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 	r.handoverCan(p, h)
 	if err := s.fillAttached(r, p, h, names); err != nil {
 		return nil, err
+	}
+	if h.StandIn != "" {
+		p.Couriers = []Option{{Value: h.Courier, Text: names[h.Courier].Name, Checked: true}, {Value: h.StandIn, Text: names[h.StandIn].Name}}
 	}
 	if p.Can["count"] {
 		s.fillReads(r, p, h)

@@ -122,12 +122,8 @@ func (s *Server) previewHead(d pdf.Document) func(*pdf.Form) {
 func (s *Server) logPrint(r *Request, forms []sheets) error {
 	var orders []store.PrintOrder
 	for _, f := range forms {
-		o := store.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.version, By: r.Account.Name}
-		if pdf.OwnNumber(f.Docs[0]) && len(f.Docs) < 3 {
-			o.Number = pdf.Head(f.Docs[0]).Number
-		}
-		var err error
-		if o.Content, err = pdf.Keep(undated(f.Docs)...); err != nil {
+		o, err := s.order(r, f)
+		if err != nil {
 			return err
 		}
 		orders = append(orders, o)
@@ -138,6 +134,33 @@ func (s *Server) logPrint(r *Request, forms []sheets) error {
 	}
 	r.seeOther(printedAt(got))
 	return nil
+}
+
+func (s *Server) order(r *Request, f sheets) (store.PrintOrder, error) {
+	o := store.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.version, By: r.Account.Name}
+	if pdf.OwnNumber(f.Docs[0]) && len(f.Docs) < 3 {
+		o.Number = pdf.Head(f.Docs[0]).Number
+	}
+	var err error
+	o.Content, err = pdf.Keep(undated(f.Docs)...)
+	return o, err
+}
+
+// logged writes one form into the log and gives its number and which copy of it
+// this is.
+func (s *Server) logged(r *Request, f sheets) (number string, n int, err error) {
+	if err := pdf.Write(io.Discard, f.Docs...); err != nil { // what cannot be drawn is not logged as printed
+		return "", 0, err
+	}
+	o, err := s.order(r, f)
+	if err != nil {
+		return "", 0, err
+	}
+	got, err := s.store.Print(r.Context(), r.act(), o)
+	if err != nil {
+		return "", 0, err
+	}
+	return got[0].ID, got[0].Copies(), nil
 }
 
 // undated are documents without what belongs to the print: what is left is equal as

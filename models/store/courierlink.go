@@ -24,6 +24,7 @@ import (
 type CourierLink struct {
 	Token   string
 	PIN     string
+	Courier string // person id of the one who may sign with it
 	Expires time.Time
 }
 
@@ -33,14 +34,26 @@ const (
 	linkTries = 5
 )
 
-// MakeCourierLink makes a link for an offered handover; earlier ones of it die.
+// MakeCourierLink makes a link for the named courier of an offered handover;
+// earlier ones of it die.
 func (s *Store) MakeCourierLink(ctx context.Context, act models.Act, handover string) (CourierLink, error) {
+	return s.MakeLinkFor(ctx, act, handover, "")
+}
+
+// MakeLinkFor is MakeCourierLink for the courier ("") or the stand-in.
+func (s *Store) MakeLinkFor(ctx context.Context, act models.Act, handover, courier string) (CourierLink, error) {
 	h, err := s.Handover(ctx, handover)
 	if err != nil {
 		return CourierLink{}, err
 	}
 	if !act.MayActAt(h.From) {
 		return CourierLink{}, models.E(models.CodeForbidden, "custody.wrong_place")
+	}
+	if courier == "" {
+		courier = h.Courier
+	}
+	if courier != h.Courier && courier != h.StandIn {
+		return CourierLink{}, models.Invalid("who", "custody.not_the_courier")
 	}
 	if h.State != custody.HandoverOffered {
 		return CourierLink{}, models.E(models.CodeState, "state.refused", string(custody.HandoverCollect), string(h.State))
@@ -53,12 +66,31 @@ func (s *Store) MakeCourierLink(ctx context.Context, act models.Act, handover st
 	if err != nil {
 		return CourierLink{}, err
 	}
-	l := CourierLink{Token: base32.StdEncoding.EncodeToString(raw), PIN: fmt.Sprintf("%06d", n), Expires: s.now().Add(linkLife)}
+	l := CourierLink{Token: base32.StdEncoding.EncodeToString(raw), PIN: fmt.Sprintf("%06d", n), Courier: courier, Expires: s.now().Add(linkLife)}
 	pin := hashPassword(l.PIN)
 	token := sha256.Sum256([]byte(l.Token))
 	tx := s.db.WithContext(ctx).Exec(`WITH dead AS (UPDATE courier_link SET blocked = ? WHERE handover = ? AND used IS NULL AND blocked IS NULL)
-		INSERT INTO courier_link (handover, token, courier, pin, made_by, expires) VALUES (?, ?, ?, ?, ?, ?)`, s.now(), handover, handover, token[:], h.Courier, pin, act.Person, l.Expires)
+		INSERT INTO courier_link (handover, token, courier, pin, made_by, expires) VALUES (?, ?, ?, ?, ?, ?)`, s.now(), handover, handover, token[:], courier, pin, act.Person, l.Expires)
 	return l, tx.Error
+}
+
+// LiveCourierLink is a link that the giver of a handover still holds in hand:
+// made for it, not used, not blocked, not expired. It has no PIN: nobody knows it
+// but those who were told.
+func (s *Store) LiveCourierLink(ctx context.Context, act models.Act, handover, token string) (CourierLink, error) {
+	sum := sha256.Sum256([]byte(token))
+	l, err := s.link(ctx, sum[:])
+	if err != nil {
+		return CourierLink{}, err
+	}
+	h, err := s.Handover(ctx, l.Handover)
+	if err != nil {
+		return CourierLink{}, err
+	}
+	if l.Handover != handover || !act.MayActAt(h.From) {
+		return CourierLink{}, s.dead(ctx, sum[:], "other handover")
+	}
+	return CourierLink{Token: token, Courier: l.Courier, Expires: l.Expires}, nil
 }
 
 type linkRow struct {

@@ -39,7 +39,7 @@ type job struct {
 }
 
 type outcome struct {
-	entry    journal.Entry
+	entry    *journal.Entry // nil with an err
 	replayed bool
 	err      error
 }
@@ -77,7 +77,10 @@ func (s *Store) append(ctx context.Context, act models.Act, n need, decide func(
 	}
 	select {
 	case o := <-j.done:
-		return o.entry, o.replayed, o.err
+		if o.err != nil {
+			return journal.Entry{}, false, o.err
+		}
+		return *o.entry, o.replayed, nil
 	case <-ctx.Done():
 		return journal.Entry{}, false, ctx.Err()
 	}

@@ -24,8 +24,8 @@ type batch struct {
 	head     [32]byte
 	records  map[key]*loaded // loaded or changed; nil: looked for and not there
 	balances map[string]map[string]int64
-	known    map[string]journal.Entry // entries by client id
-	pending  []written
+	known    map[string]*journal.Entry // entries by client id
+	pending  []*written
 	handover bool  // a handover is in it: a checkpoint is due
 	missed   int64 // entries of another process that the cache had not seen
 	stale    bool  // the cache cannot be brought up to the head
@@ -50,7 +50,7 @@ func compareKeys(a, b key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.
 // openBatch locks the head, brings the cache up to it and prefetches for all
 // acts what is not in the cache, in one round trip.
 func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job, c *bookCache) (*batch, error) {
-	b := &batch{conn: conn, records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}
+	b := &batch{conn: conn, records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]*journal.Entry{}}
 	if c.valid {
 		b.records = c.records
 	}
@@ -66,7 +66,7 @@ func openBatch(ctx context.Context, conn *pgx.Conn, jobs []*job, c *bookCache) (
 	q.Queue(`SELECT body FROM journal_entry WHERE client_id = ANY($1)`, clients).Query(func(rows pgx.Rows) error {
 		return eachRow(rows, func(body []byte) error {
 			e, err := journal.Decode(body)
-			b.known[e.ClientID] = e
+			b.known[e.ClientID] = &e
 			return err
 		})
 	})
@@ -138,7 +138,7 @@ func (b *batch) catchUp(rows pgx.Rows, seq int64, head [32]byte) error {
 		}
 		b.missed++
 		seq, head = e.Seq, e.Hash
-		b.known[e.ClientID] = e
+		b.known[e.ClientID] = &e
 		for _, c := range e.Changes {
 			b.records[key{c.Kind, c.ID}] = &loaded{doc: string(c.Doc)}
 		}
@@ -226,26 +226,28 @@ func nonZero(m map[string]int64) map[string]int64 {
 }
 
 // decide runs one act on the batch: the entry, and whether it stood there before.
-func (b *batch) decide(ctx context.Context, s *Store, j *job) (journal.Entry, bool, error) {
+func (b *batch) decide(ctx context.Context, s *Store, j *job) (*journal.Entry, bool, error) {
 	if e, ok := b.known[j.act.Key]; ok {
-		if e.Digest != j.act.Digest || !byPerson(e, j.act.Person) {
-			return journal.Entry{}, false, models.E(models.CodeReplayOther, "")
+		if e.Digest != j.act.Digest || !byPerson(*e, j.act.Person) {
+			return nil, false, models.E(models.CodeReplayOther, "")
 		}
 		return e, true, nil
 	}
 	w := &working{ctx: ctx, b: b, act: j.act, now: s.now().Truncate(0)}
 	d, err := w.decide(j.decide)
 	if err != nil {
-		return journal.Entry{}, false, err
+		return nil, false, err
 	}
 	if err := d.Check(); err != nil {
-		return journal.Entry{}, false, err
+		return nil, false, err
 	}
-	e, body := b.entry(w, d).Sealed(b.head)
+	sealed, body := b.entry(w, d).Sealed(b.head)
+	entry := &written{sealed, body}
+	e := &entry.Entry
 	b.seq, b.head = e.Seq, e.Hash
 	b.known[e.ClientID] = e
 	b.handover = b.handover || strings.HasPrefix(e.Kind, "handover.")
-	b.pending = append(b.pending, written{e, body})
+	b.pending = append(b.pending, entry)
 	for _, c := range e.Changes {
 		b.records[key{c.Kind, c.ID}] = &loaded{doc: string(c.Doc)}
 	}

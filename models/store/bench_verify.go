@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +35,7 @@ func BenchVerify(ctx context.Context, appDSN, ownerDSN string, lengths []int) ([
 		return nil, err
 	}
 	defer owner.Close(context.WithoutCancel(ctx))
-	f := filler{conn: owner, b: &batch{records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}, s: &Store{clock: time.Now}}
+	f := filler{conn: owner, b: &batch{records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]*journal.Entry{}}, s: &Store{clock: time.Now}}
 	var out []BenchVerifyRow
 	for _, n := range lengths {
 		if err := f.fill(ctx, n); err != nil {
@@ -139,20 +138,26 @@ func (f *filler) chunk(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	c := columns(f.b.pending)
+	entries := f.b.pending
+	var postings []postingRow
+	for _, e := range entries {
+		for _, p := range e.Postings {
+			postings = append(postings, postingRow{e.Seq, p})
+		}
+	}
 	_, err := f.conn.CopyFrom(ctx, pgx.Identifier{"journal_entry"}, []string{"seq", "kind", "election", "place", "client_id", "at", "recorded", "body", "prev", "hash"},
 		pgx.CopyFromSlice(n, func(i int) ([]any, error) {
-			return []any{c.seq[i], c.kind[i], c.election[i], c.place[i], c.client[i], c.at[i], c.recorded[i], c.body[i], c.prev[i], c.hash[i]}, nil
+			e := entries[i]
+			return []any{e.Seq, e.Kind, e.Election, e.Place, e.ClientID, e.At, e.Recorded, e.body, e.Prev[:], e.Hash[:]}, nil
 		}))
 	if err == nil {
-		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"posting"}, []string{"seq", "holder", "item", "delta"}, pgx.CopyFromSlice(len(c.pSeq), func(i int) ([]any, error) {
-			return []any{c.pSeq[i], c.pHolder[i], c.pItem[i], c.pDelta[i]}, nil
+		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"posting"}, []string{"seq", "holder", "item", "delta"}, pgx.CopyFromSlice(len(postings), func(i int) ([]any, error) {
+			return []any{postings[i].seq, postings[i].Holder, postings[i].Item, postings[i].Delta}, nil
 		}))
 	}
 	if err == nil {
-		events := slices.Clone(f.b.pending)
 		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"desk_event"}, []string{"id", "seq", "doc"}, pgx.CopyFromSlice(n, func(i int) ([]any, error) {
-			return []any{events[i].Changes[0].ID, events[i].Seq, events[i].Changes[0].Doc}, nil
+			return []any{entries[i].Changes[0].ID, entries[i].Seq, entries[i].Changes[0].Doc}, nil
 		}))
 	}
 	f.b.pending = nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -99,7 +98,7 @@ func (s *Store) decideCached(b *batch, jobs []*job) (*batch, []outcome) {
 		return nil, nil
 	}
 	if b == nil {
-		b = &batch{start: c.seq, base: c.seq, baseHead: c.head, seq: c.seq, head: c.head, records: c.records, balances: map[string]map[string]int64{}, known: map[string]journal.Entry{}}
+		b = &batch{start: c.seq, base: c.seq, baseHead: c.head, seq: c.seq, head: c.head, records: c.records, balances: map[string]map[string]int64{}, known: map[string]*journal.Entry{}}
 	}
 	outs := make([]outcome, len(jobs))
 	for i, j := range jobs {
@@ -118,17 +117,22 @@ func (s *Store) decideCached(b *batch, jobs []*job) (*batch, []outcome) {
 }
 
 // message is what a batch that was decided on the cache says to the database.
-func (s *Store) message(b *batch) (*pgx.Batch, error) {
-	q := &pgx.Batch{}
-	b.queue(q)
-	return q, s.queueCheckpoint(q, b)
+func (s *Store) message(b *batch) ([]statement, error) {
+	message := b.message()
+	checkpoint, err := s.checkpoint(b)
+	return append(message, checkpoint...), err
 }
 
 // sendCached writes it, in one round trip and one implicit transaction: all or
 // nothing. The database refuses it when another process was quicker or a client
 // id was used.
-func (s *Store) sendCached(message *pgx.Batch) error {
+func (s *Store) sendCached(message []statement) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	return s.writer.SendBatch(ctx, message).Close()
+	conn, err := s.writer.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	return send(ctx, conn.Conn(), message)
 }

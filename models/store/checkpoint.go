@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/brevstemme/brevstemme/models/audit"
@@ -46,20 +45,19 @@ func parseCheckpoint(text string) (origin string, seq int64, hash []byte, err er
 	return lines[0], seq, hash, err
 }
 
-// queueCheckpoint signs the head that a batch leads to, when one is due: a
+// checkpoint signs the head that a batch leads to, when one is due: a
 // handover is in the batch, or the last checkpoint is a minute old. It is
 // written in the batch's own transaction.
-func (s *Store) queueCheckpoint(q *pgx.Batch, b *batch) error {
+func (s *Store) checkpoint(b *batch) ([]statement, error) {
 	if s.signer == nil || b.seq == b.start || (!b.handover && s.now().Sub(s.signedAt) < checkpointEvery) {
-		return nil
+		return nil, nil
 	}
 	signed, err := note.Sign(&note.Note{Text: checkpointText(s.signer.Name(), b.seq, b.head)}, s.signer)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.signedAt = s.now()
-	q.Queue(`INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3)`, b.seq, string(signed), s.signedAt)
-	return nil
+	return []statement{{sql: `INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3)`, args: [][]byte{bigint(b.seq), signed, bigint(postgresMicros(s.signedAt))}}}, nil
 }
 
 func (v *verifier) loadCheckpoints(ctx context.Context) error {

@@ -15,7 +15,7 @@ func (a *appender) send(b *batch, jobs []*job, outs []outcome) {
 	f := &flight{jobs: jobs, landed: make(chan error, 1)}
 	a.flight = f
 	message, err := a.store.message(b)
-	go func() {
+	fly := func() error {
 		if err == nil {
 			err = a.store.sendCached(message)
 		}
@@ -24,6 +24,17 @@ func (a *appender) send(b *batch, jobs []*job, outs []outcome) {
 				j.done <- outs[i]
 			}
 		}
+		return err
+	}
+	if len(jobs) == 1 && a.waiting() == 0 { // nobody to decide meanwhile: no second goroutine to wake
+		f.done, f.over = fly(), true
+		if f.done != nil {
+			a.land()
+		}
+		return
+	}
+	go func() {
+		err := fly()
 		f.landed <- err
 		if err != nil {
 			a.poke()

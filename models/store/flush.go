@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -17,86 +16,105 @@ func (b *batch) flush(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil
 	}
-	q := &pgx.Batch{}
-	b.queue(q)
-	return b.conn.SendBatch(ctx, q).Close()
+	return send(ctx, b.conn, b.message())
 }
 
 // finish writes what is left and commits.
 func (b *batch) finish(ctx context.Context, s *Store) error {
-	q := &pgx.Batch{}
+	var message []statement
 	if len(b.pending) > 0 {
-		b.queue(q)
+		message = b.message()
 	}
-	if err := s.queueCheckpoint(q, b); err != nil {
+	checkpoint, err := s.checkpoint(b)
+	if err != nil {
 		return err
 	}
-	q.Queue("COMMIT")
-	return b.conn.SendBatch(ctx, q).Close()
+	return send(ctx, b.conn, append(append(message, checkpoint...), commitAll))
 }
 
-// queue puts the statements of what is pending into q. Every statement is paid
-// for at the desk, so entries, postings, balances, the head and the word to the
-// listeners are one; each kind of record is one more. brev_same_head refuses
-// when the head is not the one that the batch was decided on.
-func (b *batch) queue(q *pgx.Batch) {
-	c, head, base := columns(b.pending), b.head, b.baseHead // copies: the batch moves on before they are sent
-	q.Queue(writeBook, b.seq, head[:], b.base, base[:],
-		c.seq, c.kind, c.election, c.place, c.client, c.at, c.recorded, c.body, c.prev, c.hash,
-		c.pSeq, c.pHolder, c.pItem, c.pDelta, c.bHolder, c.bItem, c.bDelta, strconv.FormatInt(b.seq, 10))
-	queueRecords(q, b.pending)
+// message gives the statements of what is pending, which then is no more. Every
+// statement is paid for at the desk, so entries, postings, balances, the head
+// and the word to the listeners are one; each kind of record is one more.
+// brev_same_head refuses when the head is not the one that the batch was decided on.
+func (b *batch) message() []statement {
+	book := statement{sql: writeBook, args: make([][]byte, 0, 22)}
+	head, base := b.head, b.baseHead // copies: the batch moves on before they are sent
+	book.args = append(book.args, bigint(b.seq), head[:], bigint(b.base), base[:])
+	book.args = append(book.args, entryArgs(b.pending)...)
+	book.args = append(book.args, postingArgs(b.pending)...)
+	book.args = append(book.args, strconv.AppendInt(nil, b.seq, 10))
+	message := append([]statement{book}, recordStatements(b.pending)...)
 	b.base, b.baseHead, b.pending = b.seq, b.head, nil
+	return message
 }
 
 const writeBook = `WITH
 h AS (UPDATE journal_head SET seq = $1, hash = $2 WHERE seq = $3 AND hash = $4 RETURNING 1),
 e AS (INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
-	SELECT * FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::bytea[], $14::bytea[])),
-p AS (INSERT INTO posting (seq, holder, item, delta) SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::bigint[])),
-d AS (SELECT holder, item, n FROM unnest($19::text[], $20::text[], $21::bigint[]) AS d(holder, item, n)),
-u AS (UPDATE balance b SET n = b.n + d.n FROM d WHERE b.holder = d.holder AND b.item = d.item),
-b AS (INSERT INTO balance (holder, item, n) SELECT holder, item, n FROM d
-	WHERE NOT EXISTS (SELECT FROM balance b WHERE b.holder = d.holder AND b.item = d.item))
+	SELECT unnest($5::bigint[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+		unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::bytea[]), unnest($13::bytea[]), unnest($14::bytea[])),
+p AS (INSERT INTO posting (seq, holder, item, delta)
+	SELECT unnest($15::bigint[]), unnest($16::text[]), unnest($17::text[]), unnest($18::bigint[])),
+b AS (INSERT INTO balance AS b (holder, item, n) SELECT unnest($19::text[]), unnest($20::text[]), unnest($21::bigint[])
+	ON CONFLICT (holder, item) DO UPDATE SET n = b.n + excluded.n)
 SELECT brev_same_head((SELECT count(*) FROM h)), pg_notify('brevstemme', $22)`
 
-// bookColumns are the entries of a batch column by column, as unnest takes them.
-type bookColumns struct {
-	seq                           []int64
-	at, recorded                  []time.Time
-	kind, election, place, client []string
-	body, prev, hash              [][]byte
-	pSeq, pDelta, bDelta          []int64
-	pHolder, pItem                []string
-	bHolder, bItem                []string
+// entryArgs are the entries of a batch column by column, as writeBook takes them.
+func entryArgs(entries []*written) [][]byte {
+	n := len(entries)
+	seq, at, recorded := newColumn(oidBigint, n, 8), newColumn(oidTimestamptz, n, 8), newColumn(oidTimestamptz, n, 8)
+	kind, election, place, client := newColumn(oidText, n, 20), newColumn(oidText, n, 8), newColumn(oidText, n, 8), newColumn(oidText, n, 40)
+	size := 0
+	for _, e := range entries {
+		size += len(e.body)
+	}
+	body, prev, hash := newColumn(oidBytea, n, size/max(n, 1)+1), newColumn(oidBytea, n, 32), newColumn(oidBytea, n, 32)
+	for _, e := range entries {
+		seq.bigint(e.Seq)
+		kind.text(e.Kind)
+		election.text(e.Election)
+		place.text(e.Place)
+		client.text(e.ClientID)
+		at.instant(e.At)
+		recorded.instant(e.Recorded)
+		body.bytes(e.body)
+		prev.bytes(e.Prev[:])
+		hash.bytes(e.Hash[:])
+	}
+	return [][]byte{seq, kind, election, place, client, at, recorded, body, prev, hash}
 }
 
-func columns(entries []written) bookColumns {
-	var c bookColumns
+// postingArgs are the postings of a batch and what they add to each balance.
+func postingArgs(entries []*written) [][]byte {
+	n := 2 * len(entries)
+	seq, holder, item, delta := newColumn(oidBigint, n, 8), newColumn(oidText, n, 24), newColumn(oidText, n, 16), newColumn(oidBigint, n, 8)
 	type pair struct{ holder, item string }
-	sums := make(map[pair]int64, 2*len(entries))
-	for i := range entries {
-		e := &entries[i]
-		c.seq, c.at, c.recorded = append(c.seq, e.Seq), append(c.at, e.At), append(c.recorded, e.Recorded)
-		c.kind, c.election, c.place, c.client = append(c.kind, e.Kind), append(c.election, e.Election), append(c.place, e.Place), append(c.client, e.ClientID)
-		c.body, c.prev, c.hash = append(c.body, e.body), append(c.prev, e.Prev[:]), append(c.hash, e.Hash[:])
+	sums := make(map[pair]int64, len(entries))
+	for _, e := range entries {
 		for _, p := range e.Postings {
-			c.pSeq, c.pHolder, c.pItem, c.pDelta = append(c.pSeq, e.Seq), append(c.pHolder, p.Holder), append(c.pItem, p.Item), append(c.pDelta, p.Delta)
+			seq.bigint(e.Seq)
+			holder.text(p.Holder)
+			item.text(p.Item)
+			delta.bigint(p.Delta)
 			sums[pair{p.Holder, p.Item}] += p.Delta
 		}
 	}
+	bHolder, bItem, bDelta := newColumn(oidText, len(sums), 24), newColumn(oidText, len(sums), 16), newColumn(oidBigint, len(sums), 8)
 	for p, n := range sums {
 		if n != 0 {
-			c.bHolder, c.bItem, c.bDelta = append(c.bHolder, p.holder), append(c.bItem, p.item), append(c.bDelta, n)
+			bHolder.text(p.holder)
+			bItem.text(p.item)
+			bDelta.bigint(n)
 		}
 	}
-	return c
+	return [][]byte{seq, holder, item, delta, bHolder, bItem, bDelta}
 }
 
-// queueRecords saves the latest document of each record that the entries changed.
-func queueRecords(q *pgx.Batch, entries []written) {
+// recordStatements save the latest document of each record that the entries changed.
+func recordStatements(entries []*written) (message []statement) {
 	type row struct {
 		seq int64
-		doc string
+		doc []byte
 	}
 	latest := map[string]map[string]row{}
 	for _, e := range entries {
@@ -104,16 +122,19 @@ func queueRecords(q *pgx.Batch, entries []written) {
 			if latest[c.Kind] == nil {
 				latest[c.Kind] = map[string]row{}
 			}
-			latest[c.Kind][c.ID] = row{e.Seq, string(c.Doc)}
+			latest[c.Kind][c.ID] = row{e.Seq, c.Doc}
 		}
 	}
 	for kind, rows := range latest {
-		var ids, docs []string
-		var seqs []int64
+		ids, seqs, docs := newColumn(oidText, len(rows), 36), newColumn(oidBigint, len(rows), 8), newColumn(oidText, len(rows), 400)
 		for id, r := range rows {
-			ids, seqs, docs = append(ids, id), append(seqs, r.seq), append(docs, r.doc)
+			ids.text(id)
+			seqs.bigint(r.seq)
+			docs.bytes(r.doc)
 		}
-		q.Queue(`INSERT INTO `+pgx.Identifier{kind}.Sanitize()+` (id, seq, doc) SELECT a, b, c::jsonb FROM unnest($1::text[], $2::bigint[], $3::text[]) AS u(a, b, c)
-			ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, doc = excluded.doc`, ids, seqs, docs)
+		message = append(message, statement{args: [][]byte{ids, seqs, docs},
+			sql: `INSERT INTO ` + pgx.Identifier{kind}.Sanitize() + ` (id, seq, doc) SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::text[])::jsonb
+			ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, doc = excluded.doc`})
 	}
+	return message
 }

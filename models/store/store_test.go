@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -145,6 +148,35 @@ func TestTheAppsRoleCannotEditTheJournal(t *testing.T) {
 		if _, err := s.pool.Exec(t.Context(), sql); err == nil {
 			t.Errorf("%s is allowed", sql)
 		}
+	}
+}
+
+// The database itself refuses what the domain would: less than nothing at a
+// holder, whether the row is new or not, and a number in the book twice.
+func TestTheDatabaseGuardsBalancesAndNumbers(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	if _, _, err := receive(s, "k1"); err != nil {
+		t.Fatal(err)
+	}
+	const upsert = `INSERT INTO balance AS b (holder, item, n) VALUES ($1, $2, $3) ON CONFLICT (holder, item) DO UPDATE SET n = b.n + excluded.n`
+	for _, x := range []struct {
+		holder     string
+		n          int
+		constraint string
+	}{
+		{custody.Desk("S1"), -1, ""}, {custody.Desk("S1"), -1, "balance_not_negative"}, {custody.Desk("S2"), -1, "balance_not_negative"},
+		{custody.Voter, -1, ""}, {custody.Difference("D1"), -1, ""}, {"voters", -1, "balance_not_negative"},
+	} {
+		_, err := s.pool.Exec(t.Context(), upsert, x.holder, env, x.n)
+		pg := &pgconn.PgError{}
+		if errors.As(err, &pg); pg.ConstraintName != x.constraint || (err != nil) != (x.constraint != "") {
+			t.Errorf("%s: %v, want %q", x.holder, err, x.constraint)
+		}
+	}
+	_, err := s.pool.Exec(t.Context(), `INSERT INTO journal_entry SELECT seq, kind, election, place, client_id || 'x', at, recorded, body, prev, hash FROM journal_entry`)
+	if err == nil || !strings.Contains(err.Error(), "journal_entry_pkey") {
+		t.Errorf("a number twice: %v", err)
 	}
 }
 

@@ -139,6 +139,9 @@ func (w *working) decide(f func(*working) (journal.Draft, error)) (d journal.Dra
 
 // changes are the records as they stand after the last put of each.
 func (w *working) changes() ([]journal.Change, error) {
+	if len(w.puts) == 0 {
+		return nil, nil
+	}
 	latest := map[key]models.Record{}
 	for _, r := range w.puts {
 		latest[key{r.RecordKind(), r.RecordID()}] = r

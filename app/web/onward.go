@@ -42,7 +42,7 @@ type onwardForm struct {
 	Fields             []onwardField
 }
 
-// onwardField is one field. Kind is input, count, textarea, file, select, radios or checks.
+// onwardField is one field. Kind is input, count, textarea, file, hidden, select, radios or checks.
 type onwardField struct {
 	Kind, Name, Label, Hint, Value, Group string
 	Optional                              bool

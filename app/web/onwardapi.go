@@ -13,6 +13,7 @@ import (
 func (s *Server) onwardAPIRoutes() []Route {
 	return []Route{
 		post(apiPrefix+"elections/:election/districts", coordinator, s.apiSaveDistricts).api([]onward.District{}, savedOut{}),
+		post(apiPrefix+"elections/:election/districts/check", coordinator, s.apiCheckDistricts).api(districtCheckIn{}, DistrictCheckOut{}),
 		post(apiPrefix+"elections/:election/consignments", reception, s.apiPackConsignment).api(consignmentIn{}, onward.Consignment{}),
 		post(apiPrefix+"consignments/:id/dispatch", reception, s.apiDispatch).api(dispatchIn{}, onward.Consignment{}),
 		get(apiPrefix+"consignments/:id/manifest", reception, s.apiGetManifest).api(nil, manifestOut{}),

@@ -9,6 +9,7 @@ import (
 // shownField is a field as the template shows it.
 type shownField struct {
 	Select  bool
+	Hidden  bool
 	Choices Choices
 	Input   Input
 }
@@ -21,6 +22,8 @@ func onwardFuncs(l language.Lang) template.FuncMap {
 func (x onwardField) show(l language.Lang, f Form) (out shownField, err error) {
 	opts := []any{"hint", x.Hint, "optional", x.Optional, "value", x.Value}
 	switch x.Kind {
+	case "hidden":
+		out.Hidden, out.Input = true, Input{Name: x.Name, Value: x.Value}
 	case "select":
 		out.Select = true
 		out.Choices, err = newChoices(l, f, "", x.Name, x.Label, x.Options, append(opts, "class", "w20"))

@@ -243,14 +243,6 @@ func (s *Server) writePublicCSV(r *Request, plan planning.Public, place string) 
 	return r.file("text/csv; charset=utf-8", fileName("brevstemmesteder", place)+".csv", false, b.Bytes())
 }
 
-// safeCell keeps a spreadsheet from reading a text as a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
 func (s *Server) publicPoster(r *Request) error {
 	plan, err := s.store.Public(r.Context())
 	if err != nil {

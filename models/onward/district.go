@@ -2,12 +2,9 @@ package onward
 
 import (
 	"cmp"
-	"encoding/csv"
-	"errors"
-	"io"
+	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -38,138 +35,9 @@ func (d District) RecordID() string { return d.ID }
 // Label is number and name, as lists show it.
 func (d District) Label() string { return strconv.Itoa(d.Number) + " " + d.Name }
 
-// maxDistricts bounds an imported list; the whole country has about 1,300.
-const maxDistricts = 5000
-
-// districtColumns are the columns of the list; only number and name are required.
-var districtColumns = []string{"kommunekode", "number", "dagi_id", "name", "station", "address", "lat", "lon", "voters"}
-
-// danishColumns are the names that the national list of polling districts has.
-var danishColumns = map[string]string{"nummer": "number", "navn": "name", "afstemningssted": "station", "adresse": "address"}
-
-// ReadDistricts reads a list of polling districts: CSV with a header of
-// districtColumns in any order, separated by comma, semicolon or tab; names may
-// hold commas, brackets and slashes when quoted. Rows of other municipalities
-// are left out. Every row at fault is named (models.Errors).
-func ReadDistricts(code string, file []byte) ([]District, error) {
-	text := strings.TrimPrefix(string(file), "\ufeff")
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace = separator(text), -1, true
-	head, err := r.Read()
-	if err != nil {
-		return nil, models.Invalid("file", "onward.list_empty")
-	}
-	at := map[string]int{}
-	for i, h := range head {
-		h = strings.ToLower(strings.TrimSpace(h))
-		if name, ok := danishColumns[h]; ok {
-			h = name
-		}
-		if strings.HasPrefix(h, "stemmeberettigede") { // "stemmeberettigede_kv25"
-			h = "voters"
-		}
-		at[h] = i
-	}
-	for _, c := range []string{"number", "name"} {
-		if _, ok := at[c]; !ok {
-			return nil, models.Invalid("file", "onward.list_column", c, strings.Join(districtColumns, ", "))
-		}
-	}
-	var out []District
-	var errs models.Errors
-	seen := map[string]bool{}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
-			return nil, models.Invalid("file", "onward.list_row", line)
-		}
-		d, e := districtRow(code, at, row, line)
-		switch {
-		case e != nil:
-			errs = append(errs, e)
-		case d.ID == "":
-		case seen[d.ID]:
-			errs = append(errs, models.Invalid("file", "onward.list_twice", line, d.Number))
-		default:
-			seen[d.ID] = true
-			out = append(out, d)
-		}
-	}
-	if len(out) == 0 && len(errs) == 0 {
-		return nil, models.Invalid("file", "onward.list_empty")
-	}
-	if len(out) > maxDistricts {
-		return nil, models.Invalid("file", "onward.list_long", maxDistricts)
-	}
-	SortDistricts(out)
-	return out, errs.OrNil()
-}
-
-// separator is the one that the header uses most.
-func separator(text string) rune {
-	head, _, _ := strings.Cut(text, "\n")
-	best := ','
-	for _, c := range []rune{';', '\t'} {
-		if strings.Count(head, string(c)) > strings.Count(head, string(best)) {
-			best = c
-		}
-	}
-	return best
-}
-
-func districtRow(code string, at map[string]int, row []string, line int) (District, *models.Error) {
-	get := func(name string) string {
-		if i, ok := at[name]; ok && i < len(row) {
-			return clean(row[i])
-		}
-		return ""
-	}
-	if k := get("kommunekode"); k != "" {
-		m, ok := models.MunicipalityByCode(k)
-		if !ok {
-			return District{}, models.Invalid("file", "onward.list_municipality", line, k)
-		}
-		if m.Code != code {
-			return District{}, nil
-		}
-	}
-	d := District{Code: code, DagiID: get("dagi_id"), Name: get("name"), Station: get("station"), Address: get("address")}
-	if get("number") == "" && d.Name == "" {
-		return District{}, nil // an empty row at the end, as spreadsheets leave it
-	}
-	n, err := strconv.Atoi(get("number"))
-	if err != nil {
-		return d, models.Invalid("file", "onward.list_number", line, "number")
-	}
-	d.Number = n
-	for _, n := range []struct {
-		name string
-		to   *float64
-	}{{"lat", &d.Lat}, {"lon", &d.Lon}} {
-		if v := strings.Replace(get(n.name), ",", ".", 1); v != "" {
-			f, err := strconv.ParseFloat(v, 64)
-			if err != nil {
-				return d, models.Invalid("file", "onward.list_number", line, n.name)
-			}
-			*n.to = f
-		}
-	}
-	if v := get("voters"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 0 {
-			return d, models.Invalid("file", "onward.list_number", line, "voters")
-		}
-		d.Voters = n
-	}
-	if d, err = d.valid(); err != nil {
-		return d, models.Invalid("file", "onward.list_row", line)
-	}
-	return d, nil
-}
+// metre rounds degrees to a tenth of a metre: more digits are not known, and in
+// a form they can look like something that no field may hold.
+func metre(degrees float64) float64 { return math.Round(degrees*1e6) / 1e6 }
 
 // valid completes a district and tests what a person typed.
 func (d District) valid() (District, error) {
@@ -185,31 +53,70 @@ func (d District) valid() (District, error) {
 			return d, &models.Error{Code: models.CodeCPR}
 		}
 	}
-	if d.Lat < -90 || d.Lat > 90 || d.Lon < -180 || d.Lon > 180 || d.Voters < 0 {
-		return d, models.Invalid("voters", "onward.district_number", d.Number)
+	if d.Lat < -90 || d.Lat > 90 || d.Lon < -180 || d.Lon > 180 {
+		return d, models.Invalid("lat", "onward.district_point", d.Lat, d.Lon)
 	}
+	if d.Voters < 0 {
+		return d, models.Invalid("voters", "onward.list_number", "voters", d.Voters)
+	}
+	d.Lat, d.Lon = metre(d.Lat), metre(d.Lon)
 	d.ID = d.Code + "-" + strconv.Itoa(d.Number)
 	return d, nil
+}
+
+// DistrictChanges is what saving a list would do: districts that are new or come
+// back into use, those that change, and those that are taken out of use.
+type DistrictChanges struct {
+	Added, Changed, Retired []District
+	Same                    int
+}
+
+// None tells whether nothing would change.
+func (c DistrictChanges) None() bool { return len(c.Added)+len(c.Changed)+len(c.Retired) == 0 }
+
+// CompareDistricts holds a list against the districts there are; those that it
+// does not name are retired when whole is true.
+func CompareDistricts(known, list []District, whole bool) (c DistrictChanges) {
+	have, named := map[string]District{}, map[string]bool{}
+	for _, d := range known {
+		have[d.ID] = d
+	}
+	for _, d := range list {
+		named[d.ID] = true
+		switch was, ok := have[d.ID]; {
+		case !ok || was.Retired:
+			c.Added = append(c.Added, d)
+		case was != d:
+			c.Changed = append(c.Changed, d)
+		default:
+			c.Same++
+		}
+	}
+	for _, d := range known {
+		if whole && !named[d.ID] && !d.Retired {
+			d.Retired = true
+			c.Retired = append(c.Retired, d)
+		}
+	}
+	return c
 }
 
 // SaveDistricts adds or changes districts; those that the list no longer names
 // are retired when whole is true.
 func SaveDistricts(known, list []District, whole bool) (Decided, error) {
-	dec := Decided{Draft: journal.Draft{Kind: "district.saved"}.Fact("number", strconv.Itoa(len(list)))}
-	named := map[string]bool{}
+	valid := make([]District, 0, len(list))
 	for _, d := range list {
 		d, err := d.valid()
 		if err != nil {
 			return Decided{}, err
 		}
-		named[d.ID] = true
-		dec.Records = append(dec.Records, d)
+		valid = append(valid, d)
 	}
-	for _, d := range known {
-		if whole && !named[d.ID] && !d.Retired {
-			d.Retired = true
-			dec.Records = append(dec.Records, d)
-		}
+	c := CompareDistricts(known, valid, whole)
+	n := strconv.Itoa
+	dec := Decided{Draft: journal.Draft{Kind: "district.saved"}.Fact("number", n(len(list))).Fact("added", n(len(c.Added))).Fact("changed", n(len(c.Changed))).Fact("retired", n(len(c.Retired)))}
+	for _, d := range slices.Concat(c.Added, c.Changed, c.Retired) {
+		dec.Records = append(dec.Records, d)
 	}
 	return dec, nil
 }

@@ -2,7 +2,6 @@ package onward
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -178,37 +177,5 @@ func TestRebinIsACounterEntryWithADecisionForTheUnknown(t *testing.T) {
 	cmd.N = 3
 	if _, err := Rebin(tab, person("a"), cmd, noon); models.CodeOf(err) != models.CodeBalance {
 		t.Fatalf("more than there are: %v", err)
-	}
-}
-
-func TestReadDistricts(t *testing.T) {
-	list := "\ufeffnumber;name;station;voters;lat;lon;kommunekode\r\n" +
-		"10;\"Dokk1, indgang \"\"Vest\"\" (øst/syd)\";Dokk1;8210;56,153;10,214;751\r\n2;Åby/Hasle;Åby Hallen;3100;;;0751\r\n1;Odense;x;1;;;0461\r\n;;;;;;\r\n"
-	ds, err := ReadDistricts("0751", []byte(list))
-	if err != nil || len(ds) != 2 || ds[0].Number != 2 || ds[1].Name != `Dokk1, indgang "Vest" (øst/syd)` || ds[1].Lat != 56.153 || ds[1].ID != "0751-10" {
-		t.Fatalf("%+v %v", ds, err)
-	}
-	for _, bad := range []string{"", "a,b\n1,2\n", "number,name\n", "number,name\n1,A\n1,B\n", "number,name,voters\n1,A,mange\n", "number,name\n1,010203-1234\n", "number,name,kommunekode\n1,A,9999\n"} {
-		if _, err := ReadDistricts("0751", []byte(bad)); err == nil {
-			t.Errorf("accepted %q", bad)
-		}
-	}
-	var b strings.Builder
-	b.WriteString("number,name\n")
-	for i := range 1300 {
-		fmt.Fprintf(&b, "%d,Område %d\n", 1300-i, i)
-	}
-	if ds, err := ReadDistricts("0751", []byte(b.String())); err != nil || len(ds) != 1300 || ds[0].Number != 1 {
-		t.Fatalf("%d districts, %v", len(ds), err)
-	}
-}
-
-// The national list has Danish column names and figures that are not ours.
-func TestReadDistrictsOfTheNationalList(t *testing.T) {
-	list := "kommunekode,kommune,nummer,dagi_id,navn,afstemningssted,adresse,lat,lon,opstillingskreds\n" +
-		"751,Aarhus Kommune,12,700012,Vestbyen,Skolen,\"Vej 1, 8000 Aarhus C\",56.1512,10.2034,Aarhus Vest\n101,Københavns Kommune,1,700001,Nord,Hallen,Vej 2,55.7,12.5,Østerbro\n"
-	ds, err := ReadDistricts("0751", []byte(list))
-	if err != nil || len(ds) != 1 || ds[0].Number != 12 || ds[0].Name != "Vestbyen" || ds[0].Lat != 56.1512 {
-		t.Fatalf("%+v %v", ds, err)
 	}
 }

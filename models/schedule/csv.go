@@ -72,6 +72,41 @@ func (r *rowReader) line(s string) {
 	}
 }
 
+// Table reads a file of cells as the lists are read: any of their encodings and
+// line ends, cells separated by comma, semicolon or tab, whichever the first row
+// has most of. rows[i] is the row that begins on line i+1 of the file, nil where
+// none does; broken are the lines whose quotation marks are not in order. ok is
+// false for what is no text.
+func Table(data []byte) (rows [][]string, broken []int, ok bool) {
+	text, ok := lines(data)
+	if !ok {
+		return nil, nil, false
+	}
+	at := skipBlank(text, 0)
+	if at == len(text) {
+		return nil, nil, true
+	}
+	rows = make([][]string, at, len(text))
+	comma := separator(text[at])
+	if strings.Count(text[at], "\t") > strings.Count(text[at], string(comma)) {
+		comma = '\t'
+	}
+	for at < len(text) {
+		cells, next, inOrder := splitRow(text, at, comma)
+		if !inOrder {
+			broken = append(broken, at+1)
+		}
+		if blank(cells) {
+			cells = nil
+		}
+		rows = append(rows, cells)
+		for at++; at < next; at++ {
+			rows = append(rows, nil)
+		}
+	}
+	return rows, broken, true
+}
+
 // separator is the semicolon when the header holds more of them than commas.
 func separator(header string) byte {
 	if strings.Count(header, ";") > strings.Count(header, ",") {

@@ -34,6 +34,7 @@ type outlook struct {
 	until time.Time
 	at    map[string][]forecast.Opening // by place
 	basis []string                      // election ids whose forecast is known
+	rates forecast.Rates
 }
 
 // outlookLasts is how long a forecast is kept.
@@ -56,7 +57,7 @@ func (s *Server) expectedHours(r *Request, day models.Date, places []string) ([2
 			openings = append(openings, o.at[place]...)
 		}
 	}
-	return forecast.Hourly(openings), o.basis, nil
+	return forecast.Hourly(openings, o.rates), o.basis, nil
 }
 
 // lookOut reads the forecast of a day anew; the caller holds its lock.
@@ -65,12 +66,13 @@ func (s *Server) lookOut(r *Request, day models.Date) error {
 	if err != nil {
 		return err
 	}
-	at, basis := map[string][]forecast.Opening{}, []string{}
+	at, basis, past := map[string][]forecast.Opening{}, []string{}, []string{}
 	for _, e := range running {
-		of, err := s.openings(r, e, day)
+		of, ids, err := s.openings(r, e, day)
 		if err != nil {
 			return err
 		}
+		past = append(past, ids...)
 		for place, x := range of {
 			at[place] = append(at[place], x...)
 		}
@@ -78,22 +80,27 @@ func (s *Server) lookOut(r *Request, day models.Date) error {
 			basis = append(basis, e.ID)
 		}
 	}
+	rates, err := s.store.PastRates(r.Context(), past)
+	if err != nil {
+		return err
+	}
 	o := &s.outlook
-	o.day, o.until, o.at, o.basis = day, s.now().Add(outlookLasts), at, basis
+	o.day, o.until, o.at, o.basis, o.rates = day, s.now().Add(outlookLasts), at, basis, rates
 	return nil
 }
 
 // openings are an election's sessions of a day with their expected votes, by place; none
-// when nothing is known: no number was set, no earlier election, no earlier day.
-func (s *Server) openings(r *Request, e models.Election, day models.Date) (map[string][]forecast.Opening, error) {
+// when nothing is known: no number was set, no earlier election, no earlier day. The
+// ids are of the earlier elections.
+func (s *Server) openings(r *Request, e models.Election, day models.Date) (map[string][]forecast.Opening, []string, error) {
 	plan, _, err := s.store.Plan(r.Context(), e.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	slots := slotsOf(e, plan)
-	past, _, err := s.store.PastVotes(r.Context(), e)
+	past, ids, err := s.store.PastVotes(r.Context(), e)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	total := float64(e.Expected)
 	if total == 0 && len(past) > 0 {
@@ -102,34 +109,27 @@ func (s *Server) openings(r *Request, e models.Election, day models.Date) (map[s
 	if total == 0 {
 		votes, hours, err := s.store.Pace(r.Context(), e.ID, day)
 		if err != nil || hours == 0 {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, x := range slots {
 			total += x.Hours * float64(votes) / hours
 		}
 	}
 	if total == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	bands := forecast.Spread(total, slots, past)
 	out := map[string][]forecast.Opening{}
 	for _, x := range plan.Sessions {
 		if x.Date() == day && x.State != models.SessionCancelled {
-			from := clockHours(x.Starts)
 			b := bands[x.ID]
 			if len(past) == 0 { // nothing to tell how far it may be off
 				b.Low, b.High = b.Expected, b.Expected
 			}
-			out[x.Place] = append(out[x.Place], forecast.Opening{From: from, To: min(24, from+x.Ends.Sub(x.Starts).Hours()), Votes: b})
+			out[x.Place] = append(out[x.Place], forecast.OpeningOf(x.Starts, x.Ends, b))
 		}
 	}
-	return out, nil
-}
-
-// clockHours is the local time of day in hours.
-func clockHours(t time.Time) float64 {
-	t = t.In(models.Copenhagen)
-	return float64(t.Hour()) + float64(t.Minute())/60
+	return out, ids, nil
 }
 
 // boardBars draws votes per hour beside the forecast, of the reader's own places:

@@ -37,6 +37,7 @@ type library struct {
 	session string
 	person  map[string]string
 	kv, aer string
+	dsn     string
 	n       int
 }
 
@@ -44,7 +45,8 @@ func newLibrary(t *testing.T) *library {
 	t.Helper()
 	l := &library{t: t, now: models.NewDate(2025, 11, 12).At(9, 30), person: map[string]string{}, log: &kept{}}
 	clock := func() time.Time { return l.now }
-	s, err := store.Open(t.Context(), store.Config{DSN: pgtest.DB(t).AppDSN, Clock: clock})
+	l.dsn = pgtest.DB(t).AppDSN
+	s, err := store.Open(t.Context(), store.Config{DSN: l.dsn, Clock: clock})
 	l.must(err)
 	t.Cleanup(func() {
 		if err := s.Close(context.Background()); err != nil {

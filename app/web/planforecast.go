@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 )
 
@@ -20,7 +22,7 @@ type planForecastPage struct {
 	Weeks                   []NavItem
 	Week                    string
 	Past                    string
-	Test                    string
+	Test                    []string
 }
 
 var planForecastView = newView[*planForecastPage]("plan-forecast")
@@ -41,14 +43,14 @@ func (s *Server) planForecast(r *Request) error {
 	if err != nil {
 		return err
 	}
-	total, minutes, wait := r.positive("stemmer", 1000), r.positive("minutter", 4), r.positive("vent", 5)
-	if len(past) > 0 && r.Query("stemmer") == "" {
-		total = past[0].Total()
+	usual := 1000.0
+	if len(past) > 0 {
+		usual = past[0].Total()
 	}
-	if e.Expected > 0 && r.Query("stemmer") == "" {
-		total = float64(e.Expected)
+	if e.Expected > 0 {
+		usual = float64(e.Expected)
 	}
-	total = math.Round(total)
+	total, minutes, wait := math.Round(r.positive("stemmer", usual)), r.positive("minutter", 4), r.positive("vent", 5)
 	short := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	p := &planForecastPage{Chrome: planChrome(e), planHead: r.planHead(e, "forecast"), Total: short(total), Minutes: short(minutes), MaxWait: short(wait), Week: r.weekOf(e, r.Query("uge"), s.now())}
 	p.Decides = r.Account.Is(coordinator...)
@@ -56,15 +58,35 @@ func (s *Server) planForecast(r *Request) error {
 	for i := range p.Weeks {
 		p.Weeks[i].Href = strings.Replace(p.Weeks[i].Href, "?", "/prognose?", 1) + fmt.Sprintf("&stemmer=%s&minutter=%s&vent=%s", p.Total, p.Minutes, p.MaxWait)
 	}
-	p.Past, p.Test = r.Text("forecast.no_past"), r.Text("forecast.no_test")
-	if len(ids) > 0 {
-		p.Past = r.Text("forecast.past", strings.Join(ids, ", "))
+	rates, err := s.store.PastRates(r.Context(), ids)
+	if err != nil {
+		return err
 	}
-	if t := forecast.HoldOut(past); t.Days > 0 {
-		p.Test = r.Text("forecast.test", t.Days, fmt.Sprintf("%.1f", t.Method), fmt.Sprintf("%.1f", t.Baseline))
-	}
-	p.Table = r.forecastTable(e, plan, forecast.Spread(total, slotsOf(e, plan), past), p.Week, minutes, wait)
+	p.Past, p.Test = r.forecastBasis(past, ids)
+	bands := forecast.Spread(total, slotsOf(e, plan), past)
+	p.Table = r.forecastTable(e, plan, p.Week, func(x models.Session) ([24]forecast.Band, forecast.Band) {
+		return forecast.Hourly([]forecast.Opening{forecast.OpeningOf(x.Starts, x.Ends, bands[x.ID])}, rates), bands[x.ID]
+	}, minutes, wait)
 	return planForecastView.render(r, p)
+}
+
+// forecastBasis says what the forecast is made from, and how far off it and its
+// band would have been.
+func (r *Request) forecastBasis(past []forecast.Past, ids []string) (basis string, tests []string) {
+	tests = []string{r.Text("forecast.doubt")}
+	if len(ids) == 0 {
+		return r.Text("forecast.no_past"), append(tests, r.Text("forecast.no_test"))
+	}
+	basis = r.Text("forecast.past", strings.Join(ids, ", "))
+	t := forecast.HoldOut(past)
+	if t.Days == 0 {
+		return basis, append(tests, r.Text("forecast.no_test"))
+	}
+	tests = append(tests, r.Text("forecast.test", t.Days, r.decimal(t.Method), r.decimal(t.Unaided), r.decimal(t.Baseline)))
+	if held, n := forecast.Coverage(past); n > 0 {
+		tests = append(tests, r.Text("forecast.coverage", language.Number(r.Lang, int64(n)), fmt.Sprintf("%.0f", 100*float64(held)/float64(n)), fmt.Sprintf("%.0f", 100*forecast.Within)))
+	}
+	return basis, tests
 }
 
 // positive reads a number above 0 from the address, or takes the default.
@@ -84,32 +106,83 @@ func slotsOf(e models.Election, plan planning.Plan) []forecast.Slot {
 	return out
 }
 
-func (r *Request) forecastTable(e models.Election, plan planning.Plan, bands map[string]forecast.Band, week string, minutes, wait float64) Table {
-	places := map[string]models.Place{}
+// forecastTable is a line for each session of the week: what is expected, the
+// waiting time with what is planned now, and the desks that keep it short.
+func (r *Request) forecastTable(e models.Election, plan planning.Plan, week string, of func(models.Session) ([24]forecast.Band, forecast.Band), minutes, wait float64) Table {
+	places, days := map[string]models.Place{}, map[models.Date]bool{}
 	for _, p := range plan.Places {
 		places[p.ID] = p
 	}
-	days := map[models.Date]bool{}
 	for _, d := range daysOf(e, week) {
 		days[d] = true
 	}
-	t := Table{Caption: r.Text("plan-forecast.title"), Empty: r.Text("plan.empty"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.hours")}, {Text: r.Text("forecast.expected"), Number: true}, {Text: r.Text("forecast.band"), Number: true}, {Text: r.Text("forecast.wait"), Number: true}, {Text: r.Text("forecast.desks"), Number: true}}}
+	t := Table{Caption: r.Text("plan-forecast.title"), Empty: r.Text("plan.empty"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.hours")}, {Text: r.Text("forecast.expected"), Number: true}, {Text: r.Text("forecast.band"), Number: true}, {Text: r.Text("forecast.wait"), Number: true}, {Text: r.Text("forecast.desks")}}}
 	for _, x := range plan.Sessions {
 		if !days[x.Date()] {
 			continue
 		}
-		p, b := places[x.Place], bands[x.ID]
-		perHour := b.Expected / max(x.Ends.Sub(x.Starts).Hours(), 0.25)
-		booths := x.Booths
-		if booths == 0 {
-			booths = p.Booths
-		}
-		desks := min(max(planning.Need(x, p), 1), max(booths, 1))
-		now := Cell{Tag: Tag{"bad", r.Text("forecast.endless", desks)}}
-		if w := forecast.Wait(perHour, minutes, desks); !math.IsInf(w, 1) {
-			now = Cell{Text: r.Text("forecast.minutes", fmt.Sprintf("%.1f", w), desks)}
-		}
-		t.Rows = append(t.Rows, []Cell{{Text: p.Name}, {Text: r.weekdayDate(x.Date())}, {Text: r.clockSpan(x)}, {Text: fmt.Sprintf("%.0f", b.Expected)}, {Text: fmt.Sprintf("%.0f–%.0f", b.Low, b.High)}, now, {Text: fmt.Sprint(forecast.Desks(perHour, minutes, wait))}})
+		p := places[x.Place]
+		hourly, b := of(x)
+		hours := busyHours(x, hourly, minutes, wait)
+		desks := min(max(planning.Need(x, p), 1), max(cmp.Or(x.Booths, p.Booths), 1))
+		t.Rows = append(t.Rows, []Cell{{Text: p.Name}, {Text: r.weekdayDate(x.Date())}, {Text: r.clockSpan(x)}, {Text: fmt.Sprintf("%.0f", b.Expected)},
+			{Text: fmt.Sprintf("%.0f–%.0f", math.Floor(b.Low), math.Ceil(b.High))}, r.waitCell(hours, minutes, desks), {Text: desksByHour(hours)}})
 	}
 	return t
+}
+
+// busyHour is one clock hour of a session: votes at the pace of a whole hour, and
+// the fewest desks that keep the wait short.
+type busyHour struct {
+	From, To string
+	PerHour  float64
+	Desks    int
+}
+
+// busyHours are the hours of a session, the first and the last cut to its times.
+func busyHours(x models.Session, hourly [24]forecast.Band, minutes, wait float64) []busyHour {
+	o := forecast.OpeningOf(x.Starts, x.Ends, forecast.Band{})
+	at := func(h float64) string {
+		if m := int(math.Round(60 * h)); m%60 != 0 {
+			return fmt.Sprintf("%02d.%02d", m/60, m%60)
+		}
+		return fmt.Sprintf("%02.0f", h)
+	}
+	var out []busyHour
+	for h, b := range hourly {
+		if open := o.Open(h); open > 0 {
+			n := b.Expected / open
+			out = append(out, busyHour{at(max(o.From, float64(h))), at(min(o.To, float64(h+1))), n, forecast.Desks(n, minutes, wait)})
+		}
+	}
+	return out
+}
+
+// waitCell is the mean wait of the busiest hour with so many desks.
+func (r *Request) waitCell(hours []busyHour, minutes float64, desks int) Cell {
+	most := busyHour{}
+	for _, h := range hours {
+		if h.PerHour > most.PerHour {
+			most = h
+		}
+	}
+	w := forecast.Wait(most.PerHour, minutes, desks)
+	if math.IsInf(w, 1) {
+		return Cell{Tag: Tag{"bad", r.Text("forecast.endless", desks, most.From)}}
+	}
+	return Cell{Text: r.Text("forecast.minutes", r.decimal(w), desks)}
+}
+
+// desksByHour joins hours that need as many: "09–12: 2, 12–18: 1".
+func desksByHour(hours []busyHour) string {
+	var parts []string
+	for i := 0; i < len(hours); {
+		k := i
+		for k+1 < len(hours) && hours[k+1].Desks == hours[i].Desks {
+			k++
+		}
+		parts = append(parts, fmt.Sprintf("%s–%s: %d", hours[i].From, hours[k].To, hours[i].Desks))
+		i = k + 1
+	}
+	return strings.Join(parts, ", ")
 }

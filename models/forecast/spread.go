@@ -37,24 +37,51 @@ func (p Past) Share() Share {
 	return out
 }
 
-// place is the part of all votes that a place took, 0-1.
-func (p Past) place(id string) float64 {
-	n := 0.0
-	for _, v := range p[id] {
-		n += v
+// places are the parts of all votes that the places took, 0-1.
+func (p Past) places() map[string]float64 {
+	total, out := p.Total(), make(map[string]float64, len(p))
+	for id, days := range p {
+		for _, v := range days {
+			if total > 0 {
+				out[id] += v / total
+			}
+		}
 	}
-	if t := p.Total(); t > 0 {
-		return n / t
-	}
-	return 0
+	return out
 }
 
 // Spread gives each slot its expected votes: the day's part by the shape of
 // earlier elections, divided among the places open that day by what they took
-// before; a place without a past counts by its hours. Without any past the votes
-// are spread evenly over all hours, and the band says that nothing is known.
+// before; a place without a past counts by its hours. The band is as wide as the
+// same method would have had to be for the earlier elections. Without any past
+// the votes are spread evenly over all hours, and the band says that nothing is
+// known. All of it is on condition of the total.
 func Spread(total float64, slots []Slot, past []Past) map[string]Band {
 	out := make(map[string]Band, len(slots))
+	if len(past) == 0 {
+		hours := 0.0
+		for _, s := range slots {
+			hours += s.Hours
+		}
+		for _, s := range slots {
+			if hours > 0 {
+				out[s.ID] = Band{0, total * s.Hours / hours, total}
+			}
+		}
+		return out
+	}
+	w := widthOf(misses(past))
+	for id, n := range expect(total, slots, past) {
+		out[id] = w.band(n)
+	}
+	return out
+}
+
+// expect is the expected votes of each slot by at least one earlier election. No
+// more than total in all: days that are open for the first time take from the
+// others.
+func expect(total float64, slots []Slot, past []Past) map[string]float64 {
+	out := make(map[string]float64, len(slots))
 	hours, byDay := 0.0, map[int][]Slot{}
 	for _, s := range slots {
 		hours += s.Hours
@@ -63,31 +90,32 @@ func Spread(total float64, slots []Slot, past []Past) map[string]Band {
 	if hours == 0 {
 		return out
 	}
-	if len(past) == 0 {
-		for _, s := range slots {
-			out[s.ID] = Band{0, total * s.Hours / hours, total}
-		}
-		return out
-	}
-	shapes := make([]Share, len(past))
+	shapes, took := make([]Share, len(past)), map[string]float64{}
 	for i, p := range past {
 		shapes[i] = p.Share()
+		for place, part := range p.places() {
+			took[place] += part / float64(len(past))
+		}
 	}
+	shape, sum := mean(shapes), 0.0
 	for d, day := range byDay {
-		b := Expect(total, d, shapes)
-		weights, sum := make([]float64, len(day)), 0.0
+		weights, all := make([]float64, len(day)), 0.0
 		for i, s := range day {
-			for _, p := range past {
-				weights[i] += p.place(s.Place) / float64(len(past))
-			}
-			if weights[i] == 0 {
+			if weights[i] = took[s.Place]; weights[i] == 0 {
 				weights[i] = s.Hours / hours
 			}
-			sum += weights[i]
+			all += weights[i]
 		}
 		for i, s := range day {
-			w := weights[i] / sum
-			out[s.ID] = Band{b.Low * w, b.Expected * w, b.High * w}
+			out[s.ID] = total * shape.at(d) * weights[i] / all
+		}
+	}
+	for _, s := range slots { // in order: sums of floats depend on it
+		sum += out[s.ID]
+	}
+	if sum > total {
+		for id := range out {
+			out[id] *= total / sum
 		}
 	}
 	return out
@@ -111,35 +139,4 @@ func (p Past) Series() []float64 {
 		}
 	}
 	return out
-}
-
-// HoldOut predicts each earlier election from the others and compares with the
-// baseline; zero days with fewer than two elections.
-func HoldOut(past []Past) Errors {
-	var sum Errors
-	for i, p := range past {
-		var others []Share
-		for j, o := range past {
-			if j != i {
-				others = append(others, o.Share())
-			}
-		}
-		if len(others) == 0 {
-			return sum
-		}
-		actual := p.Series()
-		predicted := make([]float64, len(actual))
-		for k := range actual {
-			predicted[k] = Expect(p.Total(), len(actual)-1-k, others).Expected
-		}
-		e := BackTest(actual, predicted)
-		sum.Method += e.Method * float64(e.Days)
-		sum.Baseline += e.Baseline * float64(e.Days)
-		sum.Days += e.Days
-	}
-	if sum.Days > 0 {
-		sum.Method /= float64(sum.Days)
-		sum.Baseline /= float64(sum.Days)
-	}
-	return sum
 }

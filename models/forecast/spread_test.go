@@ -30,18 +30,3 @@ func TestSpreadKeepsTheTotal(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
-
-// Two elections of the same shape predict each other exactly; one predicts none.
-func TestHoldOut(t *testing.T) {
-	shape := map[int]float64{}
-	for d := range 28 {
-		shape[d] = float64(100 - 3*d)
-	}
-	same := Past{"DOKK": shape}
-	if e := HoldOut([]Past{same, same}); e.Days != 42 || e.Method > 1e-9 || e.Baseline != 21 {
-		t.Errorf("%+v", e)
-	}
-	if e := HoldOut([]Past{same}); e.Days != 0 {
-		t.Errorf("%+v", e)
-	}
-}

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
@@ -41,6 +44,34 @@ func (s *Store) PastVotes(ctx context.Context, than models.Election) ([]forecast
 		p[place][end.Sub(at)] += n
 	}
 	return out, ids, rows.Err()
+}
+
+// PastRates is how busy the clock hours were at elections: votes counted beside
+// the hours that their closed sessions were planned to be open.
+func (s *Store) PastRates(ctx context.Context, elections []string) (forecast.Rates, error) {
+	var votes, open [24]float64
+	rows, err := s.pool.Query(ctx, `SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int, sum(n)::float8 FROM desk_event
+		WHERE election = ANY($1) AND act = 'receive' AND NOT undone GROUP BY 1`, elections)
+	if err != nil {
+		return forecast.Rates{}, err
+	}
+	var hour int
+	var n float64
+	if _, err := pgx.ForEachRow(rows, []any{&hour, &n}, func() error { votes[hour] += n; return nil }); err != nil {
+		return forecast.Rates{}, err
+	}
+	if rows, err = s.pool.Query(ctx, `SELECT starts, ends FROM session WHERE state = 'closed' AND jsonb_exists_any(elections, $1)`, elections); err != nil {
+		return forecast.Rates{}, err
+	}
+	var starts, ends time.Time
+	_, err = pgx.ForEachRow(rows, []any{&starts, &ends}, func() error {
+		o := forecast.OpeningOf(starts, ends, forecast.Band{})
+		for h := range open {
+			open[h] += o.Open(h)
+		}
+		return nil
+	})
+	return forecast.RatesOf(votes, open), err
 }
 
 // Pace is what an election has received before a day, and for how many hours

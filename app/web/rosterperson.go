@@ -118,7 +118,9 @@ func (s *Server) rosterPersonPage(r *Request) (*rosterPersonPage, error) {
 	v := names[person.ID]
 	p := &rosterPersonPage{Chrome: Chrome{TitleText: cmp.Or(v.Name, r.Text("roster-person.erased")), Crumbs: append(slices.Clone(rosterCrumbs), Link{Href: "/vagtplan/personer", Key: "roster-people.title"})},
 		Person: person, Mine: staffing.Leads(r.actingRole(), person.Employer) && !person.Erased}
-	p.Facts = []Fact{{Name: r.Text("account.employer"), Text: r.Text("employer." + string(person.Employer))}, {Name: r.Text("account.phone"), Text: v.Phone, Href: hrefOf("tel:", telephone(v.Phone))}, {Name: r.Text("account.email"), Text: v.Email, Href: hrefOf("mailto:", v.Email)}}
+	if p.Facts, err = s.contactFacts(r, person, v); err != nil {
+		return nil, err
+	}
 	if person.Left {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("account.state"), Tag: Tag{"warn", r.Text("roster-person.left")}})
 	}
@@ -132,6 +134,22 @@ func (s *Server) rosterPersonPage(r *Request) (*rosterPersonPage, error) {
 		err = s.fillTerms(r, p, places)
 	}
 	return p, err
+}
+
+// contactFacts are employer, telephone and mail, the last two where this leader may
+// see them today.
+func (s *Server) contactFacts(r *Request, person models.Person, v models.Private) ([]Fact, error) {
+	facts := []Fact{{Name: r.Text("account.employer"), Text: r.Text("employer." + string(person.Employer))}}
+	today := models.DateOf(s.now())
+	var shifts []staffing.Shift
+	var err error
+	if !staffing.Leads(r.actingRole(), person.Employer) {
+		shifts, err = s.store.Shifts(r.Context(), today.At(0, 0), today.Add(1).At(0, 0))
+	}
+	if staffing.SeesContact(r.actingRole(), person, shifts, today) {
+		return append(facts, Fact{Name: r.Text("account.phone"), Text: v.Phone, Href: hrefOf("tel:", telephone(v.Phone))}, Fact{Name: r.Text("account.email"), Text: v.Email, Href: hrefOf("mailto:", v.Email)}), err
+	}
+	return append(facts, Fact{Name: r.Text("roster-person.contact"), Text: r.Text("roster-person.contact_hidden")}), err
 }
 
 func hrefOf(scheme, s string) string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,5 +126,89 @@ func (w *town) overJSON(lars, karen visitor, shifts []staffing.Shift) {
 	}
 	if status, answer := w.as("ida").json("/api/v1/me/shifts/"+first, `{"act":"give_up"}`); status == 200 && !strings.Contains(answer, w.ida) {
 		t.Error("gave up another's shift:", answer)
+	}
+}
+
+// Telephone and mail of the other employer's people are shown on the day on which
+// they stand in one crew with the leader's own, and on no other.
+func TestContactsOfTheOtherEmployer(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	karen, lars := w.as("karen"), w.as("lars")
+	people, err := w.store.People(t.Context())
+	w.must(err)
+	names, err := w.store.Names(t.Context())
+	w.must(err)
+	i := slices.IndexFunc(people, func(p models.Person) bool {
+		return p.Employer == models.EmployerCitizenService && names[p.ID].Phone != ""
+	})
+	them := people[i]
+	sessions, err := w.store.Sessions(t.Context(), w.kv, time.Time{}, time.Time{})
+	w.must(err)
+	x := sessions[0]
+	sees := func() bool {
+		_, page := lars.get("/vagtplan/person/" + them.ID)
+		phone, mail := strings.Contains(page, names[them.ID].Phone), strings.Contains(page, names[them.ID].Email)
+		if phone != mail {
+			t.Error("one without the other", phone, mail)
+		}
+		return phone
+	}
+	if sees() {
+		t.Fatal("seen by a leader who has nothing to do with them")
+	}
+	if _, page := lars.get("/vagtplan/aabning/" + x.ID); strings.Count(page, "tel:") == 0 || strings.Contains(page, "ringes op af egen leder") == false {
+		t.Error("the call list has no telephone of own people, or does not say who calls the others")
+	}
+	karen.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"place"}, "person": {them.ID}})
+	w.now = x.Date().At(8, 0)
+	if sees() {
+		t.Error("seen while alone in the crew")
+	}
+	lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"place"}, "person": {w.ida}})
+	if !sees() {
+		t.Error("not seen on the day of the crew")
+	}
+	w.now = x.Date().Add(1).At(8, 0)
+	if sees() {
+		t.Error("seen the day after")
+	}
+}
+
+// The order of those who could be called is the same whatever the other employer's
+// people wish, and the reasons stand beside own people only.
+func TestTheOrderTellsNothingOfTheOthersWishes(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	lars := w.as("lars")
+	people, err := w.store.People(t.Context())
+	w.must(err)
+	sessions, err := w.store.Sessions(t.Context(), w.kv, time.Time{}, time.Time{})
+	w.must(err)
+	x := sessions[0]
+	list := func() string {
+		_, page := lars.get("/vagtplan/aabning/" + x.ID)
+		_, calls, _ := strings.Cut(page, `<ol class="calls">`)
+		return calls
+	}
+	before := list()
+	act := w.act()
+	for i, p := range people {
+		if p.Employer == models.EmployerCitizenService && p.Receiver {
+			a := act
+			a.Key, a.Person = fmt.Sprintf("%s-o%d", act.Key, i), p.ID
+			w.must(w.store.SayWishes(t.Context(), a, p.ID, w.kv, staffing.Wish{TargetMin: 60, Places: []string{x.Place}, Said: []staffing.Said{{HalfDay: staffing.HalfDay{Day: x.Date()}, Answer: staffing.RatherNot}}}))
+		}
+	}
+	if tokens := regexp.MustCompile(`name="idempotency_key" value="[^"]*"`); tokens.ReplaceAllString(before, "") != tokens.ReplaceAllString(list(), "") {
+		t.Errorf("the list changed:\n%s\n%s", before, list())
+	}
+	a := act
+	a.Key, a.Person = act.Key+"-ida", w.ida
+	w.must(w.store.SayWishes(t.Context(), a, w.ida, w.kv, staffing.Wish{TargetMin: 4500, Places: []string{x.Place}}))
+	_, page := lars.get("/vagtplan/aabning/" + x.ID)
+	if !strings.Contains(page, "Ida: kan · ønsker stedet · 75:00 timer tilbage") {
+		_, options, _ := strings.Cut(page, `<select`)
+		t.Errorf("%.900s", options)
 	}
 }

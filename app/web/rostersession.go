@@ -134,40 +134,43 @@ func (s *Server) fillCalls(r *Request, p *rosterSessionPage, shifts []staffing.S
 			break
 		}
 	}
-	for i, c := range staffing.StandIns(b, hole, p.Session) {
-		mine := staffing.Leads(r.actingRole(), c.Person.Employer)
-		v := names[c.Person.ID]
-		if mine {
-			p.People = append(p.People, Option{Value: c.Person.ID, Text: v.Name})
+	for i, c := range staffing.StandIns(b, hole, p.Session, r.actingRole()) {
+		v, text := names[c.Person.ID], r.standInText(c)
+		if c.Own {
+			p.People = append(p.People, Option{Value: c.Person.ID, Text: v.Name + ": " + text})
 		}
 		if i >= 8 {
 			continue
 		}
-		line := callLine{ID: c.Person.ID, Who: v.Name, Phone: v.Phone, Tel: telephone(v.Phone), Mine: mine, Text: r.standInText(c, mine)}
+		line := callLine{ID: c.Person.ID, Who: v.Name, Mine: c.Own, Text: r.Text("employer."+string(c.Person.Employer)) + " · " + text}
+		if staffing.SeesContact(r.actingRole(), c.Person, b.Shifts, models.DateOf(s.now())) {
+			line.Phone, line.Tel = v.Phone, telephone(v.Phone)
+		} else {
+			line.Text += " · " + r.Text("roster-session.their_leader_calls")
+		}
 		p.Calls = append(p.Calls, line)
 	}
 	return nil
 }
 
-// standInText says what speaks for a stand-in; of the other employer's people
-// nothing of their wishes.
-func (r *Request) standInText(c staffing.StandIn, mine bool) string {
-	text := r.Text("employer." + string(c.Person.Employer))
-	add := func(s string) { text += " · " + s }
-	if c.Named {
-		add(r.Text("roster-session.named"))
+// standInText says what speaks for and against a stand-in; of people whom this
+// person does not lead nothing of their wishes.
+func (r *Request) standInText(c staffing.StandIn) string {
+	var parts []string
+	add := func(when bool, key string, args ...any) {
+		if when {
+			parts = append(parts, r.Text(key, args...))
+		}
 	}
-	if c.Distance >= 0 {
-		add(r.Text("roster-session.km", fmt.Sprintf("%d", (c.Distance+5)/10)))
-	}
-	add(r.Text("roster-session.week_hours", r.hoursText(c.Minutes)))
-	if c.AsksRest {
-		add(r.Text("roster-session.short_rest"))
-	}
-	if mine && c.Answer != staffing.Can {
-		add(r.Text("staffing.answer." + string(c.Answer)))
-	}
-	return text
+	add(c.Named, "roster-session.named")
+	add(c.Distance >= 0, "roster-session.km", fmt.Sprintf("%d", (c.Distance+5)/10))
+	add(c.Own, "roster-session.answer."+string(c.Answer))
+	add(c.Likes, "roster-session.likes")
+	add(c.Target > 0 && c.Left >= 0, "roster-session.hours_left", r.hoursText(c.Left))
+	add(c.Target > 0 && c.Left < 0, "roster-session.hours_over", r.hoursText(-c.Left))
+	add(true, "roster-session.week_hours", r.hoursText(c.Minutes))
+	add(c.AsksRest, "roster-session.short_rest")
+	return strings.Join(parts, " · ")
 }
 
 // clockOn reads a time of a day, "13.30" or "13:30" or "13", from a posted field.

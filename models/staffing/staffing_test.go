@@ -331,7 +331,7 @@ func TestStandInsAreRanked(t *testing.T) {
 	}
 	b.Wishes = []Wish{{Person: "P01", Election: "KV25", Said: []Said{{HalfDay{day, false}, Cannot}}}, {Person: "P04", Election: "KV25", Said: []Said{{HalfDay{day, true}, RatherNot}}}}
 	var ids []string
-	for _, c := range StandIns(b, ill, x) {
+	for _, c := range StandIns(b, ill, x, models.RoleLibraryLead) {
 		ids = append(ids, c.Person.ID)
 	}
 	if want := []string{"P05", "P03", "P04"}; !slices.Equal(ids, want) {

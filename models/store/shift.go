@@ -268,17 +268,3 @@ func (s *Store) AgreeSwap(ctx context.Context, act models.Act, asked string) ([]
 		return staffing.AgreeSwap(act, a, b, asker, me, fitAsker, fitMe, append(first, second...))
 	})
 }
-
-// StandIns ranks who could take a shift over.
-func (s *Store) StandIns(ctx context.Context, id string) (staffing.Shift, []staffing.StandIn, error) {
-	hole, err := s.ShiftByID(ctx, id)
-	if err != nil {
-		return hole, nil, err
-	}
-	x, err := s.Session(ctx, hole.Session)
-	if err != nil || len(x.Elections) == 0 {
-		return hole, nil, err
-	}
-	b, err := s.Basis(ctx, x.Elections[0], hole.From.Add(-time.Minute))
-	return hole, staffing.StandIns(b, hole, x), err
-}

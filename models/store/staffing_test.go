@@ -143,8 +143,11 @@ func TestShiftsFromProposalToStandIn(t *testing.T) {
 	m.ok(err)
 	_, err = m.OwnShift(ctx, m.act(one.Person, models.RoleReceiver), one.ID, staffing.ShiftGiveUp)
 	m.ok(err)
-	_, ranked, err := m.StandIns(ctx, one.ID)
+	x, err := m.Session(ctx, one.Session)
 	m.ok(err)
+	b, err := m.Basis(ctx, m.election.ID, one.From.Add(-time.Minute))
+	m.ok(err)
+	ranked := staffing.StandIns(b, one, x, models.RoleCoordinator)
 	if len(ranked) == 0 {
 		t.Fatal("nobody could stand in")
 	}

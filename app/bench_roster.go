@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models/roster"
@@ -18,7 +19,7 @@ const benchFamily = "family"
 // Seeds are fixed, so that two runs work on the same instances. Budgets count
 // processor time: other work on the machine makes a run longer, not worse.
 func benchRoster(ctx context.Context, c *console, asJSON bool, args []string) error {
-	todo := roster.BenchPlan{Seed: 1, Budgets: roster.BenchBudgets, BoundTime: 30 * time.Second, CPU: processorTime}
+	todo := roster.BenchPlan{Seed: 1, Budgets: roster.BenchBudgets, BoundTime: 10 * time.Minute, CPU: processorTime}
 	var instances []roster.Instance
 	switch {
 	case len(args) == 1 && args[0] == benchFamily:
@@ -44,7 +45,7 @@ func benchRoster(ctx context.Context, c *console, asJSON bool, args []string) er
 		its := todo
 		if len(in.Places) >= largePlaces { // a minute for us; a million columns are too many for the others
 			its.Solver, its.SolverName = nil, ""
-			its.Budgets, its.BoundTime = append(its.Budgets[2:len(its.Budgets):len(its.Budgets)], 60*time.Second), 10*time.Minute
+			its.Budgets = append(slices.Clone(its.Budgets[2:]), 60*time.Second)
 		}
 		row, err := roster.Bench(ctx, in, its)
 		if err != nil {

@@ -86,7 +86,7 @@ func startService(ctx context.Context, c *console, conf configuration) (s *servi
 	if s.store, err = openStore(ctx, conf, s.db, log); err != nil {
 		return s, err
 	}
-	s.mails = openPostOffice(conf, log)
+	s.mails = openPostOffice(conf, log, s.store)
 	if s.web, err = s.newWeb(); err != nil {
 		return s, err
 	}

@@ -119,8 +119,11 @@ func (l *libraries) feedsAreRight() {
 		l.must(err)
 		var want []string
 		for n, s := range mine {
+			if !s.InCalendar() { // proposed and refused: they never heard of it
+				continue
+			}
 			gone := "live"
-			if !s.Holds() {
+			if s.CalledOff() {
 				gone = "gone"
 			} else {
 				live++

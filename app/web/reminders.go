@@ -169,7 +169,7 @@ func (s *Server) Remind(ctx context.Context) (int, error) {
 	}
 	for _, id := range ids {
 		if to := names[id]; to.Email != "" {
-			s.mail(s.reminderMail(to, byPerson[id]))
+			s.mail(s.reminderMail(id, to, byPerson[id]))
 		}
 	}
 	return len(told), err
@@ -177,7 +177,7 @@ func (s *Server) Remind(ctx context.Context) (int, error) {
 
 // reminderMail is one mail with everything new for one person, in Danish: a mail
 // has no setting of its own.
-func (s *Server) reminderMail(to models.Private, list []models.Reminder) Mail {
+func (s *Server) reminderMail(person string, to models.Private, list []models.Reminder) models.Mail {
 	const l = language.Danish
 	var b strings.Builder
 	b.WriteString(language.Text(l, "reminders.mail_hello", to.Name) + "\n")
@@ -189,5 +189,9 @@ func (s *Server) reminderMail(to models.Private, list []models.Reminder) Mail {
 	if len(list) > 1 {
 		subject = language.Text(l, "reminders.mail_subject", len(list))
 	}
-	return Mail{To: to.Email, Subject: subject, Text: b.String()}
+	key := []string{"reminders", person}
+	for _, m := range list {
+		key = append(key, m.ID)
+	}
+	return models.Mail{Key: models.MailKey(key...), Person: person, To: to.Email, Subject: subject, Text: b.String()}
 }

@@ -24,14 +24,14 @@ type town struct {
 	*library
 	ida   string
 	mu    sync.Mutex
-	mails []Mail
+	mails []models.Mail
 }
 
 func newTown(t *testing.T) *town {
 	t.Helper()
 	l := newLibrary(t)
 	w := &town{library: l}
-	l.web.mail = func(m Mail) { w.mu.Lock(); defer w.mu.Unlock(); w.mails = append(w.mails, m) }
+	l.web.mail = func(m models.Mail) { w.mu.Lock(); defer w.mu.Unlock(); w.mails = append(w.mails, m) }
 	l.now = models.NewDate(2025, 10, 1).At(9, 0)
 	ctx := t.Context()
 	e, err := l.store.Election(ctx, l.kv)

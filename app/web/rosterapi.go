@@ -189,6 +189,7 @@ func (s *Server) apiPropose(r *Request) error {
 	if _, err := s.store.Propose(r.Context(), r.act(), b.Election.ID, pr); err != nil {
 		return err
 	}
+	s.tell(r, pr.Removed)
 	return r.json(http.StatusCreated, ProposeOut{r.shiftsOut(pr.Added), len(pr.Removed), pr.Kept, pr.Missing, pr.Cost})
 }
 

@@ -109,3 +109,62 @@ func TestTheLifeOfAShiftByForms(t *testing.T) {
 		t.Errorf("the named stand-in is not called first: %.200s", list)
 	}
 }
+
+// A session that gets other hours sends the library's shift back to its leader: the
+// person's calendar says cancelled, under the same UID with a higher sequence, and
+// theirs again with the new hours when the leader has said yes. A proposal that is
+// refused is nobody's news: no mail, nothing in the calendar.
+func TestACalendarFollowsAShiftSentBack(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	karen, lars, ida := w.as("karen"), w.as("lars"), w.as("ida")
+	token, err := w.store.MakeFeed(t.Context(), w.ida)
+	w.must(err)
+	feed := func() []map[string]string {
+		_, ics := ida.get("/kalender/" + token + ".ics")
+		return w.calendarOf(ics)
+	}
+	sessions, err := w.store.Sessions(t.Context(), w.kv, time.Time{}, time.Time{})
+	w.must(err)
+	x := sessions[len(sessions)/2]
+	lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"place"}, "person": {w.ida}})
+	before := feed()
+	_, err = w.store.ChangeSession(t.Context(), w.act(), w.kv, x.ID, store.SessionChange{Starts: x.Starts.Add(time.Hour), Ends: x.Ends}, "Lokalet er optaget")
+	w.must(err)
+	w.mails = nil
+	karen.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"mend"}})
+	back := feed()
+	if len(before) != 1 || len(back) != 1 || back[0]["UID"] != before[0]["UID"] || back[0]["STATUS"] != "CANCELLED" || back[0]["SEQUENCE"] <= before[0]["SEQUENCE"] {
+		t.Fatalf("before %v, sent back %v", before, back)
+	}
+	if len(w.mails) != 1 || w.mails[0].To != "ida@example.dk" || !strings.Contains(string(w.mails[0].Calendar), "STATUS:CANCELLED") {
+		t.Errorf("%d mails: %+v", len(w.mails), w.mails)
+	}
+	mine, err := w.store.ShiftsOf(t.Context(), w.ida)
+	w.must(err)
+	lars.ok("/vagtplan/valg/"+w.kv+"/godkend", url.Values{"do": {"approve"}, "shift": {mine[0].ID}})
+	again := feed()
+	if len(again) != 1 || again[0]["UID"] != before[0]["UID"] || again[0]["STATUS"] == "CANCELLED" || again[0]["SEQUENCE"] <= back[0]["SEQUENCE"] || again[0]["DTSTART"] == before[0]["DTSTART"] {
+		t.Errorf("approved again %v", again)
+	}
+	if keys := map[string]bool{w.mails[0].Key: true}; len(w.mails) != 2 || keys[w.mails[1].Key] {
+		t.Errorf("%d mails", len(w.mails))
+	}
+
+	if status, page := karen.post("/vagtplan/valg/"+w.kv+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
+		t.Fatal(status, page)
+	}
+	mine, err = w.store.ShiftsOf(t.Context(), w.ida)
+	w.must(err)
+	w.mails = nil
+	refused := 0
+	for _, s := range mine {
+		if s.State == staffing.ShiftProposed {
+			lars.ok("/vagtplan/valg/"+w.kv+"/godkend", url.Values{"do": {"refuse"}, "shift": {s.ID}})
+			refused++
+		}
+	}
+	if got := feed(); refused == 0 || len(w.mails) > 0 || len(got) != 1 {
+		t.Errorf("%d refused, %d mails, %d events", refused, len(w.mails), len(got))
+	}
+}

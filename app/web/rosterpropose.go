@@ -185,6 +185,7 @@ func (s *Server) rosterPropose(r *Request) error {
 	if _, err := s.store.Propose(r.Context(), r.act(), p.Election.ID, pr); err != nil {
 		return rosterProposeView.again(r, err, p)
 	}
+	s.tell(r, pr.Removed)
 	return r.done("/vagtplan/valg/"+p.Election.ID+"/forslag", "roster-propose.done", len(pr.Added), len(pr.Removed), pr.Kept, pr.Missing)
 }
 

@@ -56,7 +56,7 @@ func (s *Server) tellRevoked(r *Request, person, election string, v staffing.Rev
 		about = language.Text(l, "roster-person.revoke_mail_case", v.Case)
 	}
 	to := names[person]
-	s.mail(Mail{To: to.Email, Subject: language.Text(l, "roster-person.revoke_subject"), Text: language.Text(l, "roster-person.revoke_mail", to.Name, e.Name, v.On.Danish(), v.By, about)})
+	s.mail(models.Mail{Key: models.MailKey("revoked", r.act().Key, person), Person: person, To: to.Email, Subject: language.Text(l, "roster-person.revoke_subject"), Text: language.Text(l, "roster-person.revoke_mail", to.Name, e.Name, v.On.Danish(), v.By, about)})
 }
 
 func (s *Server) apiRevoke(r *Request) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
@@ -35,7 +36,7 @@ type Config struct {
 	SessionIdle    time.Duration        // 0 is 30 minutes
 	SessionLife    time.Duration        // 0 is 12 hours, a long election day
 	Now            func() time.Time     // nil is time.Now; rate limits read it
-	Mail           func(Mail)           // takes a mail to be sent; nil logs that there was one
+	Mail           func(models.Mail)    // takes a mail to be sent; nil logs that there was one
 
 	extra []Route // added to the table by this package's tests
 }
@@ -53,7 +54,7 @@ type Server struct {
 	store        *store.Store
 	baseURL      string
 	municipality string
-	mail         func(Mail)
+	mail         func(models.Mail)
 	version      string
 	sessions     *scs.SessionManager
 	account      AccountFunc
@@ -83,7 +84,7 @@ func New(c Config) (*Server, error) {
 		return nil, errors.New("web: Config needs Log, Sessions and Account")
 	}
 	if c.Mail == nil {
-		c.Mail = func(m Mail) { c.Log.Info("mail not sent: no server is set", "subject", m.Subject) }
+		c.Mail = func(m models.Mail) { c.Log.Info("mail not sent: no server is set", "subject", m.Subject) }
 	}
 	s := &Server{mail: c.Mail, log: c.Log, store: c.Store, baseURL: c.BaseURL, municipality: c.Municipality, version: c.Version, account: c.Account, setting: c.Setting, checks: c.Checks, secure: c.Secure,
 		bodyLimit: c.BodyLimit, now: c.Now, closing: make(chan struct{})}

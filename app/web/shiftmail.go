@@ -13,14 +13,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/staffing"
 )
 
-// Mail is one mail to one person. Calendar is an iCalendar file, nil for none.
-type Mail struct {
-	To, Subject, Text string
-	Calendar          []byte
-}
-
 // shiftCalendar is a person's shifts as iCalendar (RFC 5545): the UID of a shift
-// never changes, SEQUENCE grows with each change, what is gone is CANCELLED.
+// never changes, SEQUENCE grows with each change, and what is gone or was sent back
+// to wait for the leader is CANCELLED until it is approved again.
 func (s *Server) shiftCalendar(l language.Lang, shifts []staffing.Shift, places []models.Place) *ical.Calendar {
 	cal := newCalendar(language.Text(l, "my-shifts.title"))
 	at := map[string]models.Place{}
@@ -28,8 +23,8 @@ func (s *Server) shiftCalendar(l language.Lang, shifts []staffing.Shift, places 
 		at[p.ID] = p
 	}
 	for _, x := range shifts {
-		if x.State == staffing.ShiftProposed || x.State == staffing.ShiftClaimed || x.State == staffing.ShiftAgreed {
-			continue // not theirs yet
+		if !x.InCalendar() {
+			continue // not theirs yet, or never was
 		}
 		p := at[x.Place]
 		e := ical.NewEvent()
@@ -43,7 +38,7 @@ func (s *Server) shiftCalendar(l language.Lang, shifts []staffing.Shift, places 
 		e.Props.SetText(ical.PropDescription, language.Text(l, "staffing.state."+string(x.State)))
 		status := ical.EventConfirmed
 		switch {
-		case !x.Holds():
+		case x.CalledOff():
 			status = ical.EventCancelled
 		case x.State == staffing.ShiftApproved || x.StandIn:
 			status = ical.EventTentative
@@ -55,12 +50,12 @@ func (s *Server) shiftCalendar(l language.Lang, shifts []staffing.Shift, places 
 }
 
 // tell mails those whose shifts an act changed, and nobody else: not the one who
-// did it, not the people around. It is called after the act is on disk; a mail
+// did it, not the people around, and nobody of a proposal that they never saw. It is called after the act is on disk; a mail
 // that cannot be sent changes nothing.
 func (s *Server) tell(r *Request, changed []staffing.Shift) {
 	byPerson := map[string][]staffing.Shift{}
 	for _, x := range changed {
-		if x.Person != r.Account.Person && !x.Waiting() {
+		if x.Person != r.Account.Person && x.News() {
 			byPerson[x.Person] = append(byPerson[x.Person], x)
 		}
 	}
@@ -84,12 +79,12 @@ func (s *Server) tell(r *Request, changed []staffing.Shift) {
 	}
 	for _, id := range ids {
 		if names[id].Email != "" {
-			s.mailShifts(r, names[id], byPerson[id], places)
+			s.mailShifts(r, id, names[id], byPerson[id], places)
 		}
 	}
 }
 
-func (s *Server) mailShifts(r *Request, to models.Private, shifts []staffing.Shift, places []models.Place) {
+func (s *Server) mailShifts(r *Request, person string, to models.Private, shifts []staffing.Shift, places []models.Place) {
 	const l = language.Danish
 	named := placeNamesOf(places)
 	var b strings.Builder
@@ -99,7 +94,7 @@ func (s *Server) mailShifts(r *Request, to models.Private, shifts []staffing.Shi
 		fmt.Fprintf(&b, "%s %s %s–%s, %s: %s\n", language.Weekday(l, from.Weekday()), models.DateOf(from).Danish(), language.Clock(l, from), language.Clock(l, until), named[x.Place], language.Text(l, "staffing.state."+string(x.State)))
 	}
 	b.WriteString("\n" + language.Text(l, "my-shifts.mail_end", s.baseURL+"/min-vagtplan") + "\n")
-	m := Mail{To: to.Email, Subject: language.Text(l, "my-shifts.mail_subject"), Text: b.String()}
+	m := models.Mail{Key: mailKey(person, shifts), Person: person, To: to.Email, Subject: language.Text(l, "my-shifts.mail_subject"), Text: b.String()}
 	var cal bytes.Buffer
 	if err := ical.NewEncoder(&cal).Encode(s.shiftCalendar(l, shifts, places)); err == nil {
 		m.Calendar = cal.Bytes()
@@ -107,4 +102,13 @@ func (s *Server) mailShifts(r *Request, to models.Private, shifts []staffing.Shi
 		s.log.ErrorContext(r.Context(), "no calendar in a mail", "cause", err.Error())
 	}
 	s.mail(m)
+}
+
+// mailKey names the mail about shifts as they stand: whoever clicks twice tells once.
+func mailKey(person string, shifts []staffing.Shift) string {
+	parts := []string{"shifts", person}
+	for _, x := range shifts {
+		parts = append(parts, fmt.Sprint(x.ID, " ", x.Sequence, " ", x.State, " ", x.SwapWith))
+	}
+	return models.MailKey(parts...)
 }

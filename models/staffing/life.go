@@ -39,7 +39,7 @@ func Place(act models.Act, p models.Person, x models.Session, fit Fitness, other
 		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.session_over")
 	}
 	s := Shift{ID: models.DeriveID("V", act.Key, x.ID, p.ID), Session: x.ID, Place: x.Place, Person: p.ID, Employer: p.Employer,
-		From: x.Starts, Until: x.Ends, State: ShiftApproved, StandIn: standIn, SessionFrom: x.Starts, SessionUntil: x.Ends}
+		From: x.Starts, Until: x.Ends, State: ShiftApproved, Known: true, StandIn: standIn, SessionFrom: x.Starts, SessionUntil: x.Ends}
 	if err := fits(fit); err != nil {
 		return nil, journal.Draft{}, err
 	}
@@ -250,7 +250,7 @@ func Split(act models.Act, s Shift, at time.Time) ([]Shift, journal.Draft, error
 		return nil, journal.Draft{}, models.Invalid("at", "staffing.split")
 	}
 	late := s
-	late.ID, late.From, late.State, late.SwapWith, late.Sequence = models.DeriveID("V", act.Key, s.ID, "late"), at, ShiftOffered, "", 0
+	late.ID, late.From, late.State, late.SwapWith, late.Sequence, late.Known = models.DeriveID("V", act.Key, s.ID, "late"), at, ShiftOffered, "", 0, true
 	s.Until, s.Sequence = at, s.Sequence+1
 	s.Breaks, late.Breaks = nil, nil
 	return []Shift{s, late}, draft("split", s), nil

@@ -74,9 +74,10 @@ type Shift struct {
 	Replaces string          `json:"replaces"` // shift that this one takes over
 	Pair     string          `json:"pair"`     // the other half of a swap
 	SwapWith string          `json:"swap_with"`
-	Why      []roster.Reason `json:"why"`      // why the planner chose this person
-	Cost     int             `json:"cost"`     // what the plan would save without the shift
-	Sequence int             `json:"sequence"` // iCalendar SEQUENCE: grows with each change
+	Why      []roster.Reason `json:"why"`             // why the planner chose this person
+	Cost     int             `json:"cost"`            // what the plan would save without the shift
+	Sequence int             `json:"sequence"`        // iCalendar SEQUENCE: grows with each change
+	Known    bool            `json:"known,omitempty"` // it was firm once: the person was told, their calendar has it
 	// The session's hours when the shift was made: a session that has others now
 	// has left its shifts behind.
 	SessionFrom  time.Time `json:"session_from,omitzero"`
@@ -97,6 +98,20 @@ func (s Shift) Holds() bool {
 
 // Firm tells whether the leader has said yes.
 func (s Shift) Firm() bool { return s.Holds() && s.State != ShiftProposed }
+
+// InCalendar tells whether the person's calendar has the shift, as theirs or as
+// called off: a proposal is nobody's news, one that was firm stays known.
+func (s Shift) InCalendar() bool { return s.Known || s.Firm() }
+
+// CalledOff tells whether a shift of the calendar is not the person's as it stands:
+// gone, or sent back to wait for the leader's yes.
+func (s Shift) CalledOff() bool { return !s.Firm() }
+
+// News tells whether a change of the shift concerns its person: one that they knew
+// of, or a wish for another's shift that was refused.
+func (s Shift) News() bool {
+	return s.InCalendar() || s.State == ShiftCancelled && s.Replaces != ""
+}
 
 // Waiting tells whether a leader is to answer.
 func (s Shift) Waiting() bool {
@@ -124,6 +139,7 @@ func (s Shift) do(act ShiftAct) (Shift, error) {
 		return s, models.E(models.CodeState, "staffing.refused."+string(act))
 	}
 	s.State, s.Sequence = next, s.Sequence+1
+	s.Known = s.InCalendar()
 	return s, nil
 }
 

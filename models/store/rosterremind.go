@@ -211,7 +211,7 @@ func (w *working) forget(persons ...string) error {
 			return err
 		}
 	}
-	for _, table := range []string{"person_private", "account", "calendar_feed"} {
+	for _, table := range []string{"person_private", "account", "calendar_feed", "mail_outbox"} {
 		if err := w.exec(`DELETE FROM `+table+` WHERE person = ANY($1)`, persons); err != nil {
 			return err
 		}

@@ -291,6 +291,7 @@ func TestLeaveAndErase(t *testing.T) {
 	if err := m.Erase(ctx, m.lib(), p.ID); models.CodeOf(err) != models.CodeState {
 		t.Fatal("erased before leaving:", err)
 	}
+	m.ok(m.QueueMail(ctx, models.Mail{Key: "a mail", Person: p.ID, To: "p0@example.dk", Subject: "Ændring", Text: "Hej Person A"}))
 	holes, err := m.Leave(ctx, m.lib(), p.ID)
 	m.ok(err)
 	if len(holes) != 1 || holes[0].State != staffing.ShiftAbsent {
@@ -301,7 +302,7 @@ func TestLeaveAndErase(t *testing.T) {
 		t.Fatal("the calendar is still open:", err)
 	}
 	var left int
-	m.ok(m.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM person_private WHERE person = $1)
+	m.ok(m.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM person_private WHERE person = $1) + (SELECT count(*) FROM mail_outbox WHERE person = $1)
 		+ (SELECT count(*) FROM journal_entry WHERE position(convert_to($2, 'UTF8') IN body) > 0)
 		+ (SELECT count(*) FROM journal_entry WHERE position(convert_to($3, 'UTF8') IN body) > 0)
 		+ (SELECT count(*) FROM person WHERE doc::text LIKE '%Person A%')`, p.ID, "Person A", "p0@example.dk").Scan(&left))

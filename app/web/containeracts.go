@@ -43,10 +43,32 @@ func (s *Server) fillActs(r *Request, p *containerPage, c custody.Container, whe
 	p.Can["put"] = true
 	p.Can["take_out"] = where.Root != c.ID
 	p.Can["nest"] = where.Root == c.ID
+	if p.Can["unpack"] {
+		if err := s.fillUnpack(r, p, c, where.Place); err != nil {
+			return err
+		}
+	}
 	if err := s.fillMistakes(r, p, c); err != nil {
 		return err
 	}
 	return s.fillChoicesAt(r, p, c, where.Place)
+}
+
+// fillUnpack offers where the content can go: back to the desk that it was packed
+// at, or loose into the room of the place.
+func (s *Server) fillUnpack(r *Request, p *containerPage, c custody.Container, place string) error {
+	if c.Session != "" {
+		x, err := s.store.Session(r.Context(), c.Session)
+		if err != nil {
+			return err
+		}
+		if x.Place == place {
+			p.Outs = append(p.Outs, Option{Value: custody.Desk(x.ID), Text: r.Text("container.to_desk", r.shortDay(x.Date()), r.clock(x.Starts), r.clock(x.Ends))})
+		}
+	}
+	names, err := s.placeNames(r)
+	p.Outs = append(p.Outs, Option{Value: custody.At(place), Text: r.Text("container.to_store", names[place])})
+	return err
 }
 
 func (s *Server) fillChoicesAt(r *Request, p *containerPage, c custody.Container, place string) error {
@@ -116,7 +138,21 @@ func (s *Server) doContainer(r *Request, id string) (err error) {
 		brk := custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")}
 		_, err = s.store.ResealContainer(ctx, act, custody.ResealCmd{Break: brk, Seal: custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"}})
 	case "split":
-		err = s.splitContainer(r, act, id)
+		cmd := custody.SplitCmd{From: id, To: r.Field("to")}
+		if cmd.Contents, err = s.pilesMoved(r, id); err == nil && len(cmd.Contents) == 0 {
+			err = models.Invalid("to", "custody.nothing")
+		}
+		if err == nil {
+			_, err = s.store.SplitContainer(ctx, act, cmd)
+		}
+	case "unpack":
+		cmd := custody.UnpackCmd{Container: id, To: r.Field("to")}
+		if cmd.Contents, err = s.pilesMoved(r, id); err == nil && cmd.Contents != nil && len(cmd.Contents) == 0 {
+			err = models.Invalid("to", "custody.nothing")
+		}
+		if err == nil {
+			_, err = s.store.Unpack(ctx, act, cmd)
+		}
 	case "correct":
 		seq, perr := strconv.ParseInt(r.Field("entry"), 10, 64)
 		if perr != nil {
@@ -158,30 +194,30 @@ func (s *Server) findContainer(r *Request, act models.Act, id string) error {
 	return err
 }
 
-// splitContainer moves as many of each kind as was written to another container.
-func (s *Server) splitContainer(r *Request, act models.Act, id string) error {
+// pilesMoved is what the form moves of a container: as many of each kind as was
+// written; nil when nothing was.
+func (s *Server) pilesMoved(r *Request, id string) (map[string]int64, error) {
 	held, err := s.store.Held(r.Context(), custody.InContainer(id))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	cmd := custody.SplitCmd{From: id, To: r.Field("to"), Contents: map[string]int64{}}
+	var out map[string]int64
 	for item := range held[custody.InContainer(id)] {
 		if r.Field("n-"+item) == "" {
 			continue
 		}
 		n, err := r.Count("n-" + item)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if out == nil {
+			out = map[string]int64{}
 		}
 		if n > 0 {
-			cmd.Contents[item] = int64(n)
+			out[item] = int64(n)
 		}
 	}
-	if len(cmd.Contents) == 0 {
-		return models.Invalid("to", "custody.nothing")
-	}
-	_, err = s.store.SplitContainer(r.Context(), act, cmd)
-	return err
+	return out, nil
 }
 
 // fillMistakes lists the packings that can be taken back by a counter-entry, and

@@ -72,6 +72,7 @@ type containerPage struct {
 	Places    []Option
 	Kinds     []pileLine
 	Piles     []pileLine // what can be moved in part
+	Outs      []Option   // where the content can be taken out to
 	Mistakes  []Option   // packings that can be taken back
 }
 

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -248,6 +251,13 @@ func (r *Request) deviationFacts(d custody.Deviation, places map[string]string, 
 	add("deviation.action", d.Action, "")
 	add("deviations.owner", names[d.Owner].Name, "")
 	add("deviations.deadline", r.shortDay(d.Deadline), "")
+	var told []string
+	for _, id := range d.Notified {
+		if name := names[id].Name; name != "" && !slices.Contains(told, name) {
+			told = append(told, name)
+		}
+	}
+	add("deviation.notified", strings.Join(told, ", "), "")
 	if d.Explained != "" {
 		add("deviation.explained", r.Text("deviation.explained."+string(d.Explained)), "")
 	}
@@ -274,7 +284,7 @@ func (s *Server) deviationAct(r *Request) error {
 }
 
 func (s *Server) doDeviation(r *Request, id string) (err error) {
-	cmd := custody.DeviateCmd{Deviation: id, Act: custody.DeviationAct(r.Field("do")), Words: r.Field("words"), Owner: r.Field("owner")}
+	cmd := custody.DeviateCmd{Deviation: id, Act: custody.DeviationAct(r.Field("do")), Words: r.Field("words"), Owner: r.Field("owner"), Notified: r.Fields("notified")}
 	switch r.Field("do") {
 	case "explain":
 		_, err = s.store.ExplainDifference(r.Context(), r.act(), custody.ExplainCmd{Deviation: id, How: custody.Explained(r.Field("how")), Container: r.Field("container"), Words: r.Field("words")})

@@ -1,0 +1,172 @@
+package e2e_test
+
+import (
+	"image"
+	"image/png"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"github.com/brevstemme/brevstemme/app/e2e"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// phone is somebody with a phone at the pages of custody.
+type phone struct{ *counter }
+
+func (l *libraries) phone(b *e2e.Browser, login, path string) phone {
+	l.t.Helper()
+	p := phone{&counter{l: l, tab: b.Tab(l.t, l.base, l.cookie(login))}}
+	l.must(p.tab.Size(390, 844))
+	p.to(path)
+	return p
+}
+
+func (p phone) to(path string) {
+	p.l.t.Helper()
+	p.l.must(p.tab.Open(path))
+	p.until("the page stands", `document.readyState === "complete"`)
+}
+
+// press opens what is folded around an element and presses it with a finger.
+func (p phone) press(css string) {
+	p.l.t.Helper()
+	at, err := e2e.Eval[[]float64](p.tab, `(() => { const e = document.querySelector(`+strconv.Quote(css)+`); for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+		e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2, r.height]; })()`)
+	p.l.must(err)
+	if at[0] < 0 || at[0] > 390 {
+		p.l.t.Errorf("%s lies beside the screen: %v", css, at)
+	}
+	p.l.must(p.tab.Do(chromedp.MouseClickXY(at[0], at[1])))
+}
+
+func (p phone) write(css, text string) {
+	p.l.t.Helper()
+	p.press(css)
+	p.l.must(p.tab.Do(chromedp.SendKeys(css, text)))
+}
+
+// sends presses a button and waits for the page that says so.
+func (p phone) sends(css, said string) {
+	p.l.t.Helper()
+	p.press(css)
+	p.until("the page says "+said, `document.querySelector(".flash, .banner")?.innerText.includes(`+strconv.Quote(said)+`)`)
+}
+
+// sign draws with a finger.
+func (p phone) sign() {
+	p.l.t.Helper()
+	p.press("#sign > summary")
+	p.until("the box to sign in", `document.querySelector("#sign canvas")`)
+	at, err := e2e.Eval[[]float64](p.tab, `(() => { document.querySelector("#sign").open = true; const c = document.querySelector("#sign canvas"); c.scrollIntoView({block: "center"}); const r = c.getBoundingClientRect(); return [r.left, r.top, r.width, r.height, scrollY]; })()`)
+	p.l.must(err)
+	touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
+		_, err := chromedp.Call(p.tab.Context(), input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: append([]*input.TouchPoint{}, points...)})
+		p.l.must(err)
+	}
+	point := func(x, y float64) *input.TouchPoint { return &input.TouchPoint{X: at[0] + x*at[2], Y: at[1] + y*at[3]} }
+	touch(input.DispatchTouchEventTypeTouchStart, point(.1, .5))
+	for i := range 8 {
+		touch(input.DispatchTouchEventTypeTouchMove, point(.2+float64(i)*.08, .2+.6*float64(i%2)))
+	}
+	touch(input.DispatchTouchEventTypeTouchEnd)
+	p.until("the picture in the field", `document.querySelector("#sign [data-sign]").dataset.ready && document.querySelector("#sign input[type=file]").files.length === 1`)
+	if moved, err := e2e.Eval[float64](p.tab, "scrollY"); err != nil || moved != at[4] {
+		p.l.t.Errorf("the page scrolls under the finger: %v → %v, %v", at[4], moved, err)
+	}
+}
+
+// attach hands a file in as the phone does that took the picture.
+func (p phone) attach(kind, file string, n int) {
+	p.l.t.Helper()
+	form := `form:has([name=kind][value=` + kind + `][type=radio]) `
+	p.press(form + `[name=kind][value=` + kind + `]`)
+	p.l.must(p.tab.Do(chromedp.SetUploadFiles(form+"[type=file]", []string{file})))
+	p.press(form + "button.button")
+	p.until("the file is kept", `document.querySelectorAll(".attachments li").length >= `+strconv.Itoa(n))
+}
+
+// A receiver unpacks by the form, and photo, scan and signature of a handover
+// are given, all on a phone in a browser.
+func TestCustodyOnAPhone(t *testing.T) {
+	l := newLibraries(t)
+	session, id := l.open(0), box(0, 0)
+	for range 5 {
+		a := l.act()
+		a.Person, a.Role = l.person["anna"], models.RoleReceiver
+		_, err := l.store.Receive(t.Context(), a, session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
+		l.must(err)
+	}
+	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, store.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
+	l.must(err)
+	b := e2e.Start(t)
+	anna := l.phone(b, "anna", "/beholdere/"+id)
+	held := func(holder string) int64 {
+		all, err := l.store.Held(t.Context(), holder)
+		l.must(err)
+		return all[holder][custody.Envelope(l.kv, custody.Own)]
+	}
+
+	// all in, two out to the desk, the rest out, all in again
+	pack := func() {
+		anna.press(`[name=desk]`)
+		anna.sends(`form:has([name=desk]) button.button`, "pakket")
+	}
+	pack()
+	anna.press("#unpack > summary")
+	anna.tab.Shot(t, "unpack-phone")
+	anna.press(`#unpack [name=to][value^="desk:"]`)
+	anna.write("#unpack-0", "2")
+	anna.sends("#unpack button.button", "taget ud")
+	if held(custody.InContainer(id)) != 3 || held(custody.Desk(session)) != 2 {
+		t.Fatalf("%d in the box, %d on the desk", held(custody.InContainer(id)), held(custody.Desk(session)))
+	}
+	anna.press(`#unpack [name=to][value^="desk:"]`)
+	anna.write("#unpack-0", "9")
+	anna.press("#unpack button.button")
+	anna.until("more than there are is refused", `document.querySelector(".errors")`)
+	anna.to("/beholdere/" + id)
+	anna.press(`#unpack [name=to][value^="desk:"]`)
+	anna.sends("#unpack button.button", "taget ud")
+	if held(custody.InContainer(id)) != 0 || held(custody.Desk(session)) != 5 {
+		t.Fatalf("%d in the box, %d on the desk", held(custody.InContainer(id)), held(custody.Desk(session)))
+	}
+	pack()
+	anna.write(`form:has([name=do][value=seal]) [name=seals]`, seal(0, 1))
+	anna.sends(`form:has([name=do][value=seal]) button.button`, "forseglet")
+
+	l.form("anna", "/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"VIB"}, "containers": {id}, "mode": {"fetch"}, "courier": {kurt.ID}})
+	hs, err := l.store.Handovers(t.Context(), store.HandoverFilter{Open: true})
+	l.must(err)
+	at := "/overdragelser/" + hs[0].ID
+	anna.to(at)
+	anna.tab.Shot(t, "handover-phone")
+	photo, scan := filepath.Join(t.TempDir(), "segl.png"), filepath.Join(t.TempDir(), "blanket.pdf")
+	f, err := os.Create(photo)
+	l.must(err)
+	l.must(png.Encode(f, image.NewGray(image.Rect(0, 0, 300, 200))))
+	l.must(f.Close())
+	l.must(os.WriteFile(scan, []byte("%PDF-1.4\n1 0 obj<</Length 8>>stream\nunderskr\nendstream endobj\nstartxref\n0\n%%EOF\n"), 0o600))
+	anna.attach("seal", photo, 1)
+	anna.attach("paper", scan, 2)
+	anna.sign()
+	anna.tab.Shot(t, "sign-phone")
+	anna.press("#sign button.button:not([type=button])")
+	anna.until("three files", `document.querySelectorAll(".attachments img").length >= 2`)
+	h, err := l.store.Handover(t.Context(), hs[0].ID)
+	l.must(err)
+	if h.Giver.Scan == "" || len(h.Scans) != 3 {
+		t.Errorf("the files of the handover: %+v", h)
+	}
+	anna.tab.Shot(t, "attachments-phone")
+	if faults := anna.tab.Console(); len(faults) > 1 { // the 422 of too many
+		t.Errorf("the console says %v", faults)
+	}
+}

@@ -173,6 +173,8 @@ type HandoverFinal struct {
 	NewDestination  string
 	OfferNumber     string
 	CourierReleased time.Time
+	StoredIn        string `json:",omitzero"`
+	KeyHolder       string `json:",omitzero"`
 }
 
 func (h HandoverFinal) build() *sheet {
@@ -194,6 +196,9 @@ func (h HandoverFinal) build() *sheet {
 		s.col("condition", 20, colText), s.col("given", 17, colNumber), s.col("received", 20, colNumber), s.col("diff", 11, colNumber)}, orBlank(rows, 5))
 	if diff.N != 0 || h.Explanation != "" {
 		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial())
+	}
+	if h.StoredIn != "" || h.KeyHolder != "" {
+		s.fields(2, s.f("stored_at", h.StoredIn), s.f("key_holder", h.KeyHolder))
 	}
 	if h.NewDestination != "" {
 		s.fields(1, s.f("new_destination", h.NewDestination))

@@ -229,6 +229,13 @@ func (s *Server) containerPage(r *Request) (*containerPage, error) {
 	if c.Room != "" {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("container.room"), Text: c.Room})
 	}
+	if c.Key != "" && (p.Keeps || r.Account.Is(models.RoleAuditor)) {
+		names, err := s.store.Names(r.Context(), c.Key)
+		if err != nil {
+			return nil, err
+		}
+		p.Facts = append(p.Facts, Fact{Name: r.Text("handover.key_holder"), Text: names[c.Key].Name})
+	}
 	if where.Handover != nil {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("container.handover"), Text: models.GroupSerial(where.Handover.ID), Href: "/overdragelser/" + where.Handover.ID})
 	}

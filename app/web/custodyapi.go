@@ -66,6 +66,7 @@ type AcceptIn struct {
 	Place       string `json:"place"`
 	Explanation string `json:"explanation,omitempty"`
 	Room        string `json:"room,omitempty"`
+	KeyHolder   string `json:"key_holder,omitempty"` // person id of somebody known at the place
 }
 
 // HandoverOut is a handover over JSON. Sent carries the giver's figures only when
@@ -82,6 +83,8 @@ type HandoverOut struct {
 	Differs    []custody.Discrepancy `json:"differs,omitempty"`
 	Deviation  string                `json:"deviation,omitempty"`
 	Next       string                `json:"next,omitempty"`
+	Room       string                `json:"room,omitempty"`
+	KeyHolder  string                `json:"key_holder,omitempty"`
 }
 
 func (s *Server) containerOut(r *Request, c custody.Container) (ContainerOut, error) {
@@ -170,7 +173,10 @@ func (s *Server) apiSeal(r *Request) error {
 
 // handoverOut is the handover as the reader may see it.
 func (r *Request) handoverOut(h custody.Handover) HandoverOut {
-	out := HandoverOut{ID: h.ID, State: string(h.State), Election: h.Election, From: h.From, To: h.To, Courier: h.Courier, Deviation: h.Deviation, Next: h.Next, Containers: []string{}}
+	out := HandoverOut{ID: h.ID, State: string(h.State), Election: h.Election, From: h.From, To: h.To, Courier: h.Courier, Deviation: h.Deviation, Next: h.Next, Room: h.Room, Containers: []string{}}
+	if !r.onlyCourier() {
+		out.KeyHolder = h.KeyHolder
+	}
 	for _, x := range h.Sent {
 		out.Containers = append(out.Containers, x.Container)
 	}
@@ -245,6 +251,6 @@ func (s *Server) apiAccept(r *Request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
-	h, err := s.store.AcceptHandover(r.Context(), r.act(), custody.AcceptCmd{Handover: r.Param("id"), Place: in.Place, Explanation: in.Explanation, Room: in.Room})
+	h, err := s.store.AcceptHandover(r.Context(), r.act(), custody.AcceptCmd{Handover: r.Param("id"), Place: in.Place, Explanation: in.Explanation, Room: in.Room, KeyHolder: in.KeyHolder})
 	return r.giveHandover(http.StatusOK, h, err)
 }

@@ -227,11 +227,34 @@ func (s *Server) receptionPDF(r *Request) error {
 		total, whole = total+a.Counted.N, whole && a.Counted.Known
 		rec.Arrivals = append(rec.Arrivals, a)
 	}
-	rec.Expected = pdf.Known(expected)
+	rec.Expected, rec.KeyBy = pdf.Known(expected), keyHolders(hs, rec.Arrivals, names)
 	if whole && len(rec.Arrivals) > 0 {
 		rec.Total = pdf.Known(total)
 	}
 	return s.writePDF(r, "modtagelse-"+day.String(), rec)
+}
+
+// keyHolders is who holds which room's key among what was taken in: the name alone
+// when it is one person's.
+func keyHolders(hs []custody.Handover, taken []pdf.Arrival, names map[string]models.Private) string {
+	var who, lines []string
+	for _, h := range hs {
+		name := names[h.KeyHolder].Name
+		if name == "" || !slices.ContainsFunc(taken, func(a pdf.Arrival) bool { return a.Handover == h.ID }) {
+			continue
+		}
+		line := name
+		if h.Room != "" {
+			line = h.Room + ": " + name
+		}
+		who, lines = append(who, name), append(lines, line)
+	}
+	slices.Sort(who)
+	if who = slices.Compact(who); len(who) == 1 {
+		return who[0]
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "\n")
 }
 
 // arrivalLine is one handover in the record. The receiver's count stands there

@@ -39,6 +39,16 @@ func (s *Server) fillReads(r *Request, p *handoverPage, h custody.Handover) {
 	}
 }
 
+// keyOptions are those who may hold the key to a room of a place, nobody first.
+func (s *Server) keyOptions(r *Request, place string) ([]Option, error) {
+	known, err := s.store.KeyKeepers(r.Context(), place)
+	out := []Option{{Text: r.Text("handover.key_nobody")}}
+	for _, k := range known {
+		out = append(out, Option{Value: k.Person, Text: k.Name})
+	}
+	return out, err
+}
+
 // handoverAct does what a form on the handover's page asks.
 func (s *Server) handoverAct(r *Request) error {
 	h, err := s.doHandover(r, r.Param("id"))
@@ -76,7 +86,7 @@ func (s *Server) doHandover(r *Request, id string) (custody.Handover, error) {
 		}
 		return s.store.CountHandover(ctx, act, custody.CountCmd{Handover: id, Place: h.To, Reads: reads})
 	case "accept":
-		return s.store.AcceptHandover(ctx, act, custody.AcceptCmd{Handover: id, Place: h.To, Explanation: r.Field("explanation"), Room: r.Field("room")})
+		return s.store.AcceptHandover(ctx, act, custody.AcceptCmd{Handover: id, Place: h.To, Explanation: r.Field("explanation"), Room: r.Field("room"), KeyHolder: r.Field("key_holder")})
 	case "refuse":
 		return s.store.RefuseHandover(ctx, act, custody.RefuseCmd{Handover: id, Place: h.To, Reason: r.Field("reason"), NewDest: r.Field("new_destination")})
 	case "release":

@@ -149,9 +149,9 @@ func sumCounts(counts map[string]int) int {
 
 func (s *Server) handoverFinal(r *Request, d pdf.Handover, h custody.Handover) pdf.HandoverFinal {
 	out := pdf.HandoverFinal{Handover: d, Outcome: r.Text("handover.state." + string(h.State)), Explanation: h.Explanation, Deviation: h.Deviation, AcceptedAt: h.Receiver.At,
-		Receiver: d.To.Person, OfferNumber: h.ID, CourierReleased: h.Released.At, NewDestination: h.NewDest}
+		Receiver: d.To.Person, OfferNumber: h.ID, CourierReleased: h.Released.At, NewDestination: h.NewDest, StoredIn: h.Room}
 	if names, err := s.store.Names(r.Context()); err == nil {
-		out.Second = names[h.Second.Person].Name
+		out.Second, out.KeyHolder = names[h.Second.Person].Name, names[h.KeyHolder].Name
 	}
 	if len(h.Counts) == 0 {
 		return out

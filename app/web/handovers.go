@@ -75,6 +75,7 @@ type handoverPage struct {
 	Places     []Option
 	Second     bool     // another person counts
 	Couriers   []Option // who may sign by a link, when it is more than one
+	Keys       []Option // who may hold the key at the receiver
 	Attached   attachments
 }
 
@@ -216,6 +217,11 @@ func (s *Server) handoverPage(r *Request) (*handoverPage, error) {
 	if h.StandIn != "" {
 		p.Couriers = []Option{{Value: h.Courier, Text: names[h.Courier].Name, Checked: true}, {Value: h.StandIn, Text: names[h.StandIn].Name}}
 	}
+	if p.Can["accept"] {
+		if p.Keys, err = s.keyOptions(r, h.To); err != nil {
+			return nil, err
+		}
+	}
 	if p.Can["count"] {
 		s.fillReads(r, p, h)
 	}
@@ -288,6 +294,9 @@ func (r *Request) handoverFacts(h custody.Handover, places map[string]string, na
 	add("handover.paper_form", h.PaperForm, "")
 	add("handover.witness", names[h.Witness.Person].Name, "")
 	add("handover.room", h.Room, "")
+	if !r.onlyCourier() {
+		add("handover.key_holder", names[h.KeyHolder].Name, "")
+	}
 	add("handover.released", r.moment(h.Released.At), "")
 	if h.Previous != "" {
 		add("handover.previous", models.GroupSerial(h.Previous), "/overdragelser/"+h.Previous)

@@ -72,6 +72,7 @@ type Container struct {
 	Leg      string           `json:"leg"`               // handover that is promised or under way
 	Missing  map[string]int64 `json:"missing,omitempty"` // item → units it held when it went missing
 	Room     string           `json:"room"`              // storage room or shelf at its place
+	Key      string           `json:"key,omitempty"`     // person id of who holds the key to the room
 	Emptied  string           `json:"emptied"`           // who looked inside and declared it empty
 }
 

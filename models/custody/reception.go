@@ -119,7 +119,8 @@ type AcceptCmd struct {
 	Place       string
 	Explanation string // mandatory words when something differs
 	Room        string
-	KeyHolder   string
+	KeyHolder   string   // person id of who holds the key to the room, "" when nobody is named
+	Keepers     []string // who may: the people known at the place; the store fills it
 	Scan        string
 }
 
@@ -147,6 +148,9 @@ func Accept(b Book, a models.Act, now time.Time, cmd AcceptCmd) (Outcome, error)
 	if err := words("room", cmd.Room, "explanation", cmd.Explanation); err != nil {
 		return Outcome{}, err
 	}
+	if cmd.KeyHolder != "" && !slices.Contains(cmd.Keepers, cmd.KeyHolder) {
+		return Outcome{}, models.Invalid("key_holder", "custody.key_not_here")
+	}
 	s.draft.Place, s.draft.Election = h.To, h.Election
 	if len(differs) > 0 {
 		if err := Words("explanation", cmd.Explanation, 10); err != nil {
@@ -157,6 +161,7 @@ func Accept(b Book, a models.Act, now time.Time, cmd AcceptCmd) (Outcome, error)
 	if h.State, err = HandoverStates.Next(h.State, act); err != nil {
 		return Outcome{}, err
 	}
+	h.Room, h.KeyHolder = cmd.Room, cmd.KeyHolder
 	if err := s.takeIn(h, last); err != nil {
 		return Outcome{}, err
 	}
@@ -167,8 +172,10 @@ func Accept(b Book, a models.Act, now time.Time, cmd AcceptCmd) (Outcome, error)
 		first := h.Counts[0]
 		h.Second = Signature{Person: first.Person, At: first.At, Means: "screen", Entered: s.now.UTC()}
 	}
-	h.Explanation, h.Room, h.KeyHolder = cmd.Explanation, cmd.Room, cmd.KeyHolder
+	h.Explanation = cmd.Explanation
 	s.fact("deviation", h.Deviation)
+	s.fact("room", h.Room)
+	s.fact("key_holder", h.KeyHolder)
 	return s.handed(h, h.To, "state", string(h.State))
 }
 
@@ -230,7 +237,7 @@ func (s *sheet) takeInOne(c Container, x Sent, r Read, h Handover) error {
 		if err := s.move(Box(c.ID), c.Holder, At(h.To), 1); err != nil {
 			return err
 		}
-		c.Holder, c.Leg = At(h.To), ""
+		c.Holder, c.Leg, c.Room, c.Key = At(h.To), "", h.Room, h.KeyHolder
 		if err := s.next(&c, ActAccept); err != nil {
 			return err
 		}

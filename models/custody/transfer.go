@@ -255,7 +255,7 @@ func (s *sheet) depart(h Handover) error {
 		if err := s.move(Box(id), c.Holder, Leg(h.ID), 1); err != nil {
 			return err
 		}
-		c.Holder = Leg(h.ID)
+		c.Holder, c.Room, c.Key = Leg(h.ID), "", ""
 		if err := s.next(&c, ActSend); err != nil {
 			return err
 		}

@@ -266,6 +266,18 @@ func (s *Store) Couriers(ctx context.Context) ([]Courier, error) {
 	return out, err
 }
 
+// KeyKeepers lists those who may hold the key to a room of a place, by name: its
+// key holders, those who work there, and those who work everywhere.
+func (s *Store) KeyKeepers(ctx context.Context, place string) ([]Courier, error) {
+	var out []Courier
+	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+		WHERE NOT coalesce((p.doc->>'left')::boolean, false) AND (jsonb_exists((SELECT doc->'key_holders' FROM place WHERE id = @place), p.id)
+			OR jsonb_exists(p.doc->'places', @place)
+			OR coalesce(jsonb_array_length(nullif(p.doc->'places', 'null')), 0) = 0 AND jsonb_exists_any(p.doc->'roles', array['coordinator', 'reception']))
+		ORDER BY v.name`, map[string]any{"place": place}).Scan(&out).Error
+	return out, err
+}
+
 // Keepers lists those who may own a deviation, by name.
 func (s *Store) Keepers(ctx context.Context) ([]Courier, error) {
 	var out []Courier

@@ -62,9 +62,19 @@ func (s *Store) CountHandover(ctx context.Context, act models.Act, cmd custody.C
 }
 
 // AcceptHandover takes the containers in. Of many at once one wins; the others
-// get CodeState.
+// get CodeState. Who holds the key must be somebody known at the place.
 func (s *Store) AcceptHandover(ctx context.Context, act models.Act, cmd custody.AcceptCmd) (custody.Handover, error) {
-	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Accept, cmd))
+	if cmd.KeyHolder != "" {
+		known, err := s.KeyKeepers(ctx, cmd.Place)
+		if err != nil {
+			return custody.Handover{}, err
+		}
+		cmd.Keepers = nil
+		for _, k := range known {
+			cmd.Keepers = append(cmd.Keepers, k.Person)
+		}
+	}
+	return s.onHandover(ctx, act, cmd.Handover, bind(custody.Accept, cmd), named{"key_holder", "person", cmd.KeyHolder})
 }
 
 // RefuseHandover sends the containers on to a new destination.

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// Reception names the room and who holds its key: somebody known at the place,
+// and nobody else. The courier goes when everything is ticked off, not before.
+func TestTheKeyIsWithSomebodyKnownAtThePlace(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	h := d.onTheWay()
+	rita, page := d.as("rita"), "/overdragelser/"+h
+	release := url.Values{"do": {"release"}}
+	for _, at := range []string{"under way", "counted"} {
+		if code, body := rita.post(page, release); code == 303 || strings.Contains(body, "Buddet er sluppet") {
+			t.Errorf("the courier is released while %s: %d", at, code)
+		}
+		if at == "under way" {
+			rita.ok(page, d.counted("137", "73", "AB000412"))
+		}
+	}
+	if _, body := rita.get(page); !strings.Contains(body, ">Sara<") || strings.Contains(body, `value="`+d.person["anna"]+`"`) {
+		t.Error("the form does not offer those who are known here, and them alone")
+	}
+	for name, who := range map[string]string{"works elsewhere": d.person["anna"], "unknown": "P-NOBODY", "a name": "Sara"} {
+		code, body := rita.post(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {who}})
+		if code != 422 || !strings.Contains(body, "key_holder-error") {
+			t.Errorf("%s: %d %s", name, code, errorsIn(body))
+		}
+	}
+	rita.ok(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {d.person["sara"]}})
+	rita.ok(page, release)
+	got, err := d.store.Handover(t.Context(), h)
+	d.must(err)
+	if got.KeyHolder != d.person["sara"] || !got.Released.Signed() || got.State != custody.HandoverAccepted {
+		t.Errorf("%+v", got)
+	}
+	if code, _ := rita.post(page, release); code == 303 {
+		t.Error("released twice")
+	}
+	e, err := d.store.LastEntry(t.Context(), "container", d.box)
+	d.must(err)
+	if e.Value("key_holder") != d.person["sara"] || e.Value("room") != "Boks 3" {
+		t.Errorf("the journal says %v", e.Facts)
+	}
+	for who, sees := range map[string]bool{"rita": true, "karen": true, "kurt": false} {
+		_, body := d.as(who).get(page)
+		if strings.Contains(body, "<dd>Sara</dd>") != sees {
+			t.Errorf("%s sees who holds the key: %v", who, !sees)
+		}
+	}
+	if _, body := rita.get("/beholdere/" + d.box); !strings.Contains(body, "<dd>Sara</dd>") || !strings.Contains(body, "Boks 3") {
+		t.Error("the container does not say where it is and who holds the key")
+	}
+	_, record := rita.printAt("/modtagelse/modtagelse/udskriv")
+	if text := d.readable(record); !strings.Contains(text, "Sara") || !strings.Contains(text, "Boks 3") {
+		t.Errorf("reception record: %s", text)
+	}
+	_, receipt := rita.printAt(page + "/overdragelse/udskriv")
+	if text := d.readable(receipt); !strings.Contains(text, "Nøgle hos") || !strings.Contains(text, "Sara") {
+		t.Errorf("receipt: %s", text)
+	}
+	if code, body := rita.get("/api/v1/handovers/" + h); code != 200 || !strings.Contains(body, `"key_holder":"`+d.person["sara"]) {
+		t.Errorf("over JSON: %d %s", code, body)
+	}
+}

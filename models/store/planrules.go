@@ -114,11 +114,17 @@ func (s *Store) CompareHours(ctx context.Context, act models.Act, election, sour
 	return list, nil, err
 }
 
+// openTalks are the agreements in which somebody is to answer about a session
+// that is still to come.
+const openTalks = `state IN ('proposed', 'countered', 'declined') AND EXISTS (SELECT 1 FROM session s
+	WHERE s.id = agreement.id AND s.state <> 'cancelled' AND s.starts > ?) ORDER BY id`
+
 // agreementReminders: libraries (and Borgerservice, after a counter-proposal)
 // that have not answered: the day before the answer is due, and each of the three
-// days after. A series is one reminder, not one for each session.
+// days after. Borgerservice is told of a no at once: the plan has a hole. A series
+// is one reminder, not one for each session; more refusals are a step of their own.
 func (s *Store) agreementReminders(ctx context.Context, now time.Time) ([]models.Reminder, error) {
-	open, err := list[planning.Agreement](ctx, s, "state IN ('proposed', 'countered') ORDER BY id")
+	open, err := list[planning.Agreement](ctx, s, openTalks, now)
 	if err != nil || len(open) == 0 {
 		return nil, err
 	}
@@ -139,16 +145,20 @@ func (s *Store) agreementReminders(ctx context.Context, now time.Time) ([]models
 	for _, a := range open {
 		count[talk{a.Series, a.State}]++
 	}
-	told := map[talk]bool{}
 	var out []models.Reminder
 	for _, a := range open {
 		k := talk{a.Series, a.State}
-		if !a.Remind(today) || told[k] {
+		n := count[k]
+		delete(count, k) // one for the series
+		r := models.Reminder{Subject: a.Series + "-" + string(a.State), Place: a.Place, Link: "/aftaler/" + a.Series, Words: []string{names[a.Place], strconv.Itoa(n)}}
+		switch {
+		case n > 0 && a.Hole():
+			r.Kind, r.Step, r.Due = "agreement_declined", n, a.Steps[len(a.Steps)-1].At
+		case n > 0 && a.Remind(today):
+			r.Kind, r.Step, r.Due, r.Words = "agreement_due", min(4, max(1, today.Sub(a.Due)+1)), a.Due.At(12, 0), append(r.Words, a.Due.Danish())
+		default:
 			continue
 		}
-		told[k] = true
-		r := models.Reminder{Kind: "agreement_due", Subject: a.Series + "-" + string(a.State), Step: min(4, max(1, today.Sub(a.Due)+1)), Place: a.Place, Link: "/aftaler/" + a.Series,
-			Words: []string{names[a.Place], strconv.Itoa(count[k]), a.Due.Danish()}, Due: a.Due.At(12, 0)}
 		out = append(out, toEach(answering(people, a), []models.Reminder{r})...)
 	}
 	return out, nil

@@ -48,63 +48,67 @@ func code128Bars(text string, w, h float64) ([]bar, error) {
 
 func dark(r, _, _, _ uint32) bool { return r < 0x8000 }
 
-// qrRuns is text as a QR code, error correction M: its dark runs and its side,
-// both in modules with the quiet zone included.
-func qrRuns(text string) ([]bar, int, error) {
+// symbol is an encoded QR code, error correction M: n modules a side, and the runs
+// of dark ones in each line.
+type symbol struct {
+	n    int
+	dark []struct{ x, y, w int }
+}
+
+func encodeQR(text string) (symbol, error) {
 	c, err := qr.Encode(text, qr.M, qr.Auto)
 	if err != nil {
-		return nil, 0, models.Invalid("code", "pdf.error.code", text).Because(err)
+		return symbol{}, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)]).Because(err)
 	}
-	n := c.Bounds().Dx()
-	var runs []bar
-	for y := range n {
-		for x := 0; x < n; x++ {
+	q := symbol{n: c.Bounds().Dx()}
+	for y := range q.n {
+		for x := 0; x < q.n; x++ {
 			start := x
-			for x < n && dark(c.At(x, y).RGBA()) {
+			for x < q.n && dark(c.At(x, y).RGBA()) {
 				x++
 			}
 			if x > start {
-				runs = append(runs, bar{float64(start + quietQR), float64(y + quietQR), float64(x - start), 1})
+				q.dark = append(q.dark, struct{ x, y, w int }{start, y, x - start})
 			}
 		}
 	}
-	return runs, n + 2*quietQR, nil
+	return q, nil
 }
 
-// qrBars draws text as a QR code filling a square of side w, quiet zone included.
+// bars fill a square of side w, quiet zone included.
+func (q symbol) bars(w float64) ([]bar, error) {
+	m := w / float64(q.n+2*quietQR)
+	if m < minModuleQR {
+		return nil, models.Invalid("code", "pdf.error.code", "")
+	}
+	bars := make([]bar, len(q.dark))
+	for i, d := range q.dark {
+		bars[i] = bar{float64(d.x+quietQR) * m, float64(d.y+quietQR) * m, float64(d.w) * m, m}
+	}
+	return bars, nil
+}
+
+// side is how wide the code must be drawn, with a frame of a millimetre.
+func (q symbol) side() float64 { return float64(q.n+2*quietQR)*minModuleQR*1.04 + 2 }
+
+// qrBars draws text as a QR code in a square of side w.
 func qrBars(text string, w float64) ([]bar, error) {
-	runs, n, err := qrRuns(text)
+	q, err := encodeQR(text)
 	if err != nil {
 		return nil, err
 	}
-	m := w / float64(n)
-	if m < minModuleQR {
-		return nil, models.Invalid("code", "pdf.error.code", text)
-	}
-	for i, r := range runs {
-		runs[i] = bar{r.x * m, r.y * m, r.w * m, m}
-	}
-	return runs, nil
+	return q.bars(w)
 }
 
 // QRPath is text as a QR code for a page: its side in modules, quiet zone
 // included, and the path of an SVG in a view box of that side, black on white.
 func QRPath(text string) (side int, path string, err error) {
-	runs, side, err := qrRuns(text)
+	q, err := encodeQR(text)
 	var b strings.Builder
-	for _, r := range runs {
-		fmt.Fprintf(&b, "M%g %gh%gv1h-%gz", r.x, r.y, r.w, r.w)
+	for _, d := range q.dark {
+		fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", d.x+quietQR, d.y+quietQR, d.w, d.w)
 	}
-	return side, b.String(), err
-}
-
-// qrWidth is how wide a QR code must be drawn, with a frame of a millimetre.
-func qrWidth(text string) (float64, error) {
-	c, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return 0, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)]).Because(err)
-	}
-	return float64(c.Bounds().Dx()+2*quietQR)*minModuleQR*1.04 + 2, nil
+	return q.n + 2*quietQR, b.String(), err
 }
 
 // codeItems is a Code 128 with its characters below, for a table or a label.
@@ -124,12 +128,31 @@ func (s *sheet) codeItems(value string, x, y, w, h float64) []item {
 
 // qrItem is a QR code in a square of side w.
 func (s *sheet) qrItem(value string, x, y, w float64) []item {
-	bars, err := qrBars(value, w)
+	bars, err := s.symbol(value).bars(w)
 	if err != nil {
 		s.fail(err)
 		return nil
 	}
 	return []item{{kind: barsItem, x: x, y: y, w: w, h: w, bars: bars, text: value}}
+}
+
+// symbol encodes text, once for all documents of a file: the halves of a handover
+// carry the same code. What cannot be encoded fails the document.
+func (s *sheet) symbol(text string) symbol {
+	q, ok := s.codes[text]
+	if ok {
+		return q
+	}
+	q, err := encodeQR(text)
+	if err != nil {
+		s.fail(err)
+		return symbol{}
+	}
+	if s.codes == nil {
+		s.codes = map[string]symbol{}
+	}
+	s.codes[text] = q
+	return q
 }
 
 func (s *sheet) fail(err error) {

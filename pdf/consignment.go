@@ -75,11 +75,7 @@ func (c ConsignmentNotice) build() *sheet {
 // manifest is the QR code that another installation takes in. Its side grows
 // with what it holds, so that every scanner can tell its modules apart.
 func (s *sheet) manifest(code string) {
-	side, err := qrWidth(code)
-	if err != nil {
-		s.fail(err)
-		return
-	}
+	side := s.symbol(code).side()
 	st := strip{name: "manifest", h: side + 3}
 	st.items = append(st.items, box(0, 0, s.w, side, thin))
 	st.items = append(st.items, s.qrItem(code, 1, 1, side-2)...)

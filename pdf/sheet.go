@@ -36,7 +36,8 @@ type sheet struct {
 	chopped []string // words that no line could hold: tests want none in our own texts
 	plain   bool     // no header and foot: labels, posters, command sheets
 	paper   paper
-	fixed   []*page // pages placed by hand, instead of strips
+	fixed   []*page           // pages placed by hand, instead of strips
+	codes   map[string]symbol // QR codes by their text, shared by the documents of a file
 }
 
 // paper is a page size with margins, in millimetres.

@@ -34,8 +34,9 @@ func render(compress bool, docs ...Document) ([]byte, error) {
 	}
 	var pages []*page
 	var first *sheet
+	codes := map[string]symbol{}
 	for _, d := range docs {
-		ps, s, err := layout(d)
+		ps, s, err := layoutWith(codes, d)
 		if err != nil {
 			return nil, err
 		}
@@ -75,12 +76,16 @@ func (c *canvas) describe(s *sheet, single bool) {
 	c.pdf.SetModificationDate(f.PrintedAt.UTC())
 }
 
-// layout gives the finished page tree of one document.
-func layout(d Document) ([]*page, *sheet, error) {
+// layout gives the finished page tree of one document alone.
+func layout(d Document) ([]*page, *sheet, error) { return layoutWith(map[string]symbol{}, d) }
+
+// layoutWith does so with the codes that other documents of the file have already.
+func layoutWith(codes map[string]symbol, d Document) ([]*page, *sheet, error) {
 	if err := d.header().check(); err != nil {
 		return nil, nil, err
 	}
 	s := d.build()
+	s.codes = codes
 	pages := s.fixed
 	if pages == nil && s.err == nil {
 		f := s.frame()

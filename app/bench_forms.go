@@ -14,9 +14,10 @@ import (
 
 // benchForms measures every form against the same pages drawn by bare gofpdf
 // calls, a protocol of 5,000 rows, and, where Chromium is installed, its print
-// of one of the pages (a process a page, as one would run it).
+// of one of the pages (a process a page, as one would run it). Another Go library
+// for PDF is measured by "go test ./pdf -bench Peer", so that no program links it.
 func benchForms(ctx context.Context, c *console, asJSON bool) error {
-	rep, err := pdf.Bench(15, 5000)
+	rep, err := pdf.Bench(15, 5000, processorTime)
 	if err != nil {
 		return err
 	}

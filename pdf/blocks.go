@@ -242,8 +242,8 @@ func (s *sheet) holdGap() {
 
 func (s *sheet) signBox(x, w float64, g sign) []item {
 	items := []item{box(x, 0, w, signHeight, thin)}
-	role := s.lines(g.role, bold, sizeBody, w-2*pad)
-	name := s.lines(g.name, regular, sizeBody, w-2*pad)
+	role := s.lines(s.oneLine(g.role), bold, sizeBody, w-2*pad)
+	name := s.lines(s.oneLine(g.name), regular, sizeBody, w-2*pad)
 	if len(role) > 1 || len(name) > 2 {
 		role, name = s.shortened(role, 1), s.shortened(name, 2)
 	}

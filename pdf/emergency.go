@@ -138,7 +138,7 @@ func (s *sheet) command(x Command) {
 		size--
 	}
 	items, y := s.textBlock(x.Label, bold, size, 3, 3, w, left)
-	more, h2 := s.textBlock(x.Hint, regular, sizeValue, 3, 3+y+1, w, left)
+	more, h2 := s.textBlock(s.oneLine(x.Hint), regular, sizeValue, 3, 3+y+1, w, left)
 	if y+h2 > h-5 {
 		s.tooLong()
 	}

@@ -60,7 +60,7 @@ func (s *sheet) band() ([]item, float64) {
 	e := s.form.Election
 	back := parseColour(e.Colour)
 	ink := inkOn(back)
-	word := s.clean(strings.ReplaceAll(e.Word, "\n", " "))
+	word := s.oneLine(e.Word)
 	wordW := min(textWidth(word, bold, 12), s.w*0.45)
 	name := e.Name
 	if !e.Date.IsZero() {

@@ -15,15 +15,15 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 )
 
-// everyDocument is one value of every form. A form that is missing here is
-// missing in Samples too: TestEveryFormIsDrawn.
+// everyDocument is one value of every form, with and without its optional parts. A
+// form that is missing here is missing in Samples too: TestEveryFormIsDrawn.
 func everyDocument() []Document {
-	seen := map[reflect.Type]bool{}
+	seen := map[string]bool{}
 	var out []Document
 	for _, s := range Samples() {
 		for _, d := range s.docs {
-			if t := reflect.TypeOf(d); !seen[t] {
-				seen[t] = true
+			if shape := shapeOf(d); !seen[shape] {
+				seen[shape] = true
 				out = append(out, d)
 			}
 		}
@@ -163,6 +163,12 @@ func fillValue(r *rapid.T, v reflect.Value, depth int) {
 		v.Set(reflect.MakeSlice(v.Type(), n, n))
 		for i := range n {
 			fillValue(r, v.Index(i), depth+1)
+		}
+	case reflect.Pointer:
+		v.SetZero()
+		if rapid.Bool().Draw(r, "there") {
+			v.Set(reflect.New(v.Type().Elem()))
+			fillValue(r, v.Elem(), depth)
 		}
 	default:
 		r.Fatalf("no filling for %s", v.Type())

@@ -93,7 +93,7 @@ func (s *sheet) label(b Label, l LabelSheet, x float64, outlines bool) strip {
 // labelHead is election word and, when it is not an original, the mark. Where both
 // are too wide the mark stands alone: that nothing is real matters more.
 func (s *sheet) labelHead(w float64) string {
-	word, mark := s.clean(s.form.Election.Word), ""
+	word, mark := s.oneLine(s.form.Election.Word), ""
 	switch s.form.Mark.Kind {
 	case Exercise:
 		mark = s.t("pdf.mark.exercise")
@@ -123,7 +123,7 @@ func (s *sheet) smallLabel(b Label, x, w, h float64) []item {
 
 func (s *sheet) fullLabel(b Label, x, w, h float64) []item {
 	y := 1.8
-	head := s.clean(joinNonEmpty(" · ", s.labelHead(w-2), s.form.Municipality))
+	head := s.oneLine(joinNonEmpty(" · ", s.labelHead(w-2), s.form.Municipality))
 	if textWidth(head, bold, sizeBody) > w-2 {
 		head = s.shortened(s.lines(s.labelHead(w-2), bold, sizeBody, w-2), 1)[0]
 	}
@@ -133,7 +133,7 @@ func (s *sheet) fullLabel(b Label, x, w, h float64) []item {
 		items = append(items, it)
 	}
 	y += 5.6
-	text := s.lines(joinNonEmpty(" · ", b.Kind, b.Contents, b.Place), regular, sizeBody, w)
+	text := s.lines(s.oneLine(joinNonEmpty(" · ", b.Kind, b.Contents, b.Place)), regular, sizeBody, w)
 	fit := 2
 	if h >= 55 {
 		fit = 3

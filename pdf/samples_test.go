@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -79,6 +80,19 @@ func TestGoldenTrees(t *testing.T) {
 		golden(t, filepath.Join("testdata", "trees", s.Name+".txt"), treeText(pages[:min(2, len(pages))]))
 	}
 	golden(t, filepath.Join("testdata", "sha256.txt"), sums.String())
+}
+
+// The bytes are the same on every machine: with one processor or many, in any time
+// zone and any language of the system.
+func TestSamplesAreTheSameAnywhere(t *testing.T) {
+	t.Parallel()
+	for _, env := range [][]string{{"GOMAXPROCS=1", "TZ=Pacific/Kiritimati", "LANG=C"}, {"GOMAXPROCS=8", "TZ=America/New_York", "LANG=ar_EG.UTF-8", "LC_ALL=tr_TR.UTF-8"}, {"GOGC=1", "TZ=UTC"}} {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestGoldenTrees$")
+		cmd.Env = append(os.Environ(), env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", env, err, out)
+		}
+	}
 }
 
 func golden(t *testing.T, path, got string) {

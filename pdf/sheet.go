@@ -65,6 +65,11 @@ func (s *sheet) clean(text string) string {
 	return out
 }
 
+// oneLine is clean text without line breaks, for where there is room for few lines.
+func (s *sheet) oneLine(text string) string {
+	return strings.ReplaceAll(s.clean(text), "\n", " ")
+}
+
 // free is clean for text that a person wrote in a free field: what looks like a
 // CPR number fails the whole document (law 1: no voter on paper).
 func (s *sheet) free(text string) string {

@@ -32,7 +32,7 @@ func numberedWords(n int) string {
 // notText are fields that hold no text for people: codes that are refused when they
 // are none, a language, a colour, an address in a QR code; and what a form does not
 // say where its document is another part of the same data.
-var notText = []string{"Number", "Code", "JournalHead", "Lang", "Colour", "CheckBase", "URL", "AckURL", "AckCode", "ManifestCode"}
+var notText = []string{"Number", "Code", "JournalHead", "Lang", "Colour", "CheckBase", "URL", "AckURL", "AckCode", "ManifestCode", "Link"}
 
 // Each nasty text in each text field of each form, alone: the form is drawn with
 // every word of it, no text lies on another, nothing leaves the page and nothing

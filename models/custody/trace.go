@@ -103,7 +103,7 @@ func NewTrace(home map[string]string, moves []Movement, counts []Reckoned) *Trac
 		t.reckon(c)
 	}
 	for at, p := range t.piles {
-		if HolderKind(at.holder) == "difference" {
+		if HolderKind(at.holder) == "difference" || at.holder == Void("lost") {
 			t.link(p.node, endGone, p.n)
 		} else {
 			t.link(p.node, endWaits, p.n)
@@ -230,8 +230,10 @@ func (t *Trace) move(m Movement) {
 		return
 	case "desk", "container", "store", "leg":
 	default:
-		t.link(from.node, endGone, m.N)
-		return
+		if m.To != Void("lost") { // what is lost can be found
+			t.link(from.node, endGone, m.N)
+			return
+		}
 	}
 	to := t.pile(m.To, m.Kind)
 	t.fresh(to)

@@ -353,6 +353,14 @@ func TestTraceEndsWhereSomebodyLooked(t *testing.T) {
 	if a := tr.Of("C"); a.Waits != (Span{7, 7}) {
 		t.Errorf("counted at home is not reception: %+v", a)
 	}
+	lost := append(mixedCrate(), moved(6, InContainer("K3"), Difference("D2"), 7), moved(7, Difference("D2"), Void("lost"), 7))
+	if a := NewTrace(traceHome, lost, nil).Of("C"); a.Counted != (Span{}) || a.Waits != (Span{}) {
+		t.Errorf("lost: %+v", a)
+	}
+	lost = append(lost, moved(8, Void("lost"), InContainer("K3"), 7))
+	if a := NewTrace(traceHome, lost, []Reckoned{{8, "K3", "BS"}}).Of("C"); a.Counted != (Span{7, 7}) {
+		t.Errorf("found after it was given up: %+v", a)
+	}
 	tr = NewTrace(traceHome, append(mixedCrate(), moved(6, InContainer("K3"), Bin("own:1"), 7)), nil)
 	if a := tr.Of("C"); a.Counted != (Span{7, 7}) {
 		t.Errorf("sorted by hand: %+v", a)

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+)
+
+// sealed packs and seals Lystrup's box and gives the offer that hands it over;
+// nothing is sent yet.
+func (w *relay) sealed(n int) (models.Act, custody.OfferCmd) {
+	w.t.Helper()
+	w.pack("Lystrup", n)
+	_, err := w.SealContainer(w.t.Context(), w.act("anna", ""), custody.SealCmd{Container: w.box["Lystrup"], Serials: []string{"L001"}, Certain: true})
+	w.must(err)
+	return w.act("anna", ""), custody.OfferCmd{From: w.place["Lystrup"], To: "BS", Containers: []string{w.box["Lystrup"]}, Mode: "fetch", Direction: "out", Courier: w.people["carl"]}
+}
+
+func (w *relay) read(n int) []custody.Read {
+	return []custody.Read{{Container: w.box["Lystrup"], Arrived: true, Opened: true, Seals: []string{"L001"}, Condition: custody.Intact, Counts: map[string]int{custody.CountKey(w.kv.ID, custody.Own): n}}}
+}
+
+// postings counts the containers' moves to and from a holder.
+func (w *relay) postings(holder string) (n int) {
+	w.t.Helper()
+	w.must(w.pool.QueryRow(w.t.Context(), `SELECT count(*) FROM posting WHERE holder = $1 AND item LIKE 'box:%'`, holder).Scan(&n))
+	return n
+}
+
+// The receiver's device reaches the book first, then the giver's, and the
+// courier's last: nothing is lost, nothing moves twice.
+func TestEventsArriveInReversedOrder(t *testing.T) {
+	t.Parallel()
+	w := newRelay(t)
+	ctx := t.Context()
+	giver, offer := w.sealed(5)
+	id := models.DeriveID("H", giver.Key)
+	start := w.now
+	w.now = start.Add(40 * time.Minute)
+
+	count := w.act("dorte", "")
+	count.At = start.Add(30 * time.Minute)
+	cmd := custody.CountCmd{Handover: id, Place: "BS", Reads: w.read(5)}
+	if _, err := w.CountHandover(ctx, count, cmd); models.CodeOf(err) != models.CodeNotFound {
+		t.Fatalf("counted before there is a handover: %v", err)
+	}
+	if _, err := w.AcceptHandover(ctx, w.act("dorte", ""), custody.AcceptCmd{Handover: id, Place: "BS"}); models.CodeOf(err) != models.CodeNotFound {
+		t.Fatalf("accepted before there is a handover: %v", err)
+	}
+	giver.At = start.Add(time.Minute)
+	h, err := w.Offer(ctx, giver, offer)
+	w.must(err)
+	if h.ID != id {
+		t.Fatalf("the offer is %s, its paper says %s", h.ID, id)
+	}
+	if _, err := w.AcceptHandover(ctx, w.act("dorte", ""), custody.AcceptCmd{Handover: id, Place: "BS"}); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("accepted without a count: %v", err)
+	}
+	h, err = w.CountHandover(ctx, count, cmd) // the same message, sent again by the device
+	w.must(err)
+	if h.State != custody.HandoverCounted || h.Counts[0].At != count.At.UTC() {
+		t.Fatalf("%+v", h)
+	}
+	accept := w.act("dorte", "")
+	accept.At = start.Add(32 * time.Minute)
+	_, err = w.AcceptHandover(ctx, accept, custody.AcceptCmd{Handover: id, Place: "BS"})
+	w.must(err)
+
+	late := w.act("carl", "")
+	late.At = start.Add(10 * time.Minute)
+	before := w.postings(custody.Leg(id))
+	h, err = w.Collect(ctx, late, custody.CollectCmd{Handover: id, Means: "pin"})
+	w.must(err)
+	if h.State != custody.HandoverAccepted || !h.Carrier.At.Before(h.Receiver.At) || !h.Carrier.Entered.Equal(w.now) || w.postings(custody.Leg(id)) != before {
+		t.Errorf("the late signature: %+v", h)
+	}
+	if _, err := w.Collect(ctx, w.act("carl", ""), custody.CollectCmd{Handover: id, Means: "pin"}); models.CodeOf(err) != models.CodeState {
+		t.Errorf("collected twice: %v", err)
+	}
+	c, err := w.Container(ctx, w.box["Lystrup"])
+	w.must(err)
+	if c.Holder != custody.At("BS") || c.Leg != "" {
+		t.Errorf("%+v", c)
+	}
+	p, err := w.CustodyProof(ctx, c.ID)
+	w.must(err)
+	for _, g := range p.Gaps {
+		if g.Code == custody.GapHolder || g.Code == custody.GapOverlap {
+			t.Errorf("a gap that is none: %+v", g)
+		}
+	}
+	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+		t.Errorf("%+v %v", rep, err)
+	}
+}
+
+// Two of reception take the same box in, one on the screen and one from a device
+// that was offline, with counts that both fit: one wins, the other is told, and
+// the box is taken in once. The winner's message sent again changes nothing.
+func TestAHandoverIsTakenInOfflineAndOnline(t *testing.T) {
+	t.Parallel()
+	w := newRelay(t)
+	ctx := t.Context()
+	giver, offer := w.sealed(4)
+	h, err := w.Offer(ctx, giver, offer)
+	w.must(err)
+	_, err = w.Collect(ctx, w.act("carl", ""), custody.CollectCmd{Handover: h.ID})
+	w.must(err)
+	w.now = w.now.Add(time.Hour)
+	each := func(f func(models.Act) error) (won models.Act) {
+		t.Helper()
+		acts := []models.Act{w.act("dorte", ""), w.act("bo", "")}
+		acts[1].At = w.now.Add(-50 * time.Minute) // when it was done, offline
+		errs := make([]error, len(acts))
+		var both sync.WaitGroup
+		for i := range acts {
+			both.Go(func() { errs[i] = f(acts[i]) })
+		}
+		both.Wait()
+		wins := 0
+		for i, err := range errs {
+			switch models.CodeOf(err) {
+			case "":
+				wins, won = wins+1, acts[i]
+			case models.CodeState:
+			default:
+				t.Errorf("refused by %v", err)
+			}
+		}
+		if wins != 1 {
+			t.Fatalf("%d won: %v", wins, errs)
+		}
+		return won
+	}
+	each(func(a models.Act) error {
+		_, err := w.CountHandover(ctx, a, custody.CountCmd{Handover: h.ID, Place: "BS", Reads: w.read(4)})
+		return err
+	})
+	cmd := custody.AcceptCmd{Handover: h.ID, Place: "BS"}
+	won := each(func(a models.Act) error {
+		_, err := w.AcceptHandover(ctx, a, cmd)
+		return err
+	})
+	before := w.postings(custody.At("BS"))
+	again, err := w.AcceptHandover(ctx, won, cmd)
+	w.must(err)
+	if again.Receiver.Person != won.Person || w.postings(custody.At("BS")) != before || before != 1 {
+		t.Errorf("taken in %d times: %+v", before, again.Receiver)
+	}
+	all, err := w.ThreeWay(ctx, w.kv.ID)
+	w.must(err)
+	if x := w.line(all, "Lystrup"); x.Received != (custody.Figure{N: 4, Known: true}) {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A link that is guessed, stolen, used, expired, blocked or of another leg does
+// nothing, and each try stands in the log without the link itself.
+func TestEveryDeadLinkIsLogged(t *testing.T) {
+	t.Parallel()
+	w := newRelay(t)
+	ctx := t.Context()
+	giver, offer := w.sealed(2)
+	h, err := w.Offer(ctx, giver, offer)
+	w.must(err)
+	var out bytes.Buffer
+	s, err := Open(ctx, Config{DSN: w.dsn, Clock: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(&out, nil))})
+	w.must(err)
+	defer func() { w.must(s.Close(context.WithoutCancel(ctx))) }()
+	refused := func(why, token string, err error, code models.Code) {
+		t.Helper()
+		line := out.String()
+		out.Reset()
+		got, gerr := w.Handover(ctx, h.ID)
+		w.must(gerr)
+		if models.CodeOf(err) != code || !strings.Contains(line, "why="+why) || strings.Contains(line, token) || got.State != custody.HandoverOffered {
+			t.Errorf("%s: %v, state %s, log %q", why, err, got.State, line)
+		}
+	}
+	l, err := s.MakeCourierLink(ctx, w.act("anna", ""), h.ID)
+	w.must(err)
+	_, err = s.CollectByLink(ctx, strings.Repeat("A", 32), "phone", l.PIN)
+	refused("unknown", l.Token, err, models.CodeForbidden)
+	_, err = s.OpenCourierLink(ctx, l.Token, "phone")
+	w.must(err)
+	_, err = s.OpenCourierLink(ctx, l.Token, "thief")
+	refused(`"other device"`, l.Token, err, models.CodeForbidden)
+	_, err = s.CollectByLink(ctx, l.Token, "thief", l.PIN)
+	refused(`"other device"`, l.Token, err, models.CodeForbidden)
+	_, err = s.CollectByLink(ctx, l.Token, "phone", "000000x")
+	refused("pin", l.Token, err, models.CodeInvalid)
+	_, err = s.LiveCourierLink(ctx, w.act("anna", ""), "H-OTHER", l.Token)
+	refused(`"other handover"`, l.Token, err, models.CodeForbidden)
+	w.now = w.now.Add(linkLife)
+	_, err = s.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	refused("expired", l.Token, err, models.CodeForbidden)
+	old := l
+	l, err = s.MakeCourierLink(ctx, w.act("anna", ""), h.ID)
+	w.must(err)
+	w.now = w.now.Add(-time.Hour)
+	_, err = s.OpenCourierLink(ctx, old.Token, "phone")
+	refused("blocked", old.Token, err, models.CodeForbidden)
+
+	_, err = s.OpenCourierLink(ctx, l.Token, "phone")
+	w.must(err)
+	_, err = s.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	w.must(err)
+	head := w.headSeq()
+	_, err = s.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	if line := out.String(); models.CodeOf(err) != models.CodeForbidden || !strings.Contains(line, "why=used") || w.headSeq() != head {
+		t.Errorf("replayed: %v, log %q", err, line)
+	}
+}
+
+func (w *relay) headSeq() (seq int64) {
+	w.t.Helper()
+	w.must(w.pool.QueryRow(w.t.Context(), `SELECT seq FROM journal_head`).Scan(&seq))
+	return seq
+}

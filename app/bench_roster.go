@@ -39,13 +39,14 @@ func benchRoster(ctx context.Context, c *console, asJSON bool, args []string) er
 	}
 	if m, found := findMILP(); found && !(len(args) == 1 && args[0] == benchFamily) {
 		todo.Solver, todo.SolverName = m.run, m.name
+		todo.Budgets = append(slices.Clone(todo.Budgets), time.Minute) // the solver needs longer before it finds anything
 	}
 	rows := make([]roster.BenchRow, 0, len(instances))
 	for _, in := range instances {
 		its := todo
 		if len(in.Places) >= largePlaces { // a minute for us; a million columns are too many for the others
 			its.Solver, its.SolverName = nil, ""
-			its.Budgets = append(slices.Clone(its.Budgets[2:]), 60*time.Second)
+			its.Budgets = []time.Duration{2 * time.Second, 10 * time.Second, time.Minute}
 		}
 		row, err := roster.Bench(ctx, in, its)
 		if err != nil {

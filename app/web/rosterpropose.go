@@ -22,6 +22,7 @@ type rosterProposePage struct {
 	Facts    []Fact
 	Holes    []rosterHole
 	Together []rosterHole // days whose sessions cannot all be staffed
+	Unfit    int          // receivers who lack papers, where sessions are short
 	Fillable int          // short sessions for which people are free
 	Fairness Table
 }
@@ -108,6 +109,9 @@ func (s *Server) rosterProposePage(r *Request) (*rosterProposePage, *staffing.Pr
 		}
 		p.Together = append(p.Together, hole)
 	}
+	if now.Missing > 0 {
+		p.Unfit = len(problem.Unfit)
+	}
 	p.Fairness = r.fairnessTable(now.Fairness, names, b.People)
 	return p, problem, nil
 }
@@ -116,6 +120,9 @@ func (s *Server) rosterProposePage(r *Request) (*rosterProposePage, *staffing.Pr
 // it says only that they cannot: the reason is their leader's to know.
 func (r *Request) because(b staffing.Because, names map[string]models.Private, p *staffing.Problem, places map[string]string) string {
 	f := b.Fact
+	if f.Code == roster.FactTooLong {
+		return r.Text(f.Key(), r.hoursText(f.Have), r.hoursText(f.Limit))
+	}
 	if b.Person == "" {
 		return r.Text(f.Key(), f.Have, f.Limit)
 	}
@@ -126,6 +133,12 @@ func (r *Request) because(b staffing.Because, names map[string]models.Private, p
 	if f.Code == roster.FactBusy {
 		x := p.Basis.Sessions[f.Have]
 		return r.Text("roster-propose.busy", name, places[x.Place], r.sessionWhen(x))
+	}
+	switch f.Code {
+	case roster.FactWeek, roster.FactTotal, roster.FactRest: // minutes
+		return r.Text(f.Key(), name, r.hoursText(f.Have), r.hoursText(f.Limit))
+	case roster.FactFar: // hectometres; rounded away from each other, so that they never look alike
+		return r.Text(f.Key(), name, (f.Have+9)/10, f.Limit/10)
 	}
 	return r.Text(f.Key(), name, f.Have, f.Limit)
 }

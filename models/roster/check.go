@@ -140,7 +140,11 @@ func (c *checker) person(p int) {
 		}
 		day := in.Sessions[list[i]].Day
 		start, end, minutes := c.workday(p, day, list[i:j])
-		if rest := minutesADay - lastEnd + start; lastDay == day-1 && rest < in.MinRestMin {
+		rest := minutesADay - lastEnd + start
+		if lastDay >= 0 && lastDay < len(in.Lost) {
+			rest -= in.Lost[lastDay]
+		}
+		if lastDay == day-1 && rest < in.MinRestMin {
 			c.add(RuleRest, list[i], p, day, rest, in.MinRestMin)
 		}
 		lastDay, lastEnd = day, end

@@ -181,10 +181,10 @@ func (s *state) obstacles(p, session int) []Fact {
 func (s *state) restAround(p int, ses Session) int {
 	rest := 2 * minutesADay
 	if d := ses.Day - 1; d >= 0 && s.pat[p*s.D+d] >= 0 {
-		rest = min(rest, minutesADay-int(s.pats[s.pat[p*s.D+d]].end)+ses.Start)
+		rest = min(rest, s.in.rest(d, int(s.pats[s.pat[p*s.D+d]].end), ses.Start))
 	}
 	if d := ses.Day + 1; d < s.D && s.pat[p*s.D+d] >= 0 {
-		rest = min(rest, minutesADay-ses.End+int(s.pats[s.pat[p*s.D+d]].start))
+		rest = min(rest, s.in.rest(ses.Day, ses.End, int(s.pats[s.pat[p*s.D+d]].start)))
 	}
 	return rest
 }

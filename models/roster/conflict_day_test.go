@@ -24,7 +24,7 @@ func canStaff(c *crew, active []Fact) bool {
 	for _, f := range active {
 		if f.Staff >= 0 {
 			b.limits[f.Staff][f.Code] = true
-			if f.Code == FactFar {
+			if f.Code == FactFar || f.Code == FactBarred {
 				b.far[[2]int{f.Staff, c.s.in.Sessions[f.Session].Place}] = true
 			}
 		}
@@ -93,6 +93,9 @@ func dayCase(t *rapid.T) (Instance, []Assignment) {
 		per := Person{ID: p, X: n("x", 0, 100), Receiver: n("R", 0, 3) > 0, Lead: n("L", 0, 2) > 0, MaxWeekMin: 500 + n("week", 0, 400), MaxTotalMin: 1000, MaxTravel: 100}
 		if n("off", 0, 5) == 0 {
 			per.Unavailable = []int{1}
+		}
+		if n("barred", 0, 5) == 0 {
+			per.Barred = []int{n("from", 0, 1)}
 		}
 		in.Staff = append(in.Staff, per)
 		if n("late", 0, 2) == 0 {

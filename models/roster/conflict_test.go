@@ -93,6 +93,9 @@ func conflictCase(t *rapid.T) (Instance, []Assignment, int) {
 		if n("off", 0, 3) == 0 {
 			per.Unavailable = []int{1}
 		}
+		if n("barred", 0, 4) == 0 {
+			per.Barred = []int{0}
+		}
 		in.Staff = append(in.Staff, per)
 		switch n("busy", 0, 3) {
 		case 0:
@@ -102,6 +105,23 @@ func conflictCase(t *rapid.T) (Instance, []Assignment, int) {
 		}
 	}
 	return in, plan, 0
+}
+
+// Every kind of fact that can stand in the way is met by brute force below: the
+// cases are not too tame.
+func TestConflictCasesHaveEveryFact(t *testing.T) {
+	seen := map[FactCode]bool{}
+	made := rapid.Custom(func(t *rapid.T) []Fact { in, plan, session := conflictCase(t); return Conflict(in, plan, session) })
+	for seed := range 3000 {
+		for _, f := range made.Example(seed) {
+			seen[f.Code] = true
+		}
+	}
+	for _, c := range []FactCode{FactNeed, FactReceivers, FactLeads, FactTooLong, FactAbsent, FactFar, FactBarred, FactBusy, FactWeek, FactTotal, FactRest, FactNotReceiver, FactNotLead} {
+		if !seen[c] {
+			t.Errorf("%s is never part of a conflict", c)
+		}
+	}
 }
 
 // The conflict is as small as any that brute force finds, and without any one

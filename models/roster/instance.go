@@ -14,6 +14,19 @@ type Instance struct {
 	Sessions   []Session `json:"sessions"`
 	Staff      []Person  `json:"staff"`
 	Weights    Weights   `json:"weights"`
+	// Lost are the minutes that the clock takes from the night after each day: 60
+	// when summer time begins, -60 when it ends. Empty for none. It is no part of
+	// the file format, whose days are all alike.
+	Lost []int `json:"-"`
+}
+
+// rest is the minutes between the end of work on a day and the start on the next.
+func (in Instance) rest(day, end, start int) int {
+	minutes := minutesADay - end + start
+	if day >= 0 && day < len(in.Lost) {
+		minutes -= in.Lost[day]
+	}
+	return minutes
 }
 
 // Place is where sessions are held; coordinates in hectometres.

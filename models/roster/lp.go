@@ -161,7 +161,7 @@ func (l *lpWriter) rest(p, d int, end int32) {
 		}
 	}
 	for _, e := range l.of(p, d+1, d+2) {
-		if minutesADay-int(end)+int(l.m.pats[e.pat].start) < l.m.in.MinRestMin {
+		if l.m.in.rest(d, int(end), int(l.m.pats[e.pat].start)) < l.m.in.MinRestMin {
 			early = append(early, l.name(p, e))
 		}
 	}

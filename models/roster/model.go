@@ -224,5 +224,6 @@ func (m *model) overCost(p int, total int32) int32 {
 
 // restOK tells whether two patterns on consecutive days leave enough rest.
 func (m *model) restOK(before, after int32) bool {
-	return minutesADay-int(m.pats[before].end)+int(m.pats[after].start) >= m.in.MinRestMin
+	b := &m.pats[before]
+	return m.in.rest(int(b.day), int(b.end), int(m.pats[after].start)) >= m.in.MinRestMin
 }

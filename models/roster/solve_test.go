@@ -87,6 +87,9 @@ func randomInstance(t *rapid.T) Instance {
 	for l := range n("places", 1, 4) {
 		in.Places = append(in.Places, Place{ID: l, X: n("x", 0, 100), Y: n("y", 0, 100)})
 	}
+	for range in.Days {
+		in.Lost = append(in.Lost, 60*n("lost", -1, 1))
+	}
 	for x := range n("sessions", 0, 30) {
 		start := 60 * n("start", 6, 20)
 		need := n("need", 0, 4)
@@ -152,5 +155,55 @@ func BenchmarkCheck(b *testing.B) {
 	res := solve(b, in, Options{Seed: 1, Iterations: 1000})
 	for b.Loop() {
 		Check(in, res.Plan.Assignments)
+	}
+}
+
+// When summer time begins the night is an hour shorter: eleven hours by the clock on
+// the wall are ten of rest. When it ends, ten by the clock are eleven.
+func TestRestOverTheClockChange(t *testing.T) {
+	in := Instance{Days: 2, MaxDayMin: 480, MinRestMin: 660, Places: []Place{{}}, Weights: DefaultWeights(),
+		Sessions: []Session{{Day: 0, Start: 960, End: 1260, Need: 1}, {ID: 1, Day: 1, Start: 480, End: 600, Need: 1}},
+		Staff:    []Person{{MaxWeekMin: 900, MaxTotalMin: 900, TargetMin: 900}}}
+	for _, c := range []struct{ start, lost, short int }{{480, 0, 0}, {480, 60, 1}, {540, 60, 0}, {420, 0, 1}, {420, -60, 0}} {
+		in.Sessions[1].Start, in.Lost = c.start, []int{c.lost, 0}
+		if res := solve(t, in, Options{Iterations: 2000}); res.Plan.Shortage != c.short {
+			t.Errorf("%d lost, start %d: short of %d, want %d", c.lost, c.start, res.Plan.Shortage, c.short)
+		}
+		both := []Assignment{{0, 0}, {1, 0}}
+		if vs, _ := Check(in, both); len(vs) != c.short {
+			t.Errorf("%d lost, start %d: %v", c.lost, c.start, vs)
+		}
+		if facts := Conflict(in, both[:1], 1); (len(facts) > 0) != (c.short > 0) || c.short > 0 && facts[1].Code != FactRest {
+			t.Errorf("%d lost, start %d: %v", c.lost, c.start, facts)
+		}
+	}
+}
+
+// No staff, and one person for everything: a plan without broken rules that says
+// how many are missing. Thousands of sessions come back in time with one too.
+func TestSolveAtTheEdges(t *testing.T) {
+	in := Generate(4, 6, 40)
+	people := in.Staff
+	all := 0
+	for _, s := range in.Sessions {
+		all += s.Need
+	}
+	in.Staff = nil
+	if res := solve(t, in, Options{Iterations: 1000}); res.Plan.Shortage != all || len(res.Plan.Assignments) != 0 {
+		t.Errorf("nobody: short of %d of %d", res.Plan.Shortage, all)
+	}
+	in.Staff = people[:1]
+	one := solve(t, in, Options{Iterations: 20000})
+	if n := len(one.Plan.Assignments); n == 0 || one.Plan.Shortage != all-n {
+		t.Errorf("one person: %d shifts, short of %d of %d", n, one.Plan.Shortage, all)
+	}
+	big := Generate(5, 60, 400)
+	if len(big.Sessions) < 2500 {
+		t.Fatal(len(big.Sessions))
+	}
+	start := time.Now()
+	solve(t, big, Options{Time: time.Second})
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("a second of search took %v", took)
 	}
 }

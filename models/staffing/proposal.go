@@ -40,6 +40,7 @@ type Basis struct {
 type Problem struct {
 	Instance roster.Instance
 	Basis    Basis
+	Unfit    []string // receivers who are not appointed and instructed for any place, no candidates
 	day0     models.Date
 	sessions map[string]int
 	people   map[string]int
@@ -72,6 +73,9 @@ func NewProblem(b Basis) *Problem {
 	}
 	for _, per := range b.People {
 		p.addPerson(per, placeIDs)
+	}
+	for d := range in.Days { // the clock changes in the night to a Sunday
+		in.Lost = append(in.Lost, 24*60-int(p.day0.Add(d+2).At(0, 0).Sub(p.day0.Add(d+1).At(0, 0)).Minutes()))
 	}
 	return p
 }
@@ -132,6 +136,9 @@ func (p *Problem) addPerson(per models.Person, placeIDs map[string]int) {
 		}
 	}
 	if !fit {
+		if per.Receiver && !per.Left && !per.Erased && !slices.Contains(per.Candidate, p.Basis.Election.ID) {
+			p.Unfit = append(p.Unfit, per.ID)
+		}
 		return
 	}
 	w := p.wish(per.ID)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models/planning"
 )
@@ -20,11 +21,18 @@ var (
 	placesImportView = newView[*fileImportPage]("places-import")
 )
 
+// placeRows is the places' file. Who holds keys stands in it for those who plan;
+// to others the column is left out, and a column that is missing changes nothing.
 func (s *Server) placeRows(r *Request) ([][]string, error) {
-	all, err := s.store.Places(r.Context())
-	rows := [][]string{planning.PlaceColumns}
+	all, err := s.store.EveryPlace(r.Context())
+	rows := [][]string{slices.Clone(planning.PlaceColumns)}
 	for _, p := range all {
 		rows = append(rows, planning.PlaceRow(p))
+	}
+	if at := slices.Index(planning.PlaceColumns, "key_holders"); !r.Account.Is(planners...) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], at, at+1)
+		}
 	}
 	return rows, err
 }
@@ -36,7 +44,7 @@ func (s *Server) placesCSV(r *Request) error {
 	}
 	for _, row := range rows {
 		for i := range row {
-			if planning.PlaceColumns[i] != "lat" && planning.PlaceColumns[i] != "lon" { // negative numbers are no formulas
+			if name := rows[0][i]; name != "lat" && name != "lon" { // negative numbers are no formulas
 				row[i] = safeCell(row[i])
 			}
 		}

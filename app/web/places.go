@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -52,9 +53,8 @@ type placeFormPage struct {
 	Kinds   []Option
 	Models  []Option
 	AidList []Option
-	Stops   string
-	Contact string   // one a line
 	Keys    []Option // the people of the place, those with a key checked
+	Retired []Option
 }
 
 var (
@@ -66,16 +66,28 @@ var (
 var placeCrumbs = []Link{{Href: "/steder", Key: "places.title"}}
 
 func (s *Server) places(r *Request) error {
-	all, err := s.store.Places(r.Context())
+	all, err := s.store.EveryPlace(r.Context())
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(all, func(a, b models.Place) int { // those in use first
+		switch {
+		case a.Retired == b.Retired:
+			return 0
+		case b.Retired:
+			return -1
+		}
+		return 1
+	})
 	p := &placesPage{CanPlan: r.Account.Is(models.RoleCoordinator)}
 	p.Table = Table{Caption: r.Text("places.title"), Quiet: true, Empty: r.Text("plan.no_places_text"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("place.kind")}, {Text: r.Text("public.address")}, {Text: r.Text("talk.model")}, {Text: r.Text("place.decision")}}}
 	for _, x := range all {
 		decided := Tag{"ok", r.Text("place.decided")}
 		if !x.Decision.Set() {
 			decided = Tag{"warn", r.Text("place.undecided")}
+		}
+		if x.Retired {
+			decided = Tag{"plain", r.Text("place.retired")}
 		}
 		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: x.Name, Href: "/steder/" + x.ID}, {Text: r.Text("place.kind." + string(x.Kind))}, {Text: addressOf(x)}, {Text: r.Text("place.model." + string(x.Model))}, {Tag: decided}})
 	}
@@ -100,6 +112,15 @@ func (s *Server) place(r *Request) error {
 	fact("talk.model", r.Text("place.model."+string(x.Model)))
 	fact("place.rooms", strings.Join(x.Rooms, ", "))
 	fact("plan.booths", fmt.Sprint(x.Booths))
+	if x.Lat != 0 || x.Lon != 0 {
+		fact("place.point", strconv.FormatFloat(x.Lat, 'f', -1, 64)+", "+strconv.FormatFloat(x.Lon, 'f', -1, 64))
+	}
+	if x.CrewMin > 0 {
+		fact("place.crew_min", fmt.Sprint(x.CrewMin))
+	}
+	if x.Retired {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("election.state"), Tag: Tag{"warn", r.Text("place.retired")}})
+	}
 	fact("public.access", x.Accessibility)
 	fact("place.storage", x.Storage)
 	aids := make([]string, len(x.Aids))
@@ -124,6 +145,7 @@ func (s *Server) place(r *Request) error {
 	} else {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("place.decision"), Tag: Tag{"warn", r.Text("place.undecided")}})
 	}
+	fact("place.search_at", strings.Join(x.SearchAt, ", "))
 	for _, stop := range x.Stops {
 		fact("place.stop", stop.Name+", "+stop.Address)
 	}
@@ -153,12 +175,9 @@ func (s *Server) placeFormPage(r *Request, x models.Place) *placeFormPage {
 	for _, a := range slices.Concat(models.AidsEverywhere, models.AidsSomewhere) {
 		p.AidList = append(p.AidList, Option{Value: string(a), Text: r.Text("planning.aid." + string(a)), Checked: slices.Contains(x.Aids, a)})
 	}
-	p.Contact = planning.FormatContacts(x.Contacts)
+	p.Retired = []Option{{Value: "1", Text: r.Text("place.retired_hint"), Checked: x.Retired}}
 	for _, k := range s.keyPeople(r, x) {
 		p.Keys = append(p.Keys, Option{Value: k[0], Text: k[1], Checked: slices.Contains(x.KeyHolders, k[0])})
-	}
-	for _, stop := range x.Stops {
-		p.Stops += fmt.Sprintf("%s; %s; %v; %v\n", stop.Name, stop.Address, stop.Lat, stop.Lon)
 	}
 	return p
 }
@@ -227,8 +246,7 @@ func (s *Server) placeSave(r *Request) error {
 	return r.done("/steder/"+x.ID, "place.saved", x.Name)
 }
 
-// readPlace reads the form into a place: the same rules as a row of the file,
-// with the tour stops one a line.
+// readPlace reads the form into a place: the same rules as a row of the file.
 func (r *Request) readPlace(old models.Place) (models.Place, error) {
 	row := []string{}
 	columns := []string{}
@@ -236,9 +254,10 @@ func (r *Request) readPlace(old models.Place) (models.Place, error) {
 		switch name {
 		case "id":
 			columns, row = append(columns, name), append(row, old.ID)
-		case "contact_role", "contact_phone", "contact_email": // the form has all of them, one a line
-		case "aids":
-			columns, row = append(columns, name), append(row, strings.Join(r.Fields("aids"), " "))
+		case "aids", "key_holders":
+			columns, row = append(columns, name), append(row, strings.Join(r.Fields(name), " "))
+		case "contacts", "stops":
+			columns, row = append(columns, name), append(row, r.Field(name)) // one a line
 		default:
 			columns, row = append(columns, name), append(row, strings.ReplaceAll(r.Field(name), "\r\n", "; "))
 		}
@@ -247,7 +266,10 @@ func (r *Request) readPlace(old models.Place) (models.Place, error) {
 	if old.ID != "" {
 		known = append(known, old)
 	}
-	places, bad := planning.ReadPlaces([][]string{columns, row}, known)
+	keys := r.server.keyPeople(r, old)
+	places, bad := planning.ReadPlaces([][]string{columns, row}, known, func(id string) bool {
+		return slices.ContainsFunc(keys, func(k [2]string) bool { return k[0] == id })
+	})
 	if len(bad) > 0 {
 		var errs models.Errors
 		for _, b := range bad {
@@ -262,38 +284,5 @@ func (r *Request) readPlace(old models.Place) (models.Place, error) {
 	if old.ID == "" {
 		x.ID = "" // the store makes it, against all the places there are
 	}
-	x.Retired = r.Field("retired") != ""
-	var err error
-	if x.Stops, err = parseStops(r.Field("stops")); err != nil {
-		return x, err
-	}
-	x.KeyHolders = r.Fields("key_holders")
-	x.Contacts, err = planning.ParseContacts("contacts", r.Field("contacts"))
-	return x, err
-}
-
-// parseStops reads "name; address; latitude; longitude", one stop a line; the
-// point may be left out.
-func parseStops(text string) ([]models.TourStop, error) {
-	var out []models.TourStop
-	for line := range strings.Lines(text) {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		part := strings.Split(line, ";")
-		stop := models.TourStop{Name: strings.TrimSpace(part[0])}
-		if len(part) > 1 {
-			stop.Address = strings.TrimSpace(part[1])
-		}
-		if len(part) == 4 {
-			if _, err := fmt.Sscan(strings.TrimSpace(part[2])+" "+strings.TrimSpace(part[3]), &stop.Lat, &stop.Lon); err != nil {
-				return nil, models.Invalid("stops", "place.stop_bad", strings.TrimSpace(line))
-			}
-		}
-		if stop.Name == "" || len(part) == 3 || len(part) > 4 {
-			return nil, models.Invalid("stops", "place.stop_bad", strings.TrimSpace(line))
-		}
-		out = append(out, stop)
-	}
-	return out, nil
+	return x, nil
 }

@@ -117,7 +117,11 @@ func CheckPlace(p models.Place) error {
 	if d := p.Decision; !d.Set() && (!d.Date.IsZero() || d.Body != "" || d.Reference != "") {
 		add("decision_date", "place.decision_half")
 	}
-	for _, text := range [][2]string{{"name", p.Name}, {"address", p.Address}, {"accessibility", p.Accessibility}, {"storage", p.Storage}} {
+	texts := [][2]string{{"name", p.Name}, {"address", p.Address}, {"accessibility", p.Accessibility}, {"storage", p.Storage}}
+	for _, x := range p.Stops {
+		texts = append(texts, [2]string{"stops", x.Name}, [2]string{"stops", x.Address})
+	}
+	for _, text := range texts {
 		if err := models.RefuseCPR(text[0], text[1]); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,15 +12,15 @@ import (
 // PlaceColumns are the columns of the places' file, the same in CSV and XLSX.
 // A file need not have all of them: a column that is missing leaves what is there.
 var PlaceColumns = []string{"id", "name", "kind", "address", "postcode", "city", "lat", "lon", "model", "rooms", "booths", "aids", "staffed", "self_service", "closed_days",
-	"accessibility", "storage", "decision_date", "decision_body", "decision_reference", "crew_min", "contact_role", "contact_phone", "contact_email", "search_at"}
+	"accessibility", "storage", "decision_date", "decision_body", "decision_reference", "crew_min", "contacts", "key_holders", "search_at", "stops", "retired"}
 
-// PlaceRow writes a place as a row of its file.
+// PlaceRow writes a place as a row of its file: contacts and stops one a line, as
+// the form has them. ReadPlaces reads back the same place.
 func PlaceRow(p models.Place) []string {
-	var c models.Contact
-	if len(p.Contacts) > 0 {
-		c = p.Contacts[0]
+	date, retired := "", ""
+	if p.Retired {
+		retired = "1"
 	}
-	date := ""
 	if !p.Decision.Date.IsZero() {
 		date = p.Decision.Date.String()
 	}
@@ -30,10 +31,19 @@ func PlaceRow(p models.Place) []string {
 	for i, d := range p.ClosedDays {
 		closed[i] = d.String()
 	}
-	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
-	return []string{p.ID, p.Name, string(p.Kind), p.Address, p.Postcode, p.City, number(p.Lat), number(p.Lon), string(p.Model), strings.Join(p.Rooms, "; "), strconv.Itoa(p.Booths),
+	return []string{p.ID, p.Name, string(p.Kind), p.Address, p.Postcode, p.City, degrees(p.Lat), degrees(p.Lon), string(p.Model), strings.Join(p.Rooms, "; "), strconv.Itoa(p.Booths),
 		strings.Join(aids, " "), FormatWeek(p.Staffed), FormatWeek(p.SelfService), strings.Join(closed, " "), p.Accessibility, p.Storage, date, p.Decision.Body, p.Decision.Reference,
-		strconv.Itoa(p.CrewMin), c.Role, c.Phone, c.Email, strings.Join(p.SearchAt, "; ")}
+		strconv.Itoa(p.CrewMin), FormatContacts(p.Contacts), strings.Join(p.KeyHolders, " "), strings.Join(p.SearchAt, "; "), FormatStops(p.Stops), retired}
+}
+
+// degrees writes a coordinate.
+func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// parseDegrees reads a coordinate, with a point or a comma, to a tenth of a metre:
+// more digits are not known, and can look like something that no field may hold.
+func parseDegrees(v string) (float64, error) {
+	f, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(v), ",", ".", 1), 64)
+	return math.Round(f*1e6)/1e6 + 0, err // no -0
 }
 
 // RowError is what is wrong in one row of a file. Row counts from 1, the header
@@ -49,9 +59,10 @@ type RowError struct {
 const MaxFileRows = 20000
 
 // ReadPlaces reads rows of a places' file, the header first. known are the places
-// there are: a row with an id, or with the name and address of one, changes it.
-// Every error is returned, with its row; places are complete only without any.
-func ReadPlaces(rows [][]string, known []models.Place) ([]models.Place, []RowError) {
+// there are: a row with an id, or with the name and address of one, changes it;
+// person tells whether somebody of that id may hold a key. Every error is
+// returned, with its row; places are complete only without any.
+func ReadPlaces(rows [][]string, known []models.Place, person func(id string) bool) ([]models.Place, []RowError) {
 	if len(rows) == 0 {
 		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
 	}
@@ -80,6 +91,9 @@ func ReadPlaces(rows [][]string, known []models.Place) ([]models.Place, []RowErr
 			}
 		}
 		p, bad := readPlace(cells, byID, byKey)
+		if i := slices.IndexFunc(p.KeyHolders, func(id string) bool { return !person(id) }); i >= 0 && cells["key_holders"] != "" {
+			bad = append(bad, models.Invalid("key_holders", "place.key_holder_bad", p.KeyHolders[i]))
+		}
 		for _, e := range bad {
 			errs = append(errs, RowError{line, e.Field, e})
 		}
@@ -90,6 +104,7 @@ func ReadPlaces(rows [][]string, known []models.Place) ([]models.Place, []RowErr
 			p.ID = PlaceID(p.Name, func(id string) bool { return used[id] })
 			used[p.ID] = true
 		}
+		byKey[placeKey(p.Name, p.Address)], byID[p.ID] = p.ID, p // another row of the same place finds it
 		if before, ok := seen[p.ID]; ok {
 			errs = append(errs, RowError{line, "id", models.Invalid("id", "place.file_twice", p.Name, before)})
 			continue
@@ -157,7 +172,7 @@ func readPlace(cells map[string]string, byID map[string]models.Place, byKey map[
 }
 
 func setPlaceCell(p *models.Place, name, v string) (err error) {
-	if err := models.RefuseCPR(name, v); err != nil && name != "lat" && name != "lon" {
+	if err := models.RefuseCPR(name, v); err != nil && name != "lat" && name != "lon" && name != "stops" { // coordinates; CheckPlace looks at the stops' texts
 		return err
 	}
 	text := map[string]*string{"name": &p.Name, "address": &p.Address, "postcode": &p.Postcode, "city": &p.City, "accessibility": &p.Accessibility, "storage": &p.Storage,
@@ -186,8 +201,14 @@ func setPlaceCell(p *models.Place, name, v string) (err error) {
 		p.SelfService, err = ParseWeek(name, v)
 	case "closed_days":
 		p.ClosedDays, err = ParseDays(name, v)
-	case "contact_role", "contact_phone", "contact_email":
-		setContact(p, name, v)
+	case "contacts":
+		p.Contacts, err = ParseContacts(name, v)
+	case "stops":
+		p.Stops, err = ParseStops(name, v)
+	case "key_holders":
+		p.KeyHolders = strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\n' })
+	case "retired":
+		p.Retired, err = parseYes(name, v)
 	default:
 		return setPlaceNumber(p, name, v)
 	}
@@ -202,7 +223,7 @@ func setPlaceNumber(p *models.Place, name, v string) (err error) {
 		if *at = 0; v == "" {
 			return nil
 		}
-		if *at, err = strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err != nil {
+		if *at, err = parseDegrees(v); err != nil {
 			return models.Invalid(name, "place.number_bad", v)
 		}
 	case "booths", "crew_min":
@@ -224,18 +245,15 @@ func setPlaceNumber(p *models.Place, name, v string) (err error) {
 	return nil
 }
 
-// setContact sets the first contact of a place; the file has room for one, the
-// form for all.
-func setContact(p *models.Place, name, v string) {
-	if v == "" && len(p.Contacts) == 0 {
-		return
+// parseYes reads yes or no as people and spreadsheets write it; empty is no.
+func parseYes(field, v string) (bool, error) {
+	switch strings.ToLower(v) {
+	case "1", "x", "ja", "yes", "true", "sand":
+		return true, nil
+	case "", "0", "nej", "no", "false", "falsk":
+		return false, nil
 	}
-	contacts := slices.Clone(p.Contacts)
-	if len(contacts) == 0 {
-		contacts = []models.Contact{{}}
-	}
-	*map[string]*string{"contact_role": &contacts[0].Role, "contact_phone": &contacts[0].Phone, "contact_email": &contacts[0].Email}[name] = v
-	p.Contacts = contacts
+	return false, models.Invalid(field, "place.yes_bad", v)
 }
 
 // ParseContacts reads "function; telephone; e-mail", one contact a line.
@@ -260,6 +278,49 @@ func FormatContacts(contacts []models.Contact) string {
 	lines := make([]string, len(contacts))
 	for i, c := range contacts {
 		lines[i] = strings.TrimRight(c.Role+"; "+c.Phone+"; "+c.Email, "; ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ParseStops reads "name; address; latitude; longitude", one stop a line; the
+// point, and the address before it, may be left out.
+func ParseStops(field, text string) ([]models.TourStop, error) {
+	var out []models.TourStop
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		part := strings.Split(line, ";")
+		stop := models.TourStop{Name: strings.TrimSpace(part[0])}
+		var errLat, errLon error
+		switch {
+		case stop.Name == "" || len(part) == 3 || len(part) > 4:
+			errLat = models.Invalid(field, "place.stop_bad", line)
+		case len(part) == 4:
+			stop.Lat, errLat = parseDegrees(part[2])
+			stop.Lon, errLon = parseDegrees(part[3])
+			fallthrough
+		case len(part) == 2:
+			stop.Address = strings.TrimSpace(part[1])
+		}
+		if errLat != nil || errLon != nil || stop.Lat < -90 || stop.Lat > 90 || stop.Lon < -180 || stop.Lon > 180 {
+			return nil, models.Invalid(field, "place.stop_bad", line)
+		}
+		out = append(out, stop)
+	}
+	return out, nil
+}
+
+// FormatStops writes stops as ParseStops reads them.
+func FormatStops(stops []models.TourStop) string {
+	lines := make([]string, len(stops))
+	for i, x := range stops {
+		switch lines[i] = x.Name; {
+		case x.Lat != 0 || x.Lon != 0:
+			lines[i] += "; " + x.Address + "; " + degrees(x.Lat) + "; " + degrees(x.Lon)
+		case x.Address != "":
+			lines[i] += "; " + x.Address
+		}
 	}
 	return strings.Join(lines, "\n")
 }

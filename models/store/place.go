@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -42,19 +43,25 @@ func (s *Store) ImportPlaces(ctx context.Context, act models.Act, rows [][]strin
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		places, errs := planning.ReadPlaces(rows, known)
+		people, err := listIn[models.Person](w, "true")
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		places, errs := planning.ReadPlaces(rows, known, func(id string) bool {
+			return slices.ContainsFunc(people, func(p models.Person) bool { return p.ID == id && !p.Erased })
+		})
 		if bad = errs; len(errs) > 0 {
 			return journal.Draft{}, models.Invalid("file", "import.errors", len(errs))
 		}
-		marks := map[string]string{}
+		before := map[string][]string{}
 		for _, p := range known {
-			marks[p.ID] = planning.Mark(p)
+			before[p.ID] = planning.PlaceRow(p)
 		}
 		for _, p := range places {
-			switch mark, ok := marks[p.ID]; {
+			switch was, ok := before[p.ID]; {
 			case !ok:
 				added++
-			case mark != planning.Mark(p):
+			case !slices.Equal(was, planning.PlaceRow(p)): // the file says all of a place: the same row is the same place
 				altered++
 			default:
 				continue

@@ -69,6 +69,11 @@ func (s *Store) Places(ctx context.Context) ([]models.Place, error) {
 	return list[models.Place](ctx, s, "NOT coalesce((doc->>'retired')::boolean, false) ORDER BY name, id")
 }
 
+// EveryPlace is Places with those that are retired.
+func (s *Store) EveryPlace(ctx context.Context) ([]models.Place, error) {
+	return list[models.Place](ctx, s, "true ORDER BY name, id")
+}
+
 // Place loads one.
 func (s *Store) Place(ctx context.Context, id string) (models.Place, error) {
 	return load[models.Place](ctx, s, id)

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -80,28 +81,34 @@ func NewReplay() *Replay {
 // finding the replay must not be continued: what follows stands on sand.
 func (r *Replay) Add(body []byte) (journal.Entry, *Finding) {
 	e, err := journal.Decode(body)
+	return e, r.AddEntry(e, err, false)
+}
+
+// AddEntry is Add of an entry that is decoded already, or could not be; json says
+// that its documents are known to be JSON. It keeps nothing of the entry alive.
+func (r *Replay) AddEntry(e journal.Entry, err error, json bool) *Finding {
 	if err != nil {
-		return e, &Finding{CodeForm, r.Seq + 1, "journal_entry.body", err.Error()}
+		return &Finding{CodeForm, r.Seq + 1, "journal_entry.body", err.Error()}
 	}
 	if e.Seq != r.Seq+1 {
-		return e, &Finding{CodeGap, r.Seq + 1, "journal_entry.seq", fmt.Sprintf("found %d", e.Seq)}
+		return &Finding{CodeGap, r.Seq + 1, "journal_entry.seq", fmt.Sprintf("found %d", e.Seq)}
 	}
 	if e.Prev != r.Head {
-		return e, &Finding{CodeChain, e.Seq, "journal_entry.prev", "the previous hash is not that of the entry before"}
+		return &Finding{CodeChain, e.Seq, "journal_entry.prev", "the previous hash is not that of the entry before"}
 	}
 	sum := sha256.Sum256([]byte(e.ClientID))
 	if _, twice := r.clients[[16]byte(sum[:])]; twice {
-		return e, &Finding{CodeClient, e.Seq, "journal_entry.client_id", e.ClientID}
+		return &Finding{CodeClient, e.Seq, "journal_entry.client_id", e.ClientID}
 	}
 	r.clients[[16]byte(sum[:])] = struct{}{}
 	if f := r.post(e); f != nil {
-		return e, f
+		return f
 	}
-	if f := r.change(e); f != nil {
-		return e, f
+	if f := r.change(e, json); f != nil {
+		return f
 	}
-	r.Seq, r.Head = e.Seq, sha256.Sum256(body)
-	return e, nil
+	r.Seq, r.Head = e.Seq, e.Hash
+	return nil
 }
 
 // post takes the postings in: zero per item, and no holder but a source goes
@@ -117,7 +124,11 @@ func (r *Replay) post(e journal.Entry) *Finding {
 		}
 	}
 	for _, p := range e.Postings {
-		r.Balances[Pair{p.Holder, p.Item}] += p.Delta
+		pair := Pair{p.Holder, p.Item}
+		if _, known := r.Balances[pair]; !known {
+			pair = Pair{strings.Clone(p.Holder), strings.Clone(p.Item)}
+		}
+		r.Balances[pair] += p.Delta
 	}
 	for _, p := range e.Postings {
 		if n := r.Balances[Pair{p.Holder, p.Item}]; n < 0 && !mayBeNegative(p.Holder) {
@@ -133,9 +144,9 @@ func mayBeNegative(holder string) bool {
 }
 
 // change takes the changed records in and holds each state against its table.
-func (r *Replay) change(e journal.Entry) *Finding {
+func (r *Replay) change(e journal.Entry, known bool) *Finding {
 	for _, c := range e.Changes {
-		if !json.Valid(c.Doc) {
+		if !known && !json.Valid(c.Doc) {
 			return &Finding{CodeForm, e.Seq, c.Kind + " " + c.ID, "the record is not JSON"}
 		}
 		check, states := stateTables[c.Kind]
@@ -145,19 +156,24 @@ func (r *Replay) change(e journal.Entry) *Finding {
 		kind := r.Records[c.Kind]
 		if kind == nil {
 			kind = map[string]Record{}
-			r.Records[c.Kind] = kind
+			r.Records[strings.Clone(c.Kind)] = kind
 		}
 		rec := Record{Seq: e.Seq}
 		if r.KeepDocs {
 			rec.Doc = c.Doc
 		}
+		before, known := kind[c.ID]
 		if states {
 			rec.state = stateOf(c.Doc)
-			if before, known := kind[c.ID]; known && before.state != rec.state && !check(before.state, rec.state) {
+			if known && before.state != rec.state && !check(before.state, rec.state) {
 				return &Finding{CodeState, e.Seq, c.Kind + " " + c.ID, before.state + " → " + rec.state}
 			}
 		}
-		kind[c.ID] = rec
+		id := c.ID
+		if !known {
+			id = strings.Clone(id)
+		}
+		kind[id] = rec
 	}
 	return nil
 }

@@ -27,8 +27,10 @@ func (e Entry) Sealed(prev [32]byte) (Entry, []byte) {
 	return e, body
 }
 
-func (e *Entry) bytes() []byte {
-	w := writer{b: make([]byte, 0, e.size())}
+func (e *Entry) bytes() []byte { return e.appendTo(make([]byte, 0, e.size())) }
+
+func (e *Entry) appendTo(b []byte) []byte {
+	w := writer{b: b}
 	w.b = append(w.b, domain...)
 	w.i64(e.Seq)
 	w.str(e.Kind)

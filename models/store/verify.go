@@ -2,11 +2,12 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -109,7 +110,9 @@ type verifier struct {
 	tx          pgx.Tx
 	side        pgx.Tx
 	recordSide  pgx.Tx
+	posted      postingSum // of the entries; decode alone adds to it
 	rows        *recordStream
+	text        []byte        // room for a document; decode alone looks at it
 	matched     int           // records that their tables have as the journal has them
 	open        map[key]int64 // records whose newest change is in no table yet
 	stray       *audit.Finding
@@ -128,163 +131,165 @@ func (v *verifier) fill(r *Report) {
 	r.Balances, r.Checkpoints = len(v.replay.Balances), len(v.checkpoints)
 }
 
-// chain streams entries and postings side by side.
+// chain reads the entries in order, while postings and records are read beside
+// them. The first finding is that of the lowest entry.
 func (v *verifier) chain(ctx context.Context) (*audit.Finding, error) {
-	side, err := v.openPostings(ctx)
+	postings, err := v.postingsOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer side.close()
+	f, err := v.entries(ctx)
+	table, perr := postings()
+	switch {
+	case err != nil || perr != nil:
+		return nil, cmp.Or(err, perr)
+	case f != nil:
+		if p, err := v.firstPosting(ctx, f.Seq); err != nil || p != nil {
+			return p, err
+		}
+		return f, nil
+	case !table.same(v.posted):
+		return v.firstPosting(ctx, math.MaxInt64)
+	}
+	return nil, nil
+}
+
+// entries holds one after the other against the book so far, while a second
+// goroutine reads, hashes and decodes those that follow.
+func (v *verifier) entries(ctx context.Context) (f *audit.Finding, err error) {
 	if v.rows, err = v.openRecords(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := v.tx.Query(ctx, `SELECT seq, kind, election, place, client_id, at, recorded, body, prev, hash FROM journal_entry ORDER BY seq`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var c entryColumns
-		if err := rows.Scan(&c.seq, &c.kind, &c.election, &c.place, &c.client, &c.at, &c.recorded, &c.body, &c.prev, &c.hash); err != nil {
-			return nil, err
+	lots, stop, read := make(chan []decoded, 4), make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(lots)
+		read <- v.decode(ctx, lots, stop)
+	}()
+	for lot := range lots {
+		for i := range lot {
+			if f = v.entry(&lot[i]); f != nil {
+				close(stop)
+				<-read
+				return f, nil
+			}
 		}
-		if f := v.entry(c, side); f != nil {
-			return f, nil
-		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if p, ok := side.peek(); ok {
-		return &audit.Finding{Code: audit.CodePosting, Seq: p.seq, Where: "posting", Detail: "a posting without its entry"}, nil
-	}
-	return nil, side.err
+	return nil, <-read
 }
 
-func (v *verifier) openPostings(ctx context.Context) (*postingStream, error) {
-	const all = `SELECT seq, holder, item, delta FROM posting ORDER BY seq`
-	if v.side != nil {
-		rows, err := v.side.Query(ctx, all)
-		return &postingStream{rows: rows}, err
-	}
-	rows, err := v.tx.Query(ctx, all)
-	if err != nil {
-		return nil, err
-	}
-	s := &postingStream{done: true}
-	var p postingRow
-	_, err = pgx.ForEachRow(rows, []any{&p.seq, &p.Holder, &p.Item, &p.Delta}, func() error {
-		s.read = append(s.read, p)
-		return nil
-	})
-	return s, err
-}
-
+// entryColumns are a row as it came; the bytes hold until the next one.
 type entryColumns struct {
-	seq                           int64
-	kind, election, place, client string
-	at, recorded                  time.Time
+	seq, at, recorded             int64 // at and recorded as timestamptz keeps them
+	kind, election, place, client []byte
 	body, prev, hash              []byte
 }
 
-func (v *verifier) entry(c entryColumns, side *postingStream) *audit.Finding {
-	if c.seq != v.replay.Seq+1 {
-		return &audit.Finding{Code: audit.CodeGap, Seq: v.replay.Seq + 1, Where: "journal_entry.seq", Detail: fmt.Sprintf("found %d", c.seq)}
+// decoded is a row with all that can be said of it alone.
+type decoded struct {
+	seq    int64
+	hashed bool // the column is the hash of the bytes
+	entry  journal.Entry
+	err    error      // the bytes are no entry
+	column string     // the first that disagrees with the bytes
+	docs   []document // of its changes
+	json   bool       // they are all JSON
+}
+
+// document is the hash of a change's document as jsonb prints it; plain tells
+// whether that could be said, found whether its table has it so.
+type document struct {
+	sum          [32]byte
+	plain, found bool
+}
+
+// lotSize is how many entries go from one goroutine to the other at once.
+const lotSize = 128
+
+func (v *verifier) decode(ctx context.Context, lots chan<- []decoded, stop <-chan struct{}) error {
+	rows, err := v.tx.Query(ctx, `SELECT seq, kind, election, place, client_id, at, recorded, body, prev, hash FROM journal_entry ORDER BY seq`, binaryResults(10))
+	if err != nil {
+		return err
 	}
-	if sum := sha256.Sum256(c.body); !bytes.Equal(sum[:], c.hash) {
-		return &audit.Finding{Code: audit.CodeHash, Seq: c.seq, Where: "journal_entry.hash", Detail: "not the hash of the bytes"}
+	defer rows.Close()
+	for more := true; more; {
+		lot := make([]decoded, 0, lotSize)
+		for len(lot) < lotSize {
+			if more = rows.Next(); !more {
+				break
+			}
+			r := rows.RawValues()
+			lot = append(lot, v.decodeRow(entryColumns{seq: bigintOf(r[0]), kind: r[1], election: r[2], place: r[3], client: r[4],
+				at: bigintOf(r[5]), recorded: bigintOf(r[6]), body: r[7], prev: r[8], hash: r[9]}))
+		}
+		select {
+		case lots <- lot:
+		case <-stop:
+			return nil
+		}
 	}
-	e, f := v.replay.Add(c.body)
-	if f != nil {
+	return rows.Err()
+}
+
+func (v *verifier) decodeRow(c entryColumns) decoded {
+	sum := sha256.Sum256(c.body)
+	d := decoded{seq: c.seq, hashed: bytes.Equal(sum[:], c.hash)}
+	if d.entry, d.err = journal.DecodeHashed(c.body, sum); d.err != nil {
+		return d
+	}
+	d.column = c.differs(d.entry)
+	for _, p := range d.entry.Postings {
+		v.posted.add(d.entry.Seq, p.Delta, p.Holder, p.Item)
+	}
+	d.json = true
+	for _, change := range d.entry.Changes {
+		var doc document
+		if v.text, doc.plain = audit.JSONBText(v.text[:0], change.Doc); doc.plain {
+			doc.sum = sha256.Sum256(v.text)
+		}
+		d.json = d.json && doc.plain
+		d.docs = append(d.docs, doc)
+	}
+	return d
+}
+
+func (v *verifier) entry(d *decoded) *audit.Finding {
+	if d.seq != v.replay.Seq+1 {
+		return &audit.Finding{Code: audit.CodeGap, Seq: v.replay.Seq + 1, Where: "journal_entry.seq", Detail: fmt.Sprintf("found %d", d.seq)}
+	}
+	if !d.hashed {
+		return &audit.Finding{Code: audit.CodeHash, Seq: d.seq, Where: "journal_entry.hash", Detail: "not the hash of the bytes"}
+	}
+	if f := v.replay.AddEntry(d.entry, d.err, d.json); f != nil {
 		return f
 	}
-	if where := c.differs(e); where != "" {
-		return &audit.Finding{Code: audit.CodeColumn, Seq: c.seq, Where: "journal_entry." + where, Detail: "disagrees with the bytes"}
+	if d.column != "" {
+		return &audit.Finding{Code: audit.CodeColumn, Seq: d.seq, Where: "journal_entry." + d.column, Detail: "disagrees with the bytes"}
 	}
-	if side.take(e.Seq, e.Postings) {
-		return &audit.Finding{Code: audit.CodePosting, Seq: e.Seq, Where: "posting", Detail: "the postings are not those of the entry"}
+	if _, ok := v.marks[d.seq]; ok {
+		v.marks[d.seq] = d.entry.Hash
 	}
-	if _, ok := v.marks[e.Seq]; ok {
-		v.marks[e.Seq] = e.Hash
-	}
-	return v.records(e)
+	return v.records(d)
 }
 
 // differs names the first column that disagrees with the entry.
 func (c entryColumns) differs(e journal.Entry) string {
 	switch {
-	case c.kind != e.Kind:
+	case string(c.kind) != e.Kind:
 		return "kind"
-	case c.election != e.Election:
+	case string(c.election) != e.Election:
 		return "election"
-	case c.place != e.Place:
+	case string(c.place) != e.Place:
 		return "place"
-	case c.client != e.ClientID:
+	case string(c.client) != e.ClientID:
 		return "client_id"
-	case !c.at.Equal(e.At):
+	case c.at != postgresMicros(e.At):
 		return "at"
-	case !c.recorded.Equal(e.Recorded):
+	case c.recorded != postgresMicros(e.Recorded):
 		return "recorded"
 	case !bytes.Equal(c.prev, e.Prev[:]):
 		return "prev"
 	}
 	return ""
-}
-
-// postingStream gives the table of postings in step with the entries.
-type postingStream struct {
-	rows pgx.Rows
-	read []postingRow // read and not yet taken
-	done bool
-	err  error
-}
-
-type postingRow struct {
-	seq int64
-	journal.Posting
-}
-
-func (s *postingStream) close() {
-	if s.rows != nil {
-		s.rows.Close()
-	}
-}
-
-func (s *postingStream) peek() (postingRow, bool) {
-	if len(s.read) > 0 {
-		return s.read[0], true
-	}
-	if s.done || !s.rows.Next() {
-		if !s.done {
-			s.done, s.err = true, s.rows.Err()
-		}
-		return postingRow{}, false
-	}
-	var p postingRow
-	if s.err = s.rows.Scan(&p.seq, &p.Holder, &p.Item, &p.Delta); s.err != nil {
-		s.done = true
-		return postingRow{}, false
-	}
-	s.read = append(s.read, p)
-	return p, true
-}
-
-// take consumes the rows of an entry and tells whether they differ from want.
-func (s *postingStream) take(seq int64, want []journal.Posting) (differ bool) {
-	var got []journal.Posting
-	for {
-		p, ok := s.peek()
-		if !ok || p.seq > seq {
-			break
-		}
-		if p.seq < seq {
-			return true
-		}
-		got = append(got, p.Posting)
-		s.read = s.read[1:]
-	}
-	slices.SortFunc(got, journal.ComparePostings)
-	return !slices.Equal(got, want)
 }
 
 func (v *verifier) head(ctx context.Context) (*audit.Finding, error) {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -14,38 +17,38 @@ import (
 // recordStream gives all tables of records in the order of the entries that
 // last changed them, in step with the journal.
 type recordStream struct {
-	rows pgx.Rows
-	read []recordRow // read and not yet taken
-	done bool
-	err  error
+	rows  pgx.Rows
+	kinds interned
+	read  []recordRow // read and not yet taken
+	room  [1]recordRow
+	done  bool
+	err   error
 }
 
 type recordRow struct {
-	seq           int64
-	kind, id, doc string
+	seq      int64
+	kind, id string
+	sum      [32]byte // SHA-256 of the document's text
 }
 
+// openRecords lets the database send a hash of each document: sorting and
+// sending the documents themselves costs more than all other checks.
 func (v *verifier) openRecords(ctx context.Context) (*recordStream, error) {
 	var parts []string
 	for _, kind := range kindNames() {
-		parts = append(parts, fmt.Sprintf(`SELECT seq, '%s' AS kind, id, doc::text FROM %s`, kind, pgx.Identifier{kind}.Sanitize()))
+		parts = append(parts, fmt.Sprintf(`SELECT seq, '%s' AS kind, id, sha256(convert_to(doc::text, 'UTF8')) FROM %s`, kind, pgx.Identifier{kind}.Sanitize()))
 	}
 	all := strings.Join(parts, " UNION ALL ") + " ORDER BY 1"
-	if v.recordSide != nil {
-		rows, err := v.recordSide.Query(ctx, all)
-		return &recordStream{rows: rows}, err
+	tx := cmp.Or(v.recordSide, v.tx)
+	rows, err := tx.Query(ctx, all, binaryResults(4))
+	s := &recordStream{rows: rows, kinds: interned{}}
+	if err != nil || v.recordSide != nil {
+		return s, err
 	}
-	rows, err := v.tx.Query(ctx, all)
-	if err != nil {
-		return nil, err
-	}
-	s := &recordStream{done: true}
-	var r recordRow
-	_, err = pgx.ForEachRow(rows, []any{&r.seq, &r.kind, &r.id, &r.doc}, func() error {
+	for r, ok := s.next(); ok; r, ok = s.next() {
 		s.read = append(s.read, r)
-		return nil
-	})
-	return s, err
+	}
+	return s, s.err
 }
 
 func (s *recordStream) close() {
@@ -54,46 +57,63 @@ func (s *recordStream) close() {
 	}
 }
 
+// next reads a row.
+func (s *recordStream) next() (r recordRow, ok bool) {
+	if s.done {
+		return r, false
+	}
+	if !s.rows.Next() {
+		s.done, s.err = true, s.rows.Err()
+		return r, false
+	}
+	v := s.rows.RawValues()
+	r = recordRow{seq: bigintOf(v[0]), kind: s.kinds.of(v[1]), id: string(v[2])}
+	copy(r.sum[:], v[3])
+	return r, true
+}
+
 // upTo gives the next row that an entry up to seq is said to have changed.
 func (s *recordStream) upTo(seq int64) (r recordRow, ok bool) {
-	if len(s.read) == 0 && !s.done {
-		if !s.rows.Next() {
-			s.done, s.err = true, s.rows.Err()
-		} else if s.err = s.rows.Scan(&r.seq, &r.kind, &r.id, &r.doc); s.err != nil {
-			s.done = true
-		} else {
-			s.read = append(s.read, r)
+	if len(s.read) == 0 {
+		if r, ok = s.next(); !ok {
+			return r, false
 		}
+		s.read = append(s.read, r)
 	}
-	if len(s.read) == 0 || s.read[0].seq > seq {
+	if s.read[0].seq > seq {
 		return recordRow{}, false
 	}
-	r, s.read = s.read[0], s.read[1:]
+	r = s.read[0]
+	if s.read = s.read[1:]; len(s.read) == 0 {
+		s.read = s.room[:0]
+	}
 	return r, true
 }
 
 // records holds the changes of an entry against the rows that say they are of
 // that entry. A change without its row stays open until a later entry changes
-// the record again: in the end none may be open.
-func (v *verifier) records(e journal.Entry) *audit.Finding {
-	docs := make(map[key][]byte, len(e.Changes))
+// the record again: what is open in the end is looked at once more.
+func (v *verifier) records(d *decoded) *audit.Finding {
+	e := &d.entry
 	for _, c := range e.Changes {
 		if !kinds[c.Kind] {
 			return &audit.Finding{Code: audit.CodeRecord, Seq: e.Seq, Where: c.Kind, Detail: "the journal holds a kind of record that this version does not know"}
 		}
-		k := key{c.Kind, c.ID}
-		docs[k] = c.Doc
-		v.open[k] = e.Seq
 	}
 	for r, ok := v.rows.upTo(e.Seq); ok; r, ok = v.rows.upTo(e.Seq) {
-		k := key{r.kind, r.id}
-		doc, changed := docs[k]
-		switch {
-		case r.seq != e.Seq || !changed:
+		i := slices.IndexFunc(e.Changes, func(c journal.Change) bool { return c.Kind == r.kind && c.ID == r.id })
+		if r.seq != e.Seq || i < 0 {
 			v.strays(r)
-		case audit.SameJSON(doc, []byte(r.doc)):
-			delete(v.open, k)
+		} else if d.docs[i].plain && d.docs[i].sum == r.sum {
+			d.docs[i].found = true
+		}
+	}
+	for i, c := range e.Changes {
+		if d.docs[i].found {
+			delete(v.open, key{c.Kind, c.ID})
 			v.matched++
+		} else { // copies: the entry's bytes are not kept
+			v.open[key{strings.Clone(c.Kind), strings.Clone(c.ID)}] = e.Seq
 		}
 	}
 	return nil
@@ -106,21 +126,47 @@ func (v *verifier) strays(r recordRow) {
 }
 
 // lacking names the first record that no table has as the journal has it.
-func (v *verifier) lacking(context.Context) (*audit.Finding, error) {
+func (v *verifier) lacking(ctx context.Context) (*audit.Finding, error) {
 	for r, ok := v.rows.upTo(1 << 62); ok; r, ok = v.rows.upTo(1 << 62) {
 		v.strays(r)
 	}
 	if v.rows.err != nil {
 		return nil, v.rows.err
 	}
-	var first *audit.Finding
-	for k, seq := range v.open {
-		if where := k.Kind + " " + k.ID; first == nil || seq < first.Seq || seq == first.Seq && where < first.Where {
-			first = &audit.Finding{Code: audit.CodeRecord, Seq: seq, Where: where, Detail: "the table says something else than the journal"}
+	v.rows.close()
+	for _, k := range slices.SortedFunc(maps.Keys(v.open), func(a, b key) int { return cmp.Or(cmp.Compare(v.open[a], v.open[b]), compareKeys(a, b)) }) {
+		same, err := v.sameRecord(ctx, k, v.open[k])
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			return &audit.Finding{Code: audit.CodeRecord, Seq: v.open[k], Where: k.Kind + " " + k.ID, Detail: "the table says something else than the journal"}, nil
+		}
+		v.matched++
+	}
+	return v.stray, nil
+}
+
+// sameRecord compares a record with the entry that changed it last, member by
+// member: documents may say the same in other words.
+func (v *verifier) sameRecord(ctx context.Context, k key, seq int64) (bool, error) {
+	var at int64
+	var doc, body []byte
+	err := v.tx.QueryRow(ctx, `SELECT r.seq, r.doc::text, e.body FROM `+pgx.Identifier{k.Kind}.Sanitize()+` r JOIN journal_entry e ON e.seq = $2 WHERE r.id = $1`, k.ID, seq).Scan(&at, &doc, &body)
+	if isNoRows(err) {
+		return false, nil
+	}
+	if err != nil || at != seq {
+		return false, err
+	}
+	e, err := journal.Decode(body)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range e.Changes {
+		if c.Kind == k.Kind && c.ID == k.ID {
+			return audit.SameJSON(c.Doc, doc), nil
 		}
 	}
-	if first == nil {
-		first = v.stray
-	}
-	return first, nil
+	return false, nil
 }

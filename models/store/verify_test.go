@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
@@ -68,6 +70,62 @@ func TestVerifyAcceptsWhatTheAppenderWrote(t *testing.T) {
 	db, _, key := filled(t)
 	if r := verifyNow(t, db, key); !r.OK || r.Entries != 8 || r.Records != 1 || r.Checkpoints == 0 {
 		t.Fatalf("%+v", r)
+	}
+}
+
+// JSONBText writes what the database prints; where it does not, "verify" would
+// only be slow, and nobody would see why.
+func TestJSONBTextIsWhatTheDatabasePrints(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	for _, doc := range []string{
+		`{"id":"K1","state":"sealed","n":12,"lat":56.150000,"lon":-10.2,"note":"Dør <3> \u0026 \"æøå\"\n","list":[{"b":1,"aa":[],"a":{}}],"none":null,"yes":true}`,
+		`["\t\r\b\f\\/\u2028", "", 0, -1, 12345678901234567890123]`, `"\u007f"`, `{}`,
+	} {
+		var want string
+		if err := s.pool.QueryRow(t.Context(), `SELECT $1::text::jsonb::text`, doc).Scan(&want); err != nil {
+			t.Fatal(err)
+		}
+		if got, plain := audit.JSONBText(nil, []byte(doc)); !plain || string(got) != want {
+			t.Errorf("%s:\n%s %v, want\n%s", doc, got, plain, want)
+		}
+	}
+}
+
+// A record that says the same in other words is the same; one whose text cannot
+// be foretold is compared member by member.
+func TestVerifyTakesOtherWordsForTheSame(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		journal, table string
+		code           string
+	}{
+		{`{"id":"P","name":"\ud83d\ude00"}`, `{"id":"P","name":"😀"}`, ""},
+		{`{"id":"P","\u006e":1}`, `{"n":1,"id":"P"}`, ""},
+		{`{"id":"P","name":"\ud83d\ude00"}`, `{"id":"P","name":"😁"}`, "record_differs"},
+	} {
+		db := pgtest.DB(t)
+		s, err := Open(t.Context(), Config{DSN: db.AppDSN})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = s.append(t.Context(), models.Act{Key: "k"}, need{}, func(*working) (journal.Draft, error) {
+			return journal.Draft{Kind: "test", Changes: []journal.Change{{Kind: "place", ID: "P", Doc: []byte(c.journal)}}}, nil
+		})
+		if err == nil {
+			_, err = s.pool.Exec(t.Context(), `UPDATE place SET doc = $1::text::jsonb`, c.table)
+		}
+		if err = errors.Join(err, s.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Verify(t.Context(), db.AppDSN)
+		code := ""
+		if r.First != nil {
+			code = r.First.Code
+		}
+		if err != nil || code != c.code || code == "" && r.Records != 1 {
+			t.Errorf("%s and %s: %+v %v, want %q", c.journal, c.table, r, err, c.code)
+		}
 	}
 }
 
@@ -152,6 +210,33 @@ func TestVerifyFindsEveryTampering(t *testing.T) {
 	}
 	if r := verifyNow(t, db, key); !r.OK {
 		t.Errorf("after undoing everything: %+v", r)
+	}
+}
+
+// What is read beside the entries, on connections of its own, is named as well,
+// and the lowest entry first.
+func TestVerifyNamesTheLowestEntry(t *testing.T) {
+	t.Parallel()
+	db, s, key := filled(t)
+	if err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), db.SuperDSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, c := range []tampering{
+		{"UPDATE journal_entry SET kind = 'x' WHERE seq = 6", "column_differs", 6},
+		{"UPDATE posting SET delta = delta * 2 WHERE seq = 7", "column_differs", 6},
+		{"UPDATE posting SET delta = delta * 2 WHERE seq = 5", "posting_differs", 5},
+	} {
+		if _, err := conn.Exec(t.Context(), "SET session_replication_role = replica; "+c.sql); err != nil {
+			t.Fatal(err)
+		}
+		if r := verifyNow(t, db, key); r.First == nil || r.First.Code != c.code || r.First.Seq != c.seq {
+			t.Errorf("%s: %v, want %s at %d", c.sql, r.First, c.code, c.seq)
+		}
 	}
 }
 

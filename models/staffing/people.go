@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -35,15 +36,22 @@ type RowError struct {
 	Err  *models.Error
 }
 
-// columns are the names that a column may have: ours, plain Danish, and those of
-// OS2valghalla's export of participants (task type, name, area …).
+// columns are the names that a column may have: ours, plain Danish, and the labels of
+// OS2valghalla 3's participants and tasks (Fulde navn or Fornavn and Efternavn,
+// Deltager, Mobilnummer, E-mail, Team, Opgavetype, Arbejdssted, Område; read off its
+// public catalogue of texts). Columns that are not here, such as date of birth,
+// address and diet, are not read.
 var columns = map[string][]string{
-	"name":      {"name", "navn", "fulde navn", "deltager", "deltagernavn", "participant", "participant name"},
+	"name":      {"name", "navn", "fulde navn", "deltager", "deltagernavn", "participant", "participant name", "full name"},
+	"first":     {"fornavn", "first name"},
+	"last":      {"efternavn", "last name"},
 	"email":     {"email", "e-mail", "mail", "e-mailadresse"},
 	"phone":     {"phone", "telefon", "telefonnummer", "mobil", "mobile", "mobile number", "mobilnummer"},
-	"employer":  {"employer", "arbejdsgiver", "afdeling", "team", "hold"},
-	"task":      {"task", "task type", "opgavetype", "opgave", "rolle", "role"},
-	"home":      {"home", "area", "område", "arbejdssted", "work location", "sted", "place"},
+	"employer":  {"employer", "arbejdsgiver"},
+	"team":      {"afdeling", "team", "hold"},
+	"task":      {"task", "task type", "opgavetype", "opgave", "accepteret opgave", "rolle", "role"},
+	"home":      {"home", "arbejdssted", "work location", "sted", "place"},
+	"area":      {"area", "område"},
 	"languages": {"languages", "sprog"},
 	"cpr":       {"cpr", "cpr-nummer", "cprnummer", "cprnr", "personnummer", "cpr nr"},
 }
@@ -99,12 +107,13 @@ func ReadPeopleRows(rows [][]string, fallback models.Employer, places []models.P
 	if _, ok := at["cpr"]; ok {
 		return nil, []RowError{{1, models.Invalid("file", "staffing.import.cpr_column")}}
 	}
-	if _, ok := at["name"]; !ok {
+	_, whole := at["name"]
+	if _, first := at["first"]; !whole && !first {
 		return nil, []RowError{{1, models.Invalid("file", "staffing.import.no_name")}}
 	}
 	var out []NewPerson
 	var faults []RowError
-	seen := map[string]int{}
+	seen := map[string]int{} // mail → position in out, + 1
 	for i, row := range rows[1:] {
 		line := i + 2
 		if strings.TrimSpace(strings.Join(row, "")) == "" {
@@ -115,19 +124,26 @@ func ReadPeopleRows(rows [][]string, fallback models.Employer, places []models.P
 		}
 		p, err := readPerson(line, row, at, fallback, places)
 		mail := strings.ToLower(p.Email)
+		n := seen[mail]
 		switch {
+		case err == errVacant:
+			continue
 		case err != nil:
 		case mail != "" && known[mail]:
 			err = models.Invalid("file", "staffing.import.known", p.Email)
-		case mail != "" && seen[mail] > 0:
-			err = models.Invalid("file", "staffing.import.twice", p.Email, seen[mail])
+		case mail != "" && n > 0 && strings.EqualFold(out[n-1].Name, p.Name): // a line for each of their tasks
+			out[n-1].Lead = out[n-1].Lead || p.Lead
+			out[n-1].Home = cmp.Or(out[n-1].Home, p.Home)
+			continue
+		case mail != "" && n > 0:
+			err = models.Invalid("file", "staffing.import.twice", p.Email, out[n-1].Line)
 		}
 		if err != nil {
 			faults = append(faults, RowError{line, err})
 			continue
 		}
-		seen[mail] = line
 		out = append(out, p)
+		seen[mail] = len(out)
 	}
 	return out, faults
 }
@@ -146,6 +162,9 @@ func header(row []string) map[string]int {
 	return at
 }
 
+// errVacant marks a line of a task that nobody has.
+var errVacant = models.Invalid("file", "staffing.import.name_missing")
+
 func readPerson(line int, row []string, at map[string]int, fallback models.Employer, places []models.Place) (NewPerson, *models.Error) {
 	cell := func(key string) string {
 		i, ok := at[key]
@@ -155,7 +174,11 @@ func readPerson(line int, row []string, at map[string]int, fallback models.Emplo
 		return strings.Join(strings.Fields(row[i]), " ")
 	}
 	p := NewPerson{Line: line, Name: cell("name"), Phone: cell("phone"), Email: cell("email"), Person: models.Person{Employer: fallback, Receiver: true, Roles: []models.Role{models.RoleReceiver}}}
-	if p.Name == "" {
+	p.Name = cmp.Or(p.Name, strings.TrimSpace(cell("first")+" "+cell("last")))
+	switch {
+	case p.Name == "" && p.Email == "" && p.Phone == "" && cell("task") != "":
+		return p, errVacant
+	case p.Name == "":
 		return p, models.Invalid("file", "staffing.import.name_missing")
 	}
 	if p.Email != "" && (strings.Count(p.Email, "@") != 1 || strings.ContainsAny(p.Email, " <>,;")) {
@@ -168,6 +191,8 @@ func readPerson(line int, row []string, at map[string]int, fallback models.Emplo
 			return p, models.Invalid("file", "staffing.import.employer", word)
 		}
 		p.Employer = e
+	} else if e, ok := employers[strings.ToLower(cell("team"))]; ok { // a team may be called anything
+		p.Employer = e
 	} else if strings.Contains(task, "tilforordnet") {
 		p.Employer = models.EmployerElector
 	}
@@ -175,11 +200,18 @@ func readPerson(line int, row []string, at map[string]int, fallback models.Emplo
 	for l := range strings.FieldsFuncSeq(strings.ToLower(cell("languages")), func(r rune) bool { return r == ',' || r == ' ' || r == '/' }) {
 		p.Languages = append(p.Languages, l)
 	}
-	return p, p.home(cell("home"), places)
+	return p, p.home(cell("home"), cell("area"), places)
 }
 
-// home finds the place that an area or a place of work names.
-func (p *NewPerson) home(word string, places []models.Place) *models.Error {
+// home finds the place that a place of work names, or else an area.
+func (p *NewPerson) home(work, area string, places []models.Place) *models.Error {
+	if work != "" && area != "" {
+		if p.home(work, "", places) == nil {
+			return nil
+		}
+		return p.home(area, "", places)
+	}
+	word := work + area
 	if word == "" {
 		return nil
 	}

@@ -2,12 +2,6 @@
 -- What every envelope pays for at the desk, once more. All figures are the
 -- instructions of PostgreSQL for a batch, counted with callgrind.
 
--- An entry that nobody else can follow twice: the number is the key, and a batch
--- is written only on the head, number and hash, that it was decided on
--- (brev_same_head). An index of random hashes beside it read and wrote another
--- page of its own for each envelope.
-ALTER TABLE journal_entry DROP CONSTRAINT journal_entry_prev_key;
-
 -- A CHECK is read from its text anew for each statement. What these three said
 -- is said by the key, by the chain and by "verify".
 ALTER TABLE journal_entry DROP CONSTRAINT journal_entry_seq_check, DROP CONSTRAINT journal_entry_prev_check, DROP CONSTRAINT journal_entry_hash_check;
@@ -32,4 +26,4 @@ DROP TRIGGER balance_not_negative ON balance;
 DROP FUNCTION brev_not_negative;
 ALTER TABLE balance ADD CONSTRAINT balance_not_negative
     CHECK (n >= 0 OR split_part(holder, ':', 1) IN ('voter', 'ministry', 'registry', 'origin', 'difference'));
-ALTER TABLE journal_entry ADD CHECK (seq > 0), ADD CHECK (length(prev) = 32), ADD CHECK (length(hash) = 32), ADD UNIQUE (prev);
+ALTER TABLE journal_entry ADD CHECK (seq > 0), ADD CHECK (length(prev) = 32), ADD CHECK (length(hash) = 32);

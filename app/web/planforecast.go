@@ -123,7 +123,7 @@ func (r *Request) forecastTable(e models.Election, plan planning.Plan, week stri
 		}
 		p := places[x.Place]
 		hourly, b := of(x)
-		hours := busyHours(x, hourly, minutes, wait)
+		hours := r.busyHours(x, hourly, minutes, wait)
 		desks := min(max(planning.Need(x, p), 1), max(cmp.Or(x.Booths, p.Booths), 1))
 		t.Rows = append(t.Rows, []Cell{{Text: p.Name}, {Text: r.weekdayDate(x.Date())}, {Text: r.clockSpan(x)}, {Text: fmt.Sprintf("%.0f", b.Expected)},
 			{Text: fmt.Sprintf("%.0f–%.0f", math.Floor(b.Low), math.Ceil(b.High))}, r.waitCell(hours, minutes, desks), {Text: desksByHour(hours)}})
@@ -140,11 +140,11 @@ type busyHour struct {
 }
 
 // busyHours are the hours of a session, the first and the last cut to its times.
-func busyHours(x models.Session, hourly [24]forecast.Band, minutes, wait float64) []busyHour {
+func (r *Request) busyHours(x models.Session, hourly [24]forecast.Band, minutes, wait float64) []busyHour {
 	o := forecast.OpeningOf(x.Starts, x.Ends, forecast.Band{})
 	at := func(h float64) string {
 		if m := int(math.Round(60 * h)); m%60 != 0 {
-			return fmt.Sprintf("%02d.%02d", m/60, m%60)
+			return language.Clock(r.Lang, x.Date().At(m/60, m%60))
 		}
 		return fmt.Sprintf("%02.0f", h)
 	}

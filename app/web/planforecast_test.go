@@ -11,6 +11,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 )
 
@@ -71,7 +72,7 @@ func TestForecastSaysItsError(t *testing.T) {
 func TestDesksByHour(t *testing.T) {
 	x := models.Session{Starts: models.NewDate(2025, 11, 12).At(9, 30), Ends: models.NewDate(2025, 11, 12).At(13, 0)}
 	hourly := forecast.Hourly([]forecast.Opening{forecast.OpeningOf(x.Starts, x.Ends, forecast.Band{Expected: 70})}, forecast.Rates{9: 3, 10: 3, 11: 1, 12: 1})
-	hours := busyHours(x, hourly, 4, 5)
+	hours := (&Request{Lang: language.Danish}).busyHours(x, hourly, 4, 5)
 	if got := desksByHour(hours); got != "09.30–11: 3, 11–13: 2" {
 		t.Errorf("%s %+v", got, hours)
 	}

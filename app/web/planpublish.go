@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -211,11 +212,22 @@ func (r *Request) diffTable(changes []planning.Change, names map[string]string) 
 			before = r.clockSpan(c.Old)
 		}
 		if c.Kind != planning.Removed {
-			after = r.clockSpan(c.New)
+			after = r.clockSpan(c.New) + r.fieldNote(c)
 		}
 		t.Rows = append(t.Rows, []Cell{{Text: names[x.Place]}, {Text: r.weekdayDate(x.Date())}, {Text: before}, {Text: after}, {Tag: Tag{kinds[c.Kind], r.Text("plan.change." + string(c.Kind))}}})
 	}
 	return t
+}
+
+// fieldNote says what else than the hours differs: "; valg: KV25 → AER25 KV25".
+func (r *Request) fieldNote(c planning.Change) string {
+	out := ""
+	for _, f := range c.Fields {
+		if f.Field != "starts" && f.Field != "ends" {
+			out += "; " + r.Text("plan.field."+f.Field) + ": " + cmp.Or(f.Old, "–") + " → " + cmp.Or(f.New, "–")
+		}
+	}
+	return out
 }
 
 func (s *Server) planPublishForm(r *Request) error {

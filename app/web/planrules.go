@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -179,7 +180,7 @@ func (row ruleRow) read(i int) ([]planning.Pattern, models.Errors) {
 		}
 	}
 	spans := []planning.Span{{}}
-	if x.Closed = strings.EqualFold(strings.TrimSpace(row.Hours), closedHours); !x.Closed {
+	if x.Closed = slices.Contains([]string{closedHours, "closed"}, strings.ToLower(strings.TrimSpace(row.Hours))); !x.Closed {
 		if spans, err = planning.ParseSpans(field("hours"), row.Hours); err == nil && len(spans) == 0 {
 			err = models.Invalid(field("hours"), "planning.pattern.hours")
 		}

@@ -22,6 +22,7 @@ type Plan struct {
 	Elsewhere  []Hours              // hours published elsewhere
 	SpeedKMH   float64              // of mobile units; 0 means 40
 	SetUp      time.Duration        // packing and setting up at a stop; 0 means 20 minutes
+	Now        time.Time            // sessions that ended before have no findings: nothing can be mended; zero looks at all
 }
 
 // Hours are hours of a place as another list publishes them.
@@ -105,11 +106,19 @@ func (c *checker) holiday(d models.Date) string {
 var none = &models.Session{}
 
 func (c *checker) add(code Code, s *models.Session, place string, args ...any) {
+	if c.over(s.Ends) {
+		return
+	}
 	f := Finding{Code: code, Severity: code.Severity(), Place: place, Session: s.ID, Law: code.Law(), Args: args}
 	if !s.Starts.IsZero() {
 		f.Day = s.Date()
 	}
 	c.found = append(c.found, f)
+}
+
+// over tells whether an instant that is known lies behind the plan's clock.
+func (c *checker) over(t time.Time) bool {
+	return !t.IsZero() && !c.Now.IsZero() && t.Before(c.Now)
 }
 
 // session checks one session against window, day, hours, agreement and crew.
@@ -363,7 +372,7 @@ func anyVoter(k models.PlaceKind) bool {
 func (c *checker) elsewhere(byPlace map[string][]*models.Session) {
 	for _, h := range c.Elsewhere {
 		same := slices.ContainsFunc(byPlace[h.Place], func(s *models.Session) bool { return s.Starts.Equal(h.Starts) && s.Ends.Equal(h.Ends) })
-		if same {
+		if same || c.over(h.Ends) {
 			continue
 		}
 		d := models.DateOf(h.Starts)

@@ -188,3 +188,28 @@ func TestImportRefusesVoters(t *testing.T) {
 		}
 	}
 }
+
+// What is over cannot be mended: sessions that ended have no findings, those to
+// come keep theirs.
+func TestNoFindingsAboutThePast(t *testing.T) {
+	day := models.NewDate(2025, 11, 12)
+	at := func(id string, d models.Date) models.Session {
+		return models.Session{ID: id, Place: "LYS", Stop: -1, Starts: d.At(10, 0), Ends: d.At(18, 0), State: models.SessionPublished, Elections: []string{"KV25"}}
+	}
+	p := Plan{Places: []models.Place{{ID: "LYS", Name: "Lystrup", Kind: models.PlaceLibrary}}, Sessions: []models.Session{at("S1", day.Add(-1)), at("S2", day)},
+		Agreements: map[string]Agreement{}, Crew: map[string]int{}, Elsewhere: []Hours{{Place: "LYS", Starts: day.Add(-2).At(9, 0), Ends: day.Add(-2).At(10, 0), Source: "avisen"}}}
+	of := func() map[string]int {
+		n := map[string]int{}
+		for _, f := range Check(p) {
+			n[f.Session+" "+string(f.Code)]++
+		}
+		return n
+	}
+	if all := of(); all["S1 no_crew"] != 1 || all["S2 no_crew"] != 1 || all["S1 no_agreement"] != 1 || all[" hours_differ"] != 1 {
+		t.Fatalf("%v", all)
+	}
+	p.Now = day.At(12, 0)
+	if now := of(); now["S1 no_crew"]+now["S1 no_agreement"]+now[" hours_differ"] != 0 || now["S2 no_crew"] != 1 {
+		t.Errorf("%v", now)
+	}
+}

@@ -145,6 +145,7 @@ func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, plann
 	if err != nil {
 		return p, planning.Ticks{}, err
 	}
+	p.Now = s.now()
 	t, err := load[planning.Ticks](ctx, s, election)
 	if models.CodeOf(err) == models.CodeNotFound {
 		t, err = planning.Ticks{Election: election}, nil
@@ -161,6 +162,7 @@ func planIn(w *working, election string) (planning.Plan, planning.Version, error
 	if err != nil {
 		return p, planning.Version{}, err
 	}
+	p.Now = w.now
 	vs, err := listIn[planning.Version](w, "election = $1 ORDER BY number DESC LIMIT 1", election)
 	if err != nil || len(vs) == 0 {
 		return p, planning.Version{}, err

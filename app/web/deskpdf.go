@@ -276,69 +276,6 @@ func (s *Server) commandSheet(r *Request, sh custody.Shift) (pdf.CommandSheet, e
 	return sheet, err
 }
 
-// padPDF prints the forms of a pad that are still blank.
-func (s *Server) padPDF(r *Request) error {
-	pads, err := s.store.Pads(r.Context())
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(pads, func(p custody.Pad) bool { return p.ID == r.Param("pad") })
-	if i < 0 || !r.act().MayActAt(pads[i].Place) {
-		return models.E(models.CodeNotFound, "")
-	}
-	place, err := s.store.Place(r.Context(), pads[i].Place)
-	if err != nil {
-		return err
-	}
-	sh, first, err := s.padElections(r, place.ID)
-	if err != nil {
-		return err
-	}
-	f, err := s.deskForm(r, sh, pdf.TypeEmergencyPad, true)
-	if err != nil {
-		return err
-	}
-	sheet := pdf.EmergencySheet{Form: f, Place: place.Name, FirstHour: first}
-	for _, id := range sh.Session.Elections {
-		sheet.Elections = append(sheet.Elections, sh.Elections[id].Word+" – "+sh.Elections[id].Name)
-	}
-	return s.writePDF(r, "noedblok-"+pads[i].ID, pdf.EmergencyPad(sheet, pads[i].Forms)...)
-}
-
-// padElections are the elections that a place's sessions receive votes for, and
-// the clock hour in which the earliest of them opens, 0 when there is none.
-func (s *Server) padElections(r *Request, place string) (sh custody.Shift, first int, err error) {
-	sh, first = custody.Shift{Elections: map[string]models.Election{}}, 24
-	elections, err := s.store.Elections(r.Context())
-	if err != nil {
-		return sh, 0, err
-	}
-	for _, e := range elections {
-		if e.State != models.ElectionPlanned && e.State != models.ElectionRunning {
-			continue
-		}
-		sessions, err := s.store.Sessions(r.Context(), e.ID, e.First.At(0, 0), e.Last.Add(1).At(0, 0))
-		if err != nil {
-			return sh, 0, err
-		}
-		for _, x := range sessions {
-			if x.Place != place || x.State == models.SessionCancelled {
-				continue
-			}
-			first = min(first, x.Starts.In(models.Copenhagen).Hour())
-			if _, ok := sh.Elections[e.ID]; !ok {
-				sh.Elections[e.ID] = e
-				sh.Session.Elections = append(sh.Session.Elections, e.ID)
-			}
-		}
-	}
-	real := slices.DeleteFunc(slices.Clone(sh.Session.Elections), func(id string) bool { return sh.Elections[id].Practice })
-	if len(real) > 0 { // an exercise is not mixed with the real thing
-		sh.Session.Elections = real
-	}
-	return sh, first % 24, nil
-}
-
 // recallPDF is the notice to those who voted while a wrong version hung there.
 func (s *Server) recallPDF(r *Request) error {
 	v, err := s.store.ListVersion(r.Context(), r.Param("version"))

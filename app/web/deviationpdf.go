@@ -5,7 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // counted finds the counts in a deviation's text: "KV25/own 12, KV25/other 3".
@@ -37,4 +40,78 @@ func (r *Request) foundInWords(d custody.Deviation) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// deviationPDF is the report of a deviation.
+func (s *Server) deviationPDF(r *Request) error {
+	d, err := s.seenDeviation(r)
+	if err != nil {
+		return err
+	}
+	doc, err := s.deviationReport(r, d)
+	if err != nil {
+		return err
+	}
+	r.about.Election = d.Election
+	return s.writePDF(r, "afvigelse-"+d.ID, doc)
+}
+
+func (s *Server) deviationReport(r *Request, d custody.Deviation) (doc pdf.DeviationReport, err error) {
+	e, err := s.store.LastEntry(r.Context(), "deviation", d.ID)
+	if err != nil {
+		return doc, err
+	}
+	f, err := s.entryForm(r, d.ID, d.Election, e)
+	if err != nil {
+		return doc, err
+	}
+	places, names, err := s.placesAndNames(r)
+	if err != nil {
+		return doc, err
+	}
+	doc = pdf.DeviationReport{Form: f, Case: d.ID, Kind: r.Text("deviation.type." + string(d.Type)), FoundAt: d.FoundAt, FoundBy: names[d.FoundBy].Name, Place: places[d.Place], Handover: d.Handover, Containers: d.Containers,
+		What: r.foundInWords(d), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
+		Conclusion: d.Conclusion, ClosedBy: names[d.ClosedBy].Name, ClosedAt: d.ClosedAt}
+	if n, ok := countedIn(d.Expected); ok {
+		doc.Expected = pdf.Known(n)
+	}
+	if n, ok := countedIn(d.Found); ok {
+		doc.Found = pdf.Known(n)
+	}
+	for _, n := range d.Notified {
+		doc.Notified = append(doc.Notified, names[n].Name)
+	}
+	return doc, nil
+}
+
+// dayDeviations are the reports of all deviations found on a day that concern the
+// reader, as one file.
+func (s *Server) dayDeviations(r *Request) error {
+	day, err := models.ParseDate(r.Param("date"))
+	if err != nil {
+		return models.E(models.CodeNotFound, "")
+	}
+	found, err := s.store.Deviations(r.Context(), store.DeviationFilter{Places: r.places(), Limit: 5000})
+	if err != nil {
+		return err
+	}
+	var all []sheets
+	for _, d := range found {
+		if models.DateOf(d.FoundAt) != day {
+			continue
+		}
+		known, err := s.knowsDeviation(r, d)
+		if err != nil {
+			return err
+		}
+		if !known {
+			d = blindDeviation(d)
+		}
+		doc, err := s.deviationReport(r, d)
+		if err != nil {
+			return err
+		}
+		all = append(all, sheets{Subject: "/afvigelser/" + d.ID + "/afvigelse", Election: d.Election, Place: r.about.Place, Docs: []pdf.Document{doc}})
+	}
+	return s.writeForms(r, "afvigelser-"+day.String(), all...)
 }

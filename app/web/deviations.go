@@ -7,7 +7,6 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
-	"github.com/brevstemme/brevstemme/pdf"
 )
 
 func (s *Server) deviationRoutes() []Route {
@@ -18,6 +17,7 @@ func (s *Server) deviationRoutes() []Route {
 		get("/afvigelser/:id", watchers, s.deviation),
 		post("/afvigelser/:id", keepers, s.deviationAct),
 		get("/afvigelser/:id/afvigelse.pdf", watchers, s.deviationPDF),
+		get("/dag/:date/afvigelser.pdf", watchers, s.dayDeviations),
 		get("/api/v1/deviations", watchers, s.apiDeviations).api(nil, []custody.Deviation{}),
 		get("/api/v1/deviations/:id", watchers, s.apiDeviation).api(nil, custody.Deviation{}),
 	}
@@ -301,40 +301,6 @@ func (s *Server) doDeviation(r *Request, id string) (err error) {
 	}
 	_, err = s.store.Deviate(r.Context(), r.act(), cmd)
 	return err
-}
-
-// deviationPDF is the report of a deviation.
-func (s *Server) deviationPDF(r *Request) error {
-	d, err := s.seenDeviation(r)
-	if err != nil {
-		return err
-	}
-	e, err := s.store.LastEntry(r.Context(), "deviation", d.ID)
-	if err != nil {
-		return err
-	}
-	f, err := s.entryForm(r, d.ID, d.Election, e)
-	if err != nil {
-		return err
-	}
-	places, names, err := s.placesAndNames(r)
-	if err != nil {
-		return err
-	}
-	doc := pdf.DeviationReport{Form: f, Case: d.ID, Kind: r.Text("deviation.type." + string(d.Type)), FoundAt: d.FoundAt, FoundBy: names[d.FoundBy].Name, Place: places[d.Place], Handover: d.Handover, Containers: d.Containers,
-		What: r.foundInWords(d), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
-		Conclusion: d.Conclusion, ClosedBy: names[d.ClosedBy].Name, ClosedAt: d.ClosedAt}
-	if n, ok := countedIn(d.Expected); ok {
-		doc.Expected = pdf.Known(n)
-	}
-	if n, ok := countedIn(d.Found); ok {
-		doc.Found = pdf.Known(n)
-	}
-	for _, n := range d.Notified {
-		doc.Notified = append(doc.Notified, names[n].Name)
-	}
-	r.about.Election = d.Election
-	return s.writePDF(r, "afvigelse-"+d.ID, doc)
 }
 
 func (s *Server) apiDeviations(r *Request) error {

@@ -14,6 +14,10 @@ import (
 // formUsers are those who handle paper.
 var formUsers = roles{models.RoleReceiver, models.RoleLibraryLead, models.RoleReception, models.RoleCoordinator, models.RoleAuditor}
 
+// printers may fetch what they printed: those who handle paper, and couriers, who
+// print their run.
+var printers = append(slices.Clone(formUsers), models.RoleCourier)
+
 // logReaders read the log of prints.
 var logReaders = roles{models.RoleCoordinator, models.RoleAuditor}
 
@@ -24,7 +28,7 @@ func (s *Server) paperRoutes() []Route {
 		post("/blanketter", formUsers, s.printBlanks),
 		post("/blanketter/indtastet", formUsers, s.keyBlank),
 		get("/udskrifter", logReaders, s.printLog).nav("nav.prints"),
-		get("/udskrift/:file", formUsers, s.printout),
+		get("/udskrift/:file", printers, s.printout),
 		get("/dag/:date/dagsrapporter.pdf", boardReaders, s.dayReports),
 		get("/dag/:date/aabninger.pdf", boardReaders, s.dayOpenings),
 		get("/dag/:date/pakkelister.pdf", boardReaders, s.dayPackingLists),
@@ -35,6 +39,9 @@ func (s *Server) paperRoutes() []Route {
 		get("/dag/:date/vagtplan.pdf", planners, s.rosterDayPDF),
 		get("/dag/:date/ugeplaner.pdf", planners, s.weekRosters),
 		get("/dag/:date/vagter.pdf", planners, s.weekPeople),
+		get("/dag/:date/udpegninger.pdf", planners, s.allLetters),
+		get("/dag/:date/instruktioner.pdf", planners, s.allInstructed),
+		get("/dag/:date/noedblokke.pdf", planners, s.allPads),
 		post("/vagtplan/valg/:election/ugeplan/:place"+printSuffix, planners, s.rosterWeekPDF),
 		get("/skranke/:session/pakkeliste.pdf", desk, s.packingListPDF),
 		get("/skranke/:session/materialeseddel.pdf", desk, s.materialNotePDF),
@@ -94,7 +101,8 @@ func (s *Server) formsAgain(r *Request, fault error) error {
 var dayFiles = [][2]string{
 	{"pakkelister", "print.all_packing"}, {"materialesedler", "print.all_material"}, {"stregkodeark", "print.all_commands"}, {"aabninger", "print.all_openings"},
 	{"dagsrapporter", "print.all_reports"}, {"overdragelser", "print.all_handovers"}, {"koerelister", "print.all_runs"}, {"sorteringslister", "print.all_sorting"},
-	{"foelgelister", "print.all_covers"}, {"vagtplan", "print.day_roster"}, {"ugeplaner", "print.all_rosters"}, {"vagter", "print.all_people"},
+	{"foelgelister", "print.all_covers"}, {"vagtplan", "print.day_roster"}, {"ugeplaner", "print.all_rosters"}, {"vagter", "print.all_people"}, {"afvigelser", "print.all_deviations"},
+	{"noedblokke", "print.all_pads"}, {"udpegninger", "print.all_letters"}, {"instruktioner", "print.all_instructed"},
 }
 
 // reachable tells whether the reader may use a GET route of the table.

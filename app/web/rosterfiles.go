@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"encoding/csv"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -207,10 +206,13 @@ func (r *Request) pdfShift(x staffing.Shift, place string, names map[string]mode
 	return pdf.Shift{From: x.From.In(models.Copenhagen), To: x.Until.In(models.Copenhagen), Place: place, Person: names[x.Person].Name, Role: role, Employer: r.Text("employer." + string(x.Employer)), Note: note}
 }
 
+// personDraw is a form about one person in an election.
+type personDraw func(r *Request, p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error)
+
 // personForm answers with a form about the person of the path and an election
 // (?valg=, else the one in hand). Either leader may print: both need the proof
 // at the desk.
-func (s *Server) personForm(r *Request, name string, draw func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error)) error {
+func (s *Server) personForm(r *Request, name string, draw personDraw) error {
 	p, err := s.store.Person(r.Context(), r.Param("person"))
 	if err != nil {
 		return err
@@ -224,7 +226,7 @@ func (s *Server) personForm(r *Request, name string, draw func(p models.Person, 
 		return err
 	}
 	who := pdf.Staff{Name: names[p.ID].Name, Role: r.Text("role.receiver"), Employer: r.Text("employer." + string(p.Employer))}
-	doc, err := draw(p, who, e)
+	doc, err := draw(r, p, who, e)
 	if err != nil {
 		return err
 	}
@@ -243,72 +245,9 @@ func (s *Server) askedElection(r *Request) (models.Election, error) {
 	return e, err
 }
 
-// appointmentPDF is the letter; without an appointment in the book it is empty
-// where the date and the signer stand, to be filled in by hand.
-func (s *Server) appointmentPDF(r *Request) error {
-	return s.personForm(r, "udpegning", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
-		papers, err := s.store.Papers(r.Context(), p.ID)
-		if err != nil {
-			return nil, err
-		}
-		places, err := s.placeNames(r)
-		if err != nil {
-			return nil, err
-		}
-		doc := pdf.Appointment{Person: who, From: e.First, To: e.Last, InstructionDue: e.First.Add(-1)}
-		for _, a := range papers.Appointments[p.ID] {
-			if a.Election == e.ID {
-				doc.SignedBy = a.By
-				if !a.Revoked.IsZero() {
-					doc.Revoked = &pdf.Revocation{On: a.Revoked, By: a.RevokedBy, Why: r.Text("staffing.revoke.why." + a.RevokedWhy), Case: a.RevokedCase, Appointed: a.On}
-				}
-				for _, id := range a.Places {
-					doc.Places = append(doc.Places, places[id])
-				}
-			}
-		}
-		if len(doc.Places) == 0 {
-			doc.Places = []string{r.Text("roster-person.everywhere")}
-		}
-		doc.Tasks = []string{r.Text("roster-person.task1"), r.Text("roster-person.task2"), r.Text("roster-person.task3")}
-		doc.Form, err = s.rosterForm(r, e, pdf.TypeAppointment)
-		return doc, err
-	})
-}
-
-// instructionPDF is the receipt for the instruction given.
-func (s *Server) instructionPDF(r *Request) error {
-	return s.personForm(r, "instruktion", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
-		papers, err := s.store.Papers(r.Context(), p.ID)
-		if err != nil {
-			return nil, err
-		}
-		doc := pdf.Instruction{Person: who, ValidTo: e.Last}
-		var material []string
-		for _, m := range staffing.Modules {
-			doc.Topics = append(doc.Topics, r.Text("staffing.module."+m.Key))
-			material = append(material, m.Version)
-		}
-		slices.Sort(material)
-		doc.Material = strings.Join(slices.Compact(material), ", ")
-		for _, i := range papers.Instructions[p.ID] {
-			if i.On.After(doc.On) {
-				doc.On = i.On
-			}
-			names, err := s.store.Names(r.Context(), i.Instructor)
-			if err != nil {
-				return nil, err
-			}
-			doc.Instructor = names[i.Instructor].Name
-		}
-		doc.Form, err = s.rosterForm(r, e, pdf.TypeInstruction)
-		return doc, err
-	})
-}
-
 // personRosterPDF is one person's shifts.
 func (s *Server) personRosterPDF(r *Request) error {
-	return s.personForm(r, "vagter", func(p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
+	return s.personForm(r, "vagter", func(r *Request, p models.Person, who pdf.Staff, e models.Election) (pdf.Document, error) {
 		return s.personRoster(r, e, p.ID, who)
 	})
 }

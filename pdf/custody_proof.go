@@ -37,6 +37,9 @@ func (p CustodyProof) build() *sheet {
 	}
 	rows := [][]string{}
 	for _, x := range p.Stretches {
+		if x.Gap != "" {
+			x.Gap = "! " + x.Gap
+		}
 		rows = append(rows, []string{s.shortTime(x.From), s.shortTime(x.To), joinNonEmpty("\n", x.Holder, x.Place), joinNonEmpty("\n", x.Act, x.Gap), x.Seals, x.Entry})
 	}
 	s.table([]column{s.col("from_time", 23, colText), s.col("to_time", 23, colText), s.col("holder", 0, colText), s.col("act", 33, colText), s.col("seals", 22, colMono), s.col("entry", 21, colNumber)}, rows)

@@ -32,7 +32,7 @@ func (d DeviationReport) build() *sheet {
 	s.longField("what", d.What, 3)
 	s.longField("immediate_action", d.Action, 2)
 	s.fields(3, s.f("owner", d.Owner), s.f("deadline", s.moment(d.Deadline)), s.f("notified", joinNonEmpty(", ", d.Notified...)))
-	s.longField("conclusion", d.Conclusion, 3)
+	s.longField("conclusion", d.Conclusion, 2)
 	s.longField("evidence", d.Evidence, 1)
 	s.fields(3, s.f("closed_by_other", d.ClosedBy), s.f("closed_on", s.moment(d.ClosedAt)), s.f("correcting_entry", d.CorrectingEntry))
 	s.signatures(s.sign("finder", d.FoundBy), s.sign("closed_by", d.ClosedBy))

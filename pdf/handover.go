@@ -30,6 +30,7 @@ type Handover struct {
 	// The conservation line: Received = SentBefore + Total + OnHand.
 	Received, SentBefore, OnHand Figure
 	Remarks                      string
+	Witness                      string `json:",omitzero"` // of the giver; not on the receiver's half
 	// Link is the courier's one-time link, on the giver's half alone and only on
 	// the sheet that is printed when the link is made; its PIN is never on paper.
 	Link        string    `json:",omitzero"`
@@ -41,7 +42,7 @@ type Handover struct {
 // Seal numbers go too: the receiver reads them off the container (good practice).
 // So does Contents: it is free text, and whoever fills it may well put a count in.
 func (h Handover) blind() Handover {
-	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks, h.Reason = Figure{}, Figure{}, Figure{}, Figure{}, "", ""
+	h.Total, h.Received, h.SentBefore, h.OnHand, h.Remarks, h.Reason, h.Witness = Figure{}, Figure{}, Figure{}, Figure{}, "", "", ""
 	h.Link, h.LinkExpires = "", time.Time{}
 	cs := make([]Container, len(h.Containers))
 	for i, c := range h.Containers {
@@ -80,7 +81,7 @@ func (h HandoverGiver) build() *sheet {
 	if h.Link != "" {
 		s.scanBox("courier_link", h.Link, s.t("pdf.p.courier_link", s.moment(h.LinkExpires)), "")
 	}
-	s.signatures(s.sign("giver", h.From.Person), s.sign("giver_witness", ""))
+	s.signatures(s.sign("giver", h.From.Person), s.sign("giver_witness", h.Witness))
 	return s
 }
 
@@ -203,6 +204,6 @@ func (h HandoverFinal) build() *sheet {
 	if h.NewDestination != "" {
 		s.fields(1, s.f("new_destination", h.NewDestination))
 	}
-	s.signatures(s.sign("giver", h.From.Person), s.sign("receiver", h.Receiver), s.sign("giver_witness", ""), s.sign("receiver_witness", h.Second))
+	s.signatures(s.sign("giver", h.From.Person), s.sign("receiver", h.Receiver), s.sign("giver_witness", h.Witness), s.sign("receiver_witness", h.Second))
 	return s
 }

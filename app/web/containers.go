@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -129,6 +130,8 @@ func (r *Request) holder(holder string, places map[string]string) string {
 	id := custody.HolderID(holder)
 	if n := places[id]; n != "" {
 		id = n
+	} else if k := custody.HolderKind(holder); k == "leg" || k == "container" || k == "difference" {
+		id = models.GroupSerial(id)
 	}
 	key := "holder." + custody.HolderKind(holder)
 	if !language.Has(key) {
@@ -291,9 +294,22 @@ func (s *Server) fillContainer(r *Request, p *containerPage, c custody.Container
 	}
 	p.Seals = Table{Caption: r.Text("container.seals"), Empty: r.Text("container.no_seals"), Columns: []Column{{Text: r.Text("seals.number")}, {Text: r.Text("seals.state")}, {Text: r.Text("seals.reason")}, {Text: r.Text("seals.kept")}}}
 	for _, x := range seals {
-		p.Seals.Rows = append(p.Seals.Rows, []Cell{{Text: x.Serial}, {Tag: r.sealTag(x.State)}, {Text: x.Reason}, {Text: x.KeptIn}})
+		p.Seals.Rows = append(p.Seals.Rows, []Cell{{Text: x.Serial}, {Tag: r.sealTag(x.State)}, {Text: r.sealReason(x.Reason)}, {Text: cmp.Or(places[x.KeptIn], x.KeptIn)}})
 	}
 	return s.fillTimeline(r, p, c, places)
+}
+
+// sealReason is why a seal was broken: what a person wrote, or the handover whose
+// recount broke it ("recount H…", or a condition with its number).
+func (r *Request) sealReason(text string) string {
+	why, handover, _ := strings.Cut(text, " ")
+	if _, err := models.ParseSerial(handover); err != nil {
+		return text
+	}
+	if why == "recount" {
+		return r.Text("seal.recounted", models.GroupSerial(handover))
+	}
+	return r.Text("seal.read_as", r.said(why), models.GroupSerial(handover))
 }
 
 func (r *Request) sealTag(st custody.SealState) Tag {

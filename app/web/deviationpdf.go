@@ -2,6 +2,7 @@ package web
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,16 +27,44 @@ func countedIn(text string) (sum int, ok bool) {
 	return sum, ok
 }
 
+// Codes that stand in a deviation's text: a container's number, and the condition
+// of a seal at the end of what was found.
+var (
+	boxNumber     = regexp.MustCompile(`\bK[0-9A-Z]{9}\b`)
+	conditionCode = regexp.MustCompile(`\b[a-z_]+(;|$)`)
+)
+
+// said writes a text of the book as people read it: counts with their destination
+// in words, container numbers in groups, conditions by name.
+func (r *Request) said(text string) string {
+	text = counted.ReplaceAllStringFunc(text, func(s string) string {
+		m := counted.FindStringSubmatch(s)
+		return m[1] + " " + strings.ToLower(r.destination(m[2])) + " " + m[3]
+	})
+	text = boxNumber.ReplaceAllStringFunc(text, func(s string) string {
+		if _, err := models.ParseSerial(s); err != nil {
+			return s
+		}
+		return models.GroupSerial(s)
+	})
+	return conditionCode.ReplaceAllStringFunc(text, func(s string) string {
+		code, end := strings.CutSuffix(s, ";")
+		if !slices.Contains(custody.Conditions, custody.Condition(code)) {
+			return s
+		}
+		if end {
+			return strings.ToLower(r.Text("condition."+code)) + ";"
+		}
+		return strings.ToLower(r.Text("condition." + code))
+	})
+}
+
 // foundInWords is what was expected and what was found, for a form: what is
 // unknown is left out, counts stand with their destination in words.
 func (r *Request) foundInWords(d custody.Deviation) string {
 	var out []string
 	for _, x := range [][2]string{{"deviation.expected", d.Expected}, {"deviation.found", d.Found}} {
-		text := counted.ReplaceAllStringFunc(x[1], func(s string) string {
-			m := counted.FindStringSubmatch(s)
-			return m[1] + " " + strings.ToLower(r.destination(m[2])) + " " + m[3]
-		})
-		if text != "" {
+		if text := r.said(x[1]); text != "" {
 			out = append(out, r.Text(x[0])+": "+strings.TrimSuffix(text, ".")+".")
 		}
 	}

@@ -246,8 +246,8 @@ func (r *Request) deviationFacts(d custody.Deviation, places map[string]string, 
 	for _, id := range d.Containers {
 		add("deviation.container", models.GroupSerial(id), "/beholdere/"+id)
 	}
-	add("deviation.expected", d.Expected, "")
-	add("deviation.found", d.Found, "")
+	add("deviation.expected", r.said(d.Expected), "")
+	add("deviation.found", r.said(d.Found), "")
 	add("deviation.action", d.Action, "")
 	add("deviations.owner", names[d.Owner].Name, "")
 	add("deviations.deadline", r.shortDay(d.Deadline), "")

@@ -114,7 +114,7 @@ func (s *Server) handoverDoc(r *Request, f pdf.Form, h custody.Handover) (pdf.Ha
 		}
 		return pdf.Party{Site: id, Person: names[person].Name}
 	}
-	d := pdf.Handover{Form: f, From: party(h.From, h.Giver.Person), To: party(h.To, h.Receiver.Person), Vehicle: h.Vehicle, Reason: h.Reason, OfferedAt: h.Giver.At, PlannedArrival: h.PlannedTo}
+	d := pdf.Handover{Form: f, From: party(h.From, h.Giver.Person), To: party(h.To, h.Receiver.Person), Witness: names[h.Witness.Person].Name, Vehicle: h.Vehicle, Reason: h.Reason, OfferedAt: h.Giver.At, PlannedArrival: h.PlannedTo}
 	courier := h.Courier
 	if h.Carrier.Signed() {
 		courier = h.Carrier.Person

@@ -126,7 +126,10 @@ func (r *Request) minutes(d time.Duration) string {
 	return r.Text("home-board.minutes", int(d.Minutes()))
 }
 
-func phone(p models.Private) string { return strings.TrimSpace(p.Name + " " + p.Phone) }
+// phone is a name with its number, which is not broken over two lines.
+func phone(p models.Private) string {
+	return strings.TrimSpace(p.Name + " " + strings.ReplaceAll(p.Phone, " ", "\u00a0"))
+}
 
 // alarmTable has one line for each place that is late: the steps that fell due
 // there, the latest first, with whom to call.

@@ -104,7 +104,7 @@ func (s *Server) proofPDF(r *Request) error {
 		doc.Check = r.Text("proof.broken", len(x.Gaps))
 	}
 	for _, t := range x.Periods {
-		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Place: places[custody.HolderID(t.Holder)], Act: r.kindText(x.Kinds[t.Seq]),
+		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Act: r.kindText(x.Kinds[t.Seq]),
 			Entry: language.Number(r.Lang, t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
 	}
 	return s.writePDF(r, "bevis-"+x.Container.ID, doc)

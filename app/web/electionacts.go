@@ -1,12 +1,14 @@
 package web
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/emersion/go-ical"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/planning"
 )
 
 type electionEditPage struct {
@@ -14,6 +16,7 @@ type electionEditPage struct {
 	Election models.Election
 	General  bool // an election that is called
 	Decided  bool
+	Ballots  string // one a line
 }
 
 var electionEditView = newView[*electionEditPage]("election-edit")
@@ -23,7 +26,7 @@ func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set()}, nil
+	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set(), Ballots: planning.FormatBallots(e.Ballots)}, nil
 }
 
 func (s *Server) electionEditForm(r *Request) error {
@@ -34,8 +37,8 @@ func (s *Server) electionEditForm(r *Request) error {
 	return electionEditView.render(r, p)
 }
 
-// electionEdit does one of three acts: decide the protocol, move the election,
-// call it off.
+// electionEdit does one of four acts: put the facts right, decide the protocol,
+// move the election, call it off.
 func (s *Server) electionEdit(r *Request) error {
 	p, err := s.electionEditPage(r)
 	if err != nil {
@@ -49,6 +52,8 @@ func (s *Server) electionEdit(r *Request) error {
 
 func (s *Server) editElection(r *Request, e models.Election) error {
 	switch r.Field("do") {
+	case "facts":
+		return s.store.DescribeElection(r.Context(), r.act(), e.ID, planning.ElectionFacts{Name: r.Field("name"), CaseNumber: r.Field("case_number"), Ballots: planning.ParseBallots(r.Field("ballots"))})
 	case "protocol":
 		d, err := r.Date("decided")
 		if err != nil {
@@ -114,4 +119,25 @@ func (r *Request) countdown(d models.Date) Cell {
 	default:
 		return Cell{Text: r.Text("calendar.in_days", language.Number(r.Lang, int64(n)))}
 	}
+}
+
+// apiElectionFacts answers with what may be put right about an election.
+func (s *Server) apiElectionFacts(r *Request) error {
+	e, err := s.store.Election(r.Context(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	return r.json(http.StatusOK, planning.FactsOf(e))
+}
+
+// apiDescribe puts the facts of an election right.
+func (s *Server) apiDescribe(r *Request) error {
+	var f planning.ElectionFacts
+	if err := r.decode(&f); err != nil {
+		return err
+	}
+	if err := s.store.DescribeElection(r.Context(), r.act(), r.Param("election"), f); err != nil {
+		return err
+	}
+	return s.apiElectionFacts(r)
 }

@@ -8,16 +8,19 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/planning"
 )
 
 // electionDateRoutes are the dates of an election one by one: what each stands
-// on, and what the municipality decided about it.
+// on, and what the municipality decided about it; and the election's facts.
 func (s *Server) electionDateRoutes() []Route {
 	return []Route{
 		get("/valg/se/:id/dato/:rule", planReaders, s.electionDate),
 		post("/valg/se/:id/dato/:rule", coordinator, s.electionDateSet),
 		get("/valg/se/:id/indstilling/:setting", planReaders, s.electionSetting),
 		post("/valg/se/:id/indstilling/:setting", coordinator, s.electionSettingSet),
+		get(apiPrefix+"elections/:election/facts", planReaders, s.apiElectionFacts).api(nil, planning.ElectionFacts{}),
+		post(apiPrefix+"elections/:election/facts", coordinator, s.apiDescribe).api(planning.ElectionFacts{}, planning.ElectionFacts{}),
 		get(apiPrefix+"elections/:election/calendar", planReaders, s.apiCalendar).api(nil, CalendarOut{}),
 		post(apiPrefix+"elections/:election/calendar/dates", coordinator, s.apiDateSet).api(models.Override{}, CalendarOut{}),
 		post(apiPrefix+"elections/:election/calendar/settings", coordinator, s.apiSettingSet).api(models.LocalSetting{}, CalendarOut{}),

@@ -108,10 +108,27 @@ func (s *Server) electionFormPage(r *Request) (*electionFormPage, error) {
 	for _, t := range models.ElectionTypes {
 		p.Types = append(p.Types, Option{Value: string(t), Text: r.Text("election.type." + string(t)), Checked: t == models.TypeLocal})
 	}
-	for _, c := range electionColours {
-		p.Colours = append(p.Colours, Option{Value: c.hex, Text: r.Text("colour." + c.word)})
-	}
+	p.Colours = r.colourOptions(all)
 	return p, nil
+}
+
+// colourOptions offers the colours, those of other elections marked with their
+// name and the first free one chosen.
+func (r *Request) colourOptions(all []models.Election) (out []Option) {
+	chosen := false
+	for _, c := range electionColours {
+		o := Option{Value: c.hex, Text: r.Text("colour." + c.word)}
+		for _, e := range all {
+			if strings.EqualFold(e.Colour, c.hex) && (e.State == models.ElectionPlanned || e.State == models.ElectionRunning) {
+				o.Hint = r.Text("election.colour_used", e.Name)
+			}
+		}
+		if o.Hint == "" && !chosen {
+			o.Checked, chosen = true, true
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // electionColours are offered for the bar of an election, in the order of the
@@ -150,7 +167,7 @@ func (s *Server) readElection(r *Request) (planning.NewElection, error) {
 	n := planning.NewElection{
 		Type: models.ElectionType(r.Field("type")), Name: r.Field("name"), Municipality: s.municipality, Colour: r.Field("colour"),
 		LocalReason: r.Field("local_reason"), CaseNumber: r.Field("case_number"), Practice: r.Field("practice") != "", CopiedFrom: r.Field("copy"),
-		Ballots: readBallots(r.Field("ballots")),
+		Ballots: planning.ParseBallots(r.Field("ballots")),
 	}
 	for _, c := range electionColours {
 		if c.hex == n.Colour {
@@ -170,18 +187,6 @@ func (s *Server) readElection(r *Request) (planning.NewElection, error) {
 	}
 	n.Date, n.Called, n.First = date("date", true), date("called", n.Type == models.TypeGeneral), date("first", false)
 	return n, errs.OrNil()
-}
-
-// readBallots reads the ballots of one vote, "name; colour of the envelope", one a line.
-func readBallots(text string) []models.Ballot {
-	var out []models.Ballot
-	for line := range strings.Lines(text) {
-		name, colour, _ := strings.Cut(line, ";")
-		if name = strings.TrimSpace(name); name != "" {
-			out = append(out, models.Ballot{Name: name, EnvelopeColour: strings.TrimSpace(colour)})
-		}
-	}
-	return out
 }
 
 func (s *Server) election(r *Request) error {

@@ -217,6 +217,18 @@ func TestElectionByForms(t *testing.T) {
 	if _, body = karen.get("/plan/KV29?uge=" + weekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
 		t.Error("the session was not copied")
 	}
+	karen.ok(edit, url.Values{"do": {"facts"}, "name": {"Kommunalvalg 2025"}, "case_number": {"84.04.00-G01-4-25"}, "ballots": {"Kommunalvalg; blå"}})
+	if code, _ := karen.post(edit, url.Values{"do": {"facts"}, "name": {"Kommunalvalg 2025"}, "case_number": {"84.04.00-G01-4-25"}, "ballots": {"Kommunalvalg; blå"}}); code != http.StatusConflict {
+		t.Errorf("nothing changed: %d", code)
+	}
+	var facts planning.ElectionFacts
+	if code, _ := karen.say("elections/"+l.kv+"/facts", planning.ElectionFacts{Name: "KV 2025", CaseNumber: "84.04.00-G01-4-25"}, &facts); code != 200 || len(facts.Ballots) != 2 || facts.Name != "KV 2025" {
+		t.Errorf("%d %+v", code, facts)
+	}
+	entries, _, err := l.store.Entries(t.Context(), 0, "election.described", 5)
+	if err != nil || len(entries) != 2 || entries[0].Value("before.name") != "Kommunalvalg 2025" || entries[0].Value("after.ballots") != "Kommunalvalg\nRegionsrådsvalg" {
+		t.Errorf("%+v %v", entries, err)
+	}
 	if code, _ := karen.post(edit, url.Values{"do": {"cancel"}}); code != 422 {
 		t.Errorf("called off without a reason: %d", code)
 	}

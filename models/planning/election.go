@@ -79,12 +79,28 @@ func Elect(n NewElection, taken func(id string) (bool, error)) (models.Election,
 	if err != nil {
 		return models.Election{}, journal.Draft{}, err
 	}
+	if len(n.Ballots) == 0 {
+		n.Ballots = UsualBallots(n.Type)
+	}
 	e := models.Election{
 		ID: id, Type: n.Type, Name: strings.TrimSpace(n.Name), Date: n.Date, Called: n.Called, Municipality: n.Municipality,
 		State: models.ElectionPlanned, Colour: n.Colour, Word: strings.ToUpper(n.Word), Ballots: n.Ballots, First: first, Last: last,
 		LocalReason: n.LocalReason, CaseNumber: n.CaseNumber, Practice: n.Practice, CopiedFrom: n.CopiedFrom, Settings: n.Settings,
 	}
 	return e, journal.Draft{Kind: "election.created", Election: id}.Fact("day", n.Date.String()), nil
+}
+
+// UsualBallots is what belongs to one vote of a type: each ballot has an inner
+// envelope of its own (FV § 60, KRVL § 66). The colours are the ministry's, new
+// each time, and left to be filled in.
+func UsualBallots(t models.ElectionType) []models.Ballot {
+	names := map[models.ElectionType][]string{models.TypeGeneral: {"Folketingsvalg"}, models.TypeLocal: {"Kommunalvalg", "Regionsrådsvalg"}, models.TypeEuropean: {"Europa-Parlamentsvalg"},
+		models.TypeReferendum: {"Folkeafstemning"}, models.TypeLocalVote: {"Kommunal folkeafstemning"}, models.TypeSeniors: {"Ældrerådsvalg"}}[t]
+	out := make([]models.Ballot, len(names))
+	for i, name := range names {
+		out[i].Name = name
+	}
+	return out
 }
 
 // electionID is type and year, as people say it: "KV25", "FV26"; practice

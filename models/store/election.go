@@ -36,6 +36,11 @@ func (s *Store) DecideSetting(ctx context.Context, act models.Act, id string, l 
 	})
 }
 
+// DescribeElection puts name, case number and ballots of an election right.
+func (s *Store) DescribeElection(ctx context.Context, act models.Act, id string, f planning.ElectionFacts) error {
+	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) { return planning.Describe(e, f) })
+}
+
 // DecideProtocol records the decision on the electronic protocol.
 func (s *Store) DecideProtocol(ctx context.Context, act models.Act, id string, decision models.Decision) error {
 	return s.changeElection(ctx, act, id, func(e models.Election) (models.Election, journal.Draft, error) {

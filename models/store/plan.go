@@ -22,6 +22,9 @@ func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.N
 				return journal.Draft{}, err
 			}
 			n.Settings = planning.Inherited(from)
+			if len(n.Ballots) == 0 && n.Type == from.Type {
+				n.Ballots = from.Ballots
+			}
 		}
 		rec, d, err := planning.Elect(n, func(id string) (bool, error) {
 			_, found, err := find[models.Election](w, id)
@@ -31,9 +34,6 @@ func (s *Store) CreateElection(ctx context.Context, act models.Act, n planning.N
 			return d, err
 		}
 		if rec.CopiedFrom != "" {
-			if len(rec.Ballots) == 0 && rec.Type == from.Type {
-				rec.Ballots = from.Ballots
-			}
 			n, err := copyPlan(w, from, rec)
 			if err != nil {
 				return d, err

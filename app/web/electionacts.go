@@ -15,7 +15,7 @@ type electionEditPage struct {
 	Chrome
 	Election models.Election
 	General  bool // an election that is called
-	Decided  bool
+	Decided  string // the day of the decision on the protocol
 	Ballots  string // one a line
 }
 
@@ -26,7 +26,15 @@ func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: e.EProtocol.Set(), Ballots: planning.FormatBallots(e.Ballots)}, nil
+	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: dayText(e.EProtocol.Date), Ballots: planning.FormatBallots(e.Ballots)}, nil
+}
+
+// dayText is a day as a form has it, "" for none.
+func dayText(d models.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Danish()
 }
 
 func (s *Server) electionEditForm(r *Request) error {

@@ -14,7 +14,7 @@ import (
 type electionEditPage struct {
 	Chrome
 	Election models.Election
-	General  bool // an election that is called
+	General  bool   // an election that is called
 	Decided  string // the day of the decision on the protocol
 	Ballots  string // one a line
 }
@@ -26,11 +26,11 @@ func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: dayText(e.EProtocol.Date), Ballots: planning.FormatBallots(e.Ballots)}, nil
+	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: dayField(e.EProtocol.Date), Ballots: planning.FormatBallots(e.Ballots)}, nil
 }
 
-// dayText is a day as a form has it, "" for none.
-func dayText(d models.Date) string {
+// dayField is a day as a form has it, "" for none.
+func dayField(d models.Date) string {
 	if d.IsZero() {
 		return ""
 	}

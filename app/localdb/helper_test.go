@@ -23,6 +23,9 @@ import (
 // running tests: the small program that gets killed.
 const helperTask = "LOCALDB_TEST_HELPER"
 
+// helperRepository is where the helper fetches PostgreSQL's programs from.
+const helperRepository = "LOCALDB_TEST_REPOSITORY"
+
 // helperReport is what the helper prints when its cluster runs.
 type helperReport struct {
 	PID      int // the postmaster's
@@ -57,6 +60,7 @@ func helper(task string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	o.repository = os.Getenv(helperRepository)
 	s, err := Start(context.Background(), o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -92,7 +96,7 @@ func startHelper(t *testing.T, o Options, who *account) *process {
 	}
 	cmd := exec.Command(testBinary)
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), helperTask+"="+string(task))
+	cmd.Env = append(os.Environ(), helperTask+"="+string(task), helperRepository+"="+o.repository)
 	cmd.Stderr = os.Stderr
 	if who != nil {
 		cmd.SysProcAttr = who.process()

@@ -29,8 +29,9 @@ type Options struct {
 	// Log gets what is worth telling; nil means silence.
 	Log *slog.Logger
 
-	elsewhere string // where an unreachable folder's cluster goes; tests set it
-	ramDir    string // where ephemeral clusters go; tests set it
+	elsewhere  string // where an unreachable folder's cluster goes; tests set it
+	ramDir     string // where ephemeral clusters go; tests set it
+	repository string // where programs are fetched from, as if the machine had none; tests set it
 }
 
 // defaultElsewhere is where the cluster goes when PostgreSQL's account cannot
@@ -219,13 +220,16 @@ func (s *Server) attempt(ctx context.Context, bin Binaries, who account) (err er
 // pick finds the programs for the folder: where told, on the machine, or fetched.
 func pick(ctx context.Context, o Options, f folder, major int) (Binaries, error) {
 	find := FindBinaries
-	if o.BinDir != "" {
+	switch {
+	case o.repository != "":
+		find = func(context.Context) ([]Binaries, error) { return nil, noBinaries() }
+	case o.BinDir != "":
 		find = func(ctx context.Context) ([]Binaries, error) { return findIn(ctx, []string{o.BinDir}) }
 	}
 	list, err := find(ctx)
 	if errors.Is(err, ErrNoBinaries) && o.BinDir == "" {
 		var fetched Binaries
-		if fetched, err = fetchBinaries(ctx, f.binaries(), ""); err == nil {
+		if fetched, err = fetchBinaries(ctx, f.binaries(), o.repository); err == nil {
 			list = []Binaries{fetched}
 		}
 	}

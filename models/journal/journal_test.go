@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -56,6 +57,27 @@ func TestVectorsOfTheDocument(t *testing.T) {
 	}
 	if !slices.Equal(found, want) {
 		t.Errorf("the document's hex blocks are\n%s\nwant\n%s", found, want)
+	}
+}
+
+// So does it the commitment to a person and the text of a checkpoint.
+func TestOtherVectorsOfTheDocument(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/journal-format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := models.Private{Name: "Åse Ø", Phone: "12345678"}
+	for i := range p.Salt {
+		p.Salt[i] = byte(i)
+	}
+	head := vectors()[1].Hash
+	for what, want := range map[string]string{
+		"commitment": "`" + hex.EncodeToString(p.Salt[:]) + "` and the name `" + p.Name + "`, telephone `" + p.Phone + "`, mail empty: `" + p.Commit() + "`",
+		"checkpoint": "\n```text\nexample.dk\n2\n" + base64.StdEncoding.EncodeToString(head[:]) + "\n```\n",
+	} {
+		if !bytes.Contains(doc, []byte(want)) {
+			t.Errorf("the document lacks the %s\n%s", what, want)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -66,46 +68,105 @@ func (s *Store) threefolds(ctx context.Context, election string) ([]custody.Thre
 }
 
 // movements reads what moved of an election's envelopes after they were received.
-// Of a desk that only gave, what it received is left out: it was its own. The
-// other side of a posting that is left out is the voter.
+// What a desk received is left out, for it is the desk's own: the other side of a
+// posting that is left out is the voter. Only where something was laid back on a
+// desk does its order matter, and all of that desk is read.
 func (s *Store) movements(ctx context.Context, election string) ([]custody.Movement, error) {
-	undoes, seen, err := s.mended(ctx, election)
+	m, err := s.mended(ctx, election)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, `WITH back AS MATERIALIZED (
-			SELECT DISTINCT p.holder FROM posting p JOIN journal_entry e USING (seq)
-			WHERE e.kind IN ('container.unpacked', 'container.corrected') AND starts_with(p.holder, 'desk:') AND p.delta > 0
-		)
-		SELECT seq, holder, split_part(item, ':', 3), delta FROM posting
-		WHERE starts_with(item, 'env:' || $1 || ':') AND holder <> 'voter'
-			AND (delta < 0 OR NOT starts_with(holder, 'desk:') OR holder IN (SELECT holder FROM back)) ORDER BY seq`, election)
+	// The condition is that of the index posting_moved.
+	all, err := s.traced(ctx, `SELECT seq, holder, split_part(item, ':', 3), delta FROM posting
+		WHERE holder <> 'voter' AND (delta < 0 OR NOT starts_with(holder, 'desk:')) AND starts_with(item, 'env:' || $1 || ':') ORDER BY seq`, election)
 	if err != nil {
 		return nil, err
+	}
+	if back := laidBack(all); len(back) > 0 {
+		more, err := s.traced(ctx, `SELECT seq, holder, split_part(item, ':', 3), delta FROM posting
+			WHERE holder IN (SELECT holder FROM posting WHERE seq = ANY($2) AND starts_with(holder, 'desk:')) AND delta > 0 AND starts_with(item, 'env:' || $1 || ':')`, election, back)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+		slices.SortStableFunc(all, func(a, b seqPosting) int { return cmp.Compare(a.seq, b.seq) })
 	}
 	var out []custody.Movement
-	var entry []journal.Posting
-	var at, seq int64
-	flush := func() {
-		for i, ps := 0, paired(entry); i+1 < len(ps); i += 2 {
-			m := custody.Movement{Seq: at, From: ps[i].Holder, To: ps[i+1].Holder, Kind: ps[i].Item, N: ps[i+1].Delta, Undoes: undoes[at]}
-			m.Seen = seen[at] && custody.HolderKind(m.From) == "difference"
-			out = append(out, m)
-		}
-		entry = entry[:0]
+	for entry := range byEntry(all) {
+		out = append(out, m.movements(entry)...)
 	}
-	var p journal.Posting
-	_, err = pgx.ForEachRow(rows, []any{&seq, &p.Holder, &p.Item, &p.Delta}, func() error {
-		if seq != at {
-			flush()
-			at = seq
+	return out, nil
+}
+
+// byEntry parts postings that are in order into those of each entry.
+func byEntry(all []seqPosting) func(func([]seqPosting) bool) {
+	return func(yield func([]seqPosting) bool) {
+		for len(all) > 0 {
+			n := 1
+			for n < len(all) && all[n].seq == all[0].seq {
+				n++
+			}
+			if !yield(all[:n]) {
+				return
+			}
+			all = all[n:]
 		}
+	}
+}
+
+// laidBack are the entries in which a container gave more than any holder that
+// was read got: the rest lies on a desk again.
+func laidBack(all []seqPosting) (seqs []int64) {
+	for entry := range byEntry(all) {
+		sum, box := int64(0), false
+		for _, p := range entry {
+			sum += p.Delta
+			box = box || p.Delta < 0 && custody.HolderKind(p.Holder) == "container"
+		}
+		if box && sum < 0 {
+			seqs = append(seqs, entry[0].seq)
+		}
+	}
+	return seqs
+}
+
+// seqPosting is a posting of an entry, its item cut to its kind.
+type seqPosting struct {
+	seq int64
+	journal.Posting
+}
+
+func (s *Store) traced(ctx context.Context, sql string, args ...any) ([]seqPosting, error) {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (p seqPosting, err error) {
+		err = row.Scan(&p.seq, &p.Holder, &p.Item, &p.Delta)
 		p.Item = custody.Kind(p.Item)
-		entry = append(entry, p)
-		return nil
+		return p, err
 	})
-	flush()
-	return out, err
+}
+
+// mends are the entries that put something right.
+type mends struct {
+	undoes map[int64]int64 // entry → the one that it takes back
+	seen   map[int64]bool  // entries that explained a difference
+}
+
+// movements are those of one entry.
+func (m mends) movements(entry []seqPosting) (out []custody.Movement) {
+	seq := entry[0].seq
+	var ps []journal.Posting
+	for _, p := range entry {
+		ps = append(ps, p.Posting)
+	}
+	for i, ps := 0, paired(ps); i+1 < len(ps); i += 2 {
+		from := ps[i].Holder
+		out = append(out, custody.Movement{Seq: seq, From: from, To: ps[i+1].Holder, Kind: ps[i].Item, N: ps[i+1].Delta,
+			Undoes: m.undoes[seq], Seen: m.seen[seq] && custody.HolderKind(from) == "difference"})
+	}
+	return out
 }
 
 // paired puts the postings of one entry in the order from, to; what has no other
@@ -123,20 +184,21 @@ func paired(ps []journal.Posting) []journal.Posting {
 	return pairs(ps)
 }
 
-// mended reads which entries take back which, and which explained a difference.
-func (s *Store) mended(ctx context.Context, election string) (undoes map[int64]int64, seen map[int64]bool, err error) {
+// mended reads which entries put something right.
+func (s *Store) mended(ctx context.Context, election string) (mends, error) {
+	m := mends{undoes: map[int64]int64{}, seen: map[int64]bool{}}
 	entries, err := s.entries(ctx, `kind IN ('container.corrected', 'difference.explained') AND election = ?`, election)
-	undoes, seen = map[int64]int64{}, map[int64]bool{}
+	if err != nil {
+		return m, err
+	}
 	for _, e := range entries {
 		if e.Kind == "difference.explained" {
-			seen[e.Seq] = true
-			continue
-		}
-		if undoes[e.Seq], err = strconv.ParseInt(e.Value("corrects"), 10, 64); err != nil {
-			return nil, nil, err
+			m.seen[e.Seq] = true
+		} else if m.undoes[e.Seq], err = strconv.ParseInt(e.Value("corrects"), 10, 64); err != nil {
+			return m, err
 		}
 	}
-	return undoes, seen, err
+	return m, nil
 }
 
 // reckoned reads which containers receivers opened and counted, each at the

@@ -101,8 +101,8 @@ func (s *Server) electionICS(r *Request) error {
 			ev.Props.SetDate(ical.PropDateTimeStart, d.Day.At(0, 0))
 			ev.Props.SetDate(ical.PropDateTimeEnd, d.Day.Add(1).At(0, 0))
 		} else {
-			ev.Props.SetDateTime(ical.PropDateTimeStart, d.At.In(models.Copenhagen))
-			ev.Props.SetDateTime(ical.PropDateTimeEnd, d.At.In(models.Copenhagen).Add(time.Minute))
+			icalTime(ev, ical.PropDateTimeStart, d.At)
+			icalTime(ev, ical.PropDateTimeEnd, d.At.Add(time.Minute))
 		}
 		text := d.Text(r.Lang)
 		if d.Deviates() {

@@ -146,8 +146,8 @@ func (s *Server) writeICS(r *Request, plan planning.Public, place string) error 
 			e := ical.NewEvent()
 			e.Props.SetText(ical.PropUID, x.ID+"@"+s.municipality+".brevstemme")
 			e.Props.SetDateTime(ical.PropDateTimeStamp, stamp.UTC())
-			e.Props.SetDateTime(ical.PropDateTimeStart, x.Starts.In(models.Copenhagen))
-			e.Props.SetDateTime(ical.PropDateTimeEnd, x.Ends.In(models.Copenhagen))
+			icalTime(e, ical.PropDateTimeStart, x.Starts)
+			icalTime(e, ical.PropDateTimeEnd, x.Ends)
 			e.Props.Set(&ical.Prop{Name: ical.PropSequence, Value: fmt.Sprint(x.Sequence)})
 			e.Props.SetText(ical.PropSummary, r.Text("public.ics_summary", p.Name))
 			where := addressOf(p.Place)
@@ -188,6 +188,17 @@ func newCalendar(name string) *ical.Calendar {
 	part(ical.CompTimezoneStandard, "+0200", "+0100", "CET", "19961027T030000", "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU")
 	cal.Children = append(cal.Children, zone)
 	return cal
+}
+
+// icalTime sets an instant in Denmark's zone. A wall time of the night on which the
+// clock goes back means its first occurrence (RFC 5545 § 3.3.5), and programs do
+// not agree about it: an instant within the doubled hour is written in UTC.
+func icalTime(e *ical.Event, name string, t time.Time) {
+	t = t.In(models.Copenhagen)
+	if t.Add(time.Hour).Hour() == t.Hour() || t.Add(-time.Hour).Hour() == t.Hour() {
+		t = t.UTC()
+	}
+	e.Props.SetDateTime(name, t)
 }
 
 // calendar answers with an iCalendar file.

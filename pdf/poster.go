@@ -32,6 +32,7 @@ type Poster struct {
 	FirstDay, Last models.Date
 	Identification string // what to bring; a general sentence when empty
 	URL            string // of the HTML page; as QR code
+	Edition        string // which version of the plan it shows, and which it replaces
 }
 
 // build chooses the largest type with which everything stands on one sheet, with
@@ -81,7 +82,7 @@ func (p Poster) scaled(k float64, columns int, qr bool) *sheet {
 	if bring == "" {
 		bring = s.t("pdf.poster.bring")
 	}
-	s.posterFoot(bring, p.URL, k, qr)
+	s.posterFoot(bring, p.URL, p.Edition, k, qr)
 	return s
 }
 
@@ -185,8 +186,9 @@ func (s *sheet) dayLabel(d models.Date) string {
 	return capital(day) + s.number(d.Day()) + ". " + language.Month(s.form.lang(), d.Month())
 }
 
-// posterFoot is what to bring, and the QR code of the page that never grows old.
-func (s *sheet) posterFoot(bring, url string, k float64, qr bool) {
+// posterFoot is what to bring, the QR code of the page that never grows old, and
+// which version of the plan this sheet shows.
+func (s *sheet) posterFoot(bring, url, edition string, k float64, qr bool) {
 	side := 34 * k
 	st := strip{name: "bring", h: side}
 	w := s.w - side - 4*k
@@ -200,5 +202,9 @@ func (s *sheet) posterFoot(bring, url string, k float64, qr bool) {
 	more, h2 := s.textBlock(url, regular, max(sizeBody, 11*k), 0, 1*k+h+2*k, w, left)
 	st.items = append(st.items, more...)
 	st.h = max(st.h, h+h2+4*k)
+	if edition != "" {
+		last, h3 := s.textBlock(edition, regular, max(sizeBody, 11*k), 0, st.h, s.w, left)
+		st.items, st.h = append(st.items, last...), st.h+h3
+	}
 	s.add(st)
 }

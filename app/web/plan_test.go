@@ -139,6 +139,9 @@ func (l *library) publishAndChange(karen visitor, at string) {
 	if _, body = karen.get(at + "/versioner/2"); !strings.Contains(body, "Erstatter") || !strings.Contains(body, "Version 1") {
 		t.Error("the list does not say which version it replaces")
 	}
+	if _, body = nobody.get(publicPath); !strings.Contains(body, "erstatter version") {
+		t.Error("the public list does not say which version it replaces")
+	}
 	for _, page := range []string{"/kort", "/versioner", "/sted/LYS", "/tid/" + l.session, "?uge=alle", "/prognose?stemmer=400&uge=alle"} {
 		if code, body := karen.get(at + page); code != 200 || strings.Contains(body, "⟦") {
 			t.Errorf("%s: %d", page, code)

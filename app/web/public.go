@@ -38,6 +38,7 @@ type publicPage struct {
 	Changes   []publicChange
 	Nothing   bool
 	CalledOff []models.Election // of a day that has not passed
+	Edition   string            // version of the plan
 }
 
 type publicElection struct {
@@ -69,7 +70,7 @@ func (s *Server) publicPlaces(r *Request) error {
 		return err
 	}
 	now := s.now()
-	p := &publicPage{Elections: publicElections(plan, now), Nothing: len(plan.Places) == 0}
+	p := &publicPage{Elections: publicElections(plan, now), Nothing: len(plan.Places) == 0, Edition: r.editions(plan)}
 	p.Table = Table{Caption: r.Text("public.places"), Empty: r.Text("public.none"), Columns: []Column{{Text: r.Text("public.place")}, {Text: r.Text("public.address")}, {Text: r.Text("public.now")}, {Text: r.Text("public.next")}, {Text: r.Text("public.last")}}}
 	for _, place := range plan.Places {
 		tag, next := r.openState(place, now)

@@ -23,6 +23,7 @@ type PublicList struct {
 	Elections    []PublicVote       `json:"elections"`
 	Places       []PublicListPlace  `json:"places"`
 	Changes      []PublicListChange `json:"changes"`
+	Versions     []planning.Edition `json:"versions"` // of each election's plan
 }
 
 // PublicVote is one election of the list.
@@ -97,7 +98,7 @@ func (s *Server) publicJSON(r *Request) error {
 
 func (s *Server) publicDocument(plan planning.Public) PublicList {
 	now := s.now()
-	out := PublicList{Municipality: s.municipality, Elections: []PublicVote{}, Places: []PublicListPlace{}, Changes: []PublicListChange{}}
+	out := PublicList{Municipality: s.municipality, Elections: []PublicVote{}, Places: []PublicListPlace{}, Changes: []PublicListChange{}, Versions: append([]planning.Edition{}, plan.Editions...)}
 	for _, e := range plan.Elections {
 		out.Elections = append(out.Elections, PublicVote{e.ID, string(e.Type), e.Name, e.Date, e.First, e.Last})
 	}
@@ -274,6 +275,7 @@ func (s *Server) writePoster(r *Request, plan planning.Public, place string) err
 	if place != "" {
 		p.URL += "/" + place
 	}
+	p.Edition = r.editions(plan)
 	for i, e := range plan.Elections {
 		if i > 0 {
 			p.Form.Election.Name += " · "
@@ -296,6 +298,19 @@ func (s *Server) writePoster(r *Request, plan planning.Public, place string) err
 		return err
 	}
 	return r.file("application/pdf", fileName("plakat", place)+".pdf", true, b.Bytes())
+}
+
+// editions says which version of which plan is shown, and which it replaces.
+func (r *Request) editions(plan planning.Public) string {
+	var out []string
+	for _, v := range plan.Editions {
+		key, args := "public.edition", []any{v.Election, v.Number, r.moment(v.At)}
+		if v.Number > 1 {
+			key, args = "public.edition_replaces", append(args, v.Number-1)
+		}
+		out = append(out, r.Text(key, args...))
+	}
+	return strings.Join(out, " ")
 }
 
 // posterHours joins days in a row that have the same hours: "mandag 3.11. –

@@ -14,6 +14,14 @@ type Public struct {
 	CalledOff []models.Election // cancelled ones
 	Places    []PublicPlace     // those with sessions, in Danish order of names
 	Notices   []Notice          // newest first
+	Editions  []Edition         // the version of each election's plan that this is
+}
+
+// Edition names a published version: on paper it says which one it replaces.
+type Edition struct {
+	Election string    `json:"election"`
+	Number   int       `json:"number"`
+	At       time.Time `json:"at"`
 }
 
 // PublicPlace is a place with its published sessions in order of time;

@@ -57,7 +57,7 @@ func (st AgreementStep) terms(a planning.Agreement) (*planning.Terms, error) {
 // together become a series.
 func (s *Store) Agree(ctx context.Context, act models.Act, st AgreementStep) ([]planning.Agreement, error) {
 	var out []planning.Agreement
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	e, replayed, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
 		out = nil
 		if len(st.Sessions) == 0 {
 			return journal.Draft{}, models.Invalid("session", "planning.agreement.none")
@@ -95,6 +95,9 @@ func (s *Store) Agree(ctx context.Context, act models.Act, st AgreementStep) ([]
 		}
 		return d.Fact("sessions", fmt.Sprint(len(out))).Fact("series", out[0].Series).Fact("reason", st.Reason), nil
 	})
+	if err == nil && replayed {
+		out, err = allChanged[planning.Agreement](e)
+	}
 	return out, err
 }
 

@@ -15,7 +15,7 @@ import (
 // sessions get a version and notices, see planning.Revise.
 func (s *Store) revise(ctx context.Context, act models.Act, election, reason string, decide func(planning.Plan) (planning.Revision, error)) (planning.Revision, error) {
 	var out planning.Revision
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, replayed, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Election](w, election); err != nil {
 			return journal.Draft{}, err
 		}
@@ -33,6 +33,9 @@ func (s *Store) revise(ctx context.Context, act models.Act, election, reason str
 		out = r
 		return w.revised(p, election, r, before, reason)
 	})
+	if err == nil && replayed { // the second click is told the same as the first
+		out.Sessions, err = allChanged[models.Session](e)
+	}
 	return out, err
 }
 

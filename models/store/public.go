@@ -26,5 +26,12 @@ func (s *Store) Public(ctx context.Context) (planning.Public, error) {
 	if err != nil {
 		return planning.Public{}, err
 	}
-	return planning.MakePublic(elections, places, sessions, notices), nil
+	out := planning.MakePublic(elections, places, sessions, notices)
+	shown := make([]string, len(out.Elections))
+	for i, e := range out.Elections {
+		shown[i] = e.ID
+	}
+	err = s.db.WithContext(ctx).Raw(`SELECT DISTINCT ON (v.election) v.election, v.number, brev_instant(v.doc->>'at') AS at
+		FROM plan_version v JOIN election e ON e.id = v.election WHERE e.id IN ? ORDER BY v.election, v.number DESC`, shown).Scan(&out.Editions).Error
+	return out, err
 }

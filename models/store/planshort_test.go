@@ -1,0 +1,180 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/schedule"
+)
+
+// At a day's notice six of eight places stay open longer in one act: one version
+// that replaces the one before, a notice for each place, told to its own people
+// and to nobody else's; the other two keep their hours.
+func TestExtendSixPlacesAtADaysNotice(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
+	var six []string
+	for i := range 6 {
+		p := models.Place{ID: fmt.Sprintf("B%d", i), Name: fmt.Sprintf("Bibliotek %d", i), Address: fmt.Sprintf("Vej %d", i), Kind: models.PlaceLibrary, Booths: 2, Model: models.ModelLibrary,
+			Aids: append(slices.Clone(models.AidsEverywhere), models.AidsSomewhere...), Decision: models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}}
+		for day := 1; day <= 5; day++ {
+			p.Staffed = append(p.Staffed, models.Hours{Weekday: day, Opens: 8 * 60, Closes: 21 * 60})
+		}
+		_, err := o.AddPlace(ctx, o.karen(), p)
+		o.must(err)
+		six = append(six, p.ID)
+		for _, day := range []string{"2025-11-12", "2025-11-13"} {
+			list += fmt.Sprintf("%s,%s,8000,Aarhus,library,%s,10:00,18:00,,\n", p.Name, p.Address, day)
+		}
+	}
+	_, err := o.ImportPlan(ctx, o.karen(), o.e.ID, schedule.Check([]byte(list), planning.Window(o.e)))
+	o.must(err)
+	o.tickAll("Øvelse")
+	_, err = o.Publish(ctx, o.karen(), o.e.ID, "")
+	o.must(err)
+	day := models.NewDate(2025, 11, 12)
+	o.at = day.Add(-1).At(18, 0)
+	act := o.karen()
+	for range 2 { // a second click counts once
+		r, err := o.ExtendHours(ctx, act, o.e.ID, six, day, 20*60, "Lange køer")
+		o.must(err)
+		if len(r.Sessions) != 6 {
+			t.Fatalf("%d sessions", len(r.Sessions))
+		}
+	}
+	vs, err := o.Versions(ctx, o.e.ID)
+	o.must(err)
+	notices, err := o.Notices(ctx, o.e.ID)
+	o.must(err)
+	if len(vs) != 2 || len(notices) != 6 {
+		t.Fatalf("%d versions, %d notices", len(vs), len(notices))
+	}
+	for _, n := range notices {
+		if !n.Ends.Equal(day.At(18, 0)) || !n.NewEnd.Equal(day.At(20, 0)) || n.Reason != "Lange køer" || n.Version != 2 || !slices.Contains(six, n.Place) {
+			t.Errorf("%+v", n)
+		}
+		if err := o.NoticeSeen(ctx, o.lead("LYS"), []string{n.ID}); models.CodeOf(err) != models.CodeNotFound {
+			t.Errorf("a library whom it does not concern is told of %s: %v", n.Place, err)
+		}
+	}
+	o.must(o.NoticeSeen(ctx, o.lead("B3"), ids2(notices, "B3")))
+	pub, err := o.Public(ctx)
+	o.must(err)
+	if len(pub.Editions) != 1 || pub.Editions[0].Number != 2 || pub.Editions[0].Election != o.e.ID || !pub.Editions[0].At.Equal(o.at) {
+		t.Errorf("editions %+v", pub.Editions)
+	}
+	for _, p := range pub.Places {
+		for _, x := range p.Sessions {
+			longer, want := slices.Contains(six, p.ID) && x.Date() == day, x.Date().At(18, 0)
+			if longer {
+				want = day.At(20, 0)
+			}
+			if longer != (x.Sequence == 1) || slices.Contains(six, p.ID) && !x.Ends.Equal(want) {
+				t.Errorf("%s %s: until %v, sequence %d", p.ID, x.Date(), x.Ends, x.Sequence)
+			}
+		}
+	}
+	// One place that is closed by then refuses the whole act.
+	if _, err := o.ExtendHours(ctx, o.karen(), o.e.ID, append(six, "VIB"), day, 20*60+30, "Igen"); err == nil {
+		t.Error("extended into Viby's self-service hours")
+	}
+	if vs, err = o.Versions(ctx, o.e.ID); err != nil || len(vs) != 2 {
+		t.Errorf("half of a refused act was kept: %d versions, %v", len(vs), err)
+	}
+}
+
+func ids2(notices []planning.Notice, place string) []string {
+	var out []string
+	for _, n := range notices {
+		if n.Place == place {
+			out = append(out, n.ID)
+		}
+	}
+	return out
+}
+
+// Ten coordinators save at the same moment: each of those who typed in cells of
+// their own succeeds, of those who typed in the same cell exactly one; the others
+// learn what stands there now.
+func TestEditorsAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	day := models.NewDate(2025, 11, 3)
+	type answer struct {
+		own       bool
+		conflicts []planning.Conflict
+		err       error
+	}
+	answers := make(chan answer, 10)
+	var wg sync.WaitGroup
+	for i := range 10 {
+		act := o.karen()
+		cell := planning.Cell{Place: "VIB", Day: day, Now: []planning.Span{{From: 600 + 10*i, To: 960}}}
+		if i < 5 {
+			cell.Place, cell.Day = "LYS", day.Add(i)
+		}
+		wg.Go(func() {
+			_, conflicts, err := o.EditPlan(ctx, act, o.e.ID, []planning.Cell{cell}, "")
+			answers <- answer{i < 5, conflicts, err}
+		})
+	}
+	wg.Wait()
+	close(answers)
+	won := 0
+	for a := range answers {
+		switch {
+		case a.err == nil && !a.own:
+			won++
+		case a.err != nil && a.own:
+			t.Errorf("refused in a cell of its own: %v", a.err)
+		case a.err != nil && (models.CodeOf(a.err) != models.CodeConflict || len(a.conflicts) != 1 || len(a.conflicts[0].Is) != 1):
+			t.Errorf("%v %+v", a.err, a.conflicts)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d of five wrote the same cell", won)
+	}
+	if lys, vib := o.sessions("LYS"), o.sessions("VIB"); len(lys) != 7 || len(vib) != 2 {
+		t.Errorf("%d and %d sessions", len(lys), len(vib))
+	}
+}
+
+// A vote that is called off takes only its own sessions along: those that serve
+// another go on without it, those that are open are left to the desk.
+func TestCalledOffBesideAnother(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	o.tickAll("Øvelse")
+	_, err := o.Publish(ctx, o.karen(), o.e.ID, "")
+	o.must(err)
+	aer, err := o.CreateElection(ctx, o.karen(), planning.NewElection{Type: models.TypeSeniors, Name: "Ældrerådsvalg 2025", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#2E7D32", Word: "GRØN"})
+	o.must(err)
+	lys := o.sessions("LYS")
+	_, err = o.ServeAlso(ctx, o.karen(), lys[0].ID, aer.ID)
+	o.must(err)
+	if err := o.CancelElection(ctx, o.karen(), aer.ID, ""); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("called off without a reason: %v", err)
+	}
+	o.must(o.CancelElection(ctx, o.karen(), aer.ID, "Kun én liste stiller op"))
+	got := o.sessions("LYS")
+	if len(got) != 2 || got[0].Serves(aer.ID) || !got[0].Serves(o.e.ID) || got[0].State != models.SessionPublished || got[0].Sequence != 2 {
+		t.Errorf("%+v", got)
+	}
+	pub, err := o.Public(ctx)
+	o.must(err)
+	if len(pub.Places) != 2 || len(pub.Elections) != 1 || len(pub.CalledOff) != 1 || pub.CalledOff[0].ClosedReason != "Kun én liste stiller op" {
+		t.Errorf("%d places, %d elections, %d called off", len(pub.Places), len(pub.Elections), len(pub.CalledOff))
+	}
+	if err := o.CancelElection(ctx, o.karen(), aer.ID, "Igen"); !errors.As(err, new(*models.Error)) || models.CodeOf(err) != models.CodeState {
+		t.Errorf("called off twice: %v", err)
+	}
+	if err := o.MoveElection(ctx, o.karen(), aer.ID, models.NewDate(2026, 1, 20), models.Date{}, "Omvalg"); err == nil {
+		t.Error("what is called off was moved")
+	}
+}

@@ -106,13 +106,10 @@ type Alarm struct {
 func Alarms(all []Expectation, steps []Step, now time.Time) []Alarm {
 	var out []Alarm
 	for _, e := range all {
-		end := now
-		if e.Stand(now).Settled() {
-			end = e.settledAt()
-		}
+		settled := e.Stand(now).Settled()
 		for i, st := range steps {
 			at := e.Due.Add(st.After)
-			if at.After(now) || at.After(end) || (e.Stand(now).Settled() && !at.Before(end)) {
+			if at.After(now) || settled && !at.Before(e.settledAt()) {
 				continue
 			}
 			out = append(out, Alarm{ID: models.DeriveID("L", e.Session, st.To), Session: e.Session, Place: e.Place, Step: i + 1, To: st.To, At: at.UTC()})

@@ -121,6 +121,11 @@ func (p *player) laws() {
 		if where != 1 && c.State != ContainerRetired {
 			p.r.Fatalf("container %s has %d holders", id, where)
 		}
+		for at, n := c.Holder, 0; HolderKind(at) == "container"; at, n = p.containers[HolderID(at)].Holder, n+1 {
+			if n > len(p.containers) {
+				p.r.Fatalf("container %s lies in itself", id)
+			}
+		}
 		elections := map[string]bool{}
 		for item, n := range p.held[InContainer(id)] {
 			if e := ElectionOf(item); e != "" && n > 0 {

@@ -3,7 +3,6 @@ package pdf
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -82,17 +81,17 @@ func degraded(g *image.Gray) map[string]*image.Gray {
 func blur(g *image.Gray) *image.Gray {
 	out := image.NewGray(g.Rect)
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	for y := range h {
-		for x := range w {
-			if x == 0 || y == 0 || x == w-1 || y == h-1 {
-				out.Pix[y*out.Stride+x] = 255
-				continue
-			}
-			sum := 0
-			for _, row := range [][]uint8{g.Pix[(y-1)*g.Stride+x-1:], g.Pix[y*g.Stride+x-1:], g.Pix[(y+1)*g.Stride+x-1:]} {
-				sum += int(row[0]) + int(row[1]) + int(row[2])
-			}
-			out.Pix[y*out.Stride+x] = uint8(sum / 9)
+	for i := range out.Pix {
+		out.Pix[i] = 255
+	}
+	for y := 1; y < h-1; y++ {
+		above, row, below := g.Pix[(y-1)*g.Stride:][:w], g.Pix[y*g.Stride:][:w], g.Pix[(y+1)*g.Stride:][:w]
+		column := func(x int) int { return int(above[x]) + int(row[x]) + int(below[x]) }
+		before, here := column(0), column(1)
+		for x := 1; x < w-1; x++ {
+			next := column(x + 1)
+			out.Pix[y*out.Stride+x] = uint8((before + here + next) / 9)
+			before, here = here, next
 		}
 	}
 	return out
@@ -102,16 +101,18 @@ func blur(g *image.Gray) *image.Gray {
 func turn(g *image.Gray, degrees float64) *image.Gray {
 	out := image.NewGray(g.Rect)
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	cx, cy := float64(g.Rect.Dx())/2, float64(g.Rect.Dy())/2
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			fx, fy := float64(x)-cx, float64(y)-cy
-			p := image.Point{int(math.Round(cos*fx + sin*fy + cx)), int(math.Round(-sin*fx + cos*fy + cy))}
-			v := color.Gray{255}
-			if p.In(g.Rect) {
-				v = g.GrayAt(p.X, p.Y)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	cx, cy := float64(w)/2, float64(h)/2
+	for y := range h {
+		fy := float64(y) - cy
+		for x := range w {
+			fx := float64(x) - cx
+			from := image.Point{int(math.Floor(cos*fx + sin*fy + cx + 0.5)), int(math.Floor(-sin*fx + cos*fy + cy + 0.5))}
+			v := uint8(255)
+			if from.In(g.Rect) {
+				v = g.Pix[from.Y*g.Stride+from.X]
 			}
-			out.SetGray(x, y, v)
+			out.Pix[y*out.Stride+x] = v
 		}
 	}
 	return out
@@ -144,10 +145,11 @@ func half(g *image.Gray) *image.Gray {
 // little out of it: a scanner looks many times a second while the hand moves.
 func decode(g *image.Gray, square bool) (text string, err error) {
 	for range 3 {
-		for _, look := range []*image.Gray{g, blur(g)} {
-			if text, err = decodeOnce(look, square); err == nil {
-				return text, nil
-			}
+		if text, err = decodeOnce(g, square); err == nil {
+			return text, nil
+		}
+		if text, err = decodeOnce(blur(g), square); err == nil {
+			return text, nil
 		}
 		g = half(g)
 	}

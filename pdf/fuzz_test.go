@@ -3,7 +3,9 @@ package pdf
 import (
 	"bytes"
 	"errors"
+	"io"
 	"reflect"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -219,4 +221,47 @@ func TestConcurrentWrites(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// Thirty-two people print at once, half of them a protocol of 5,000 rows, the others
+// the handover of 200 containers: the heap holds what is being drawn, however many
+// wait, and lets go of it afterwards.
+func TestConcurrentLongFormsKeepMemoryBounded(t *testing.T) {
+	const people, aFile, finished = 32, 64 << 20, 2 << 20
+	docs := []Document{benchProtocol(5000), HandoverGiver{sampleMany()}}
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	runtime.GC()
+	before, peak := heap(), uint64(0)
+	done := make(chan struct{})
+	var watch, wg sync.WaitGroup
+	watch.Go(func() {
+		for {
+			peak = max(peak, heap())
+			select {
+			case <-done:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	})
+	for i := range people {
+		wg.Go(func() {
+			if err := Write(io.Discard, docs[i%2]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	close(done)
+	watch.Wait()
+	runtime.GC()
+	after := heap()
+	t.Logf("heap before %d MB, at most %d MB, after %d MB", before>>20, peak>>20, after>>20)
+	if peak-min(peak, before) > uint64(cap(drawing)*aFile+people*finished) || after > before+aFile/2 {
+		t.Errorf("heap before %d MB, at most %d MB, after %d MB", before>>20, peak>>20, after>>20)
+	}
 }

@@ -139,6 +139,16 @@ func sampleDayReport() DayReport {
 	}
 }
 
+// sampleMany is a handover of 200 containers.
+func sampleMany() Handover {
+	many := sampleHandover(TypeHandoverOffer)
+	for i := range uint64(197) {
+		many.Containers = append(many.Containers, Container{Number("BX", 300+i), "Stemmekasse", "Egen kommune", Known(100), []string{sampleSeal(90000 + i)}})
+		many.Total.N, many.Received.N = many.Total.N+100, many.Received.N+100
+	}
+	return many
+}
+
 // Samples lists every form, in the order in which an election uses them.
 func Samples() []Sample {
 	one := func(name string, d Document) Sample { return Sample{name, []Document{d}} }
@@ -148,11 +158,7 @@ func Samples() []Sample {
 	reprint.Mark = Mark{Kind: Reprint, N: 2, At: sampleTime(4, 10, 14)}
 	englishOpening := sampleOpening()
 	englishOpening.Form = english(englishOpening.Form)
-	many := sampleHandover(TypeHandoverOffer)
-	for i := range uint64(197) {
-		many.Containers = append(many.Containers, Container{Number("BX", 300+i), "Stemmekasse", "Egen kommune", Known(100), []string{sampleSeal(90000 + i)}})
-		many.Total.N, many.Received.N = many.Total.N+100, many.Received.N+100
-	}
+	many := sampleMany()
 	return []Sample{
 		one("appointment", sampleAppointment()),
 		one("revocation", sampleRevocation()),

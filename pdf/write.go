@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"io"
+	"runtime"
 	"strconv"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -17,14 +18,24 @@ type Document interface {
 // Write draws the documents one after the other as one PDF file. Nothing is
 // written to w unless all of it succeeded. Errors are models.Error with
 // CodeInvalid when a text cannot fit or a number is wrong, CodeCPR when a free
-// text looks like a CPR number. Safe for concurrent use.
+// text looks like a CPR number. Safe for concurrent use: as many files are drawn at
+// a time as there are processors, since more would take memory and no less time.
 func Write(w io.Writer, docs ...Document) error {
-	b, err := render(true, docs...)
+	b, err := inTurn(docs...)
 	if err != nil {
 		return err
 	}
 	_, err = w.Write(b)
 	return err
+}
+
+// drawing holds a place for each file that is being drawn.
+var drawing = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+func inTurn(docs ...Document) ([]byte, error) {
+	drawing <- struct{}{}
+	defer func() { <-drawing }()
+	return render(true, docs...)
 }
 
 // render draws to memory; tests switch compression off.

@@ -26,15 +26,7 @@ func (s *Server) electionEditPage(r *Request) (*electionEditPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: dayField(e.EProtocol.Date), Ballots: planning.FormatBallots(e.Ballots)}, nil
-}
-
-// dayField is a day as a form has it, "" for none.
-func dayField(d models.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.Danish()
+	return &electionEditPage{Chrome: Chrome{Crumbs: electionPath(e)}, Election: e, General: e.Type == models.TypeGeneral, Decided: dayText(e.EProtocol.Date), Ballots: planning.FormatBallots(e.Ballots)}, nil
 }
 
 func (s *Server) electionEditForm(r *Request) error {

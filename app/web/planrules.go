@@ -124,6 +124,7 @@ func (row ruleRow) beside(o ruleRow) bool {
 	return row.Where == o.Where && row.From == o.From && row.Until == o.Until && row.Reason == o.Reason
 }
 
+// dayText is a day as a form has it, "" for none.
 func dayText(d models.Date) string {
 	if d.IsZero() {
 		return ""

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -110,13 +109,13 @@ func (r *Request) districtPreview(e models.Election, known []onward.District, li
 const mostShown = 200
 
 func (r *Request) districtFaults(bad []onward.DistrictFault) Table {
-	t := Table{Caption: r.Text("onward.districts_bad"), Quiet: true, Columns: []Column{{Text: r.Text("plan.line"), Number: true}, {Text: r.Text("plan.finding")}}}
+	t := Table{Caption: r.Text("onward.districts_bad"), Quiet: true, Columns: []Column{{Text: r.Text("schedule.where")}, {Text: r.Text("plan.finding")}}}
 	for i, b := range bad {
 		if i == mostShown {
 			t.Rows = append(t.Rows, []Cell{{}, {Text: r.Text("onward.districts_more", len(bad)-i)}})
 			break
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: strconv.Itoa(b.Row)}, {Text: r.Text(b.Err.TextKey(), b.Err.Args...)}})
+		t.Rows = append(t.Rows, []Cell{{Text: r.lineText(b.Row)}, {Text: r.Text(b.Err.TextKey(), b.Err.Args...)}})
 	}
 	return t
 }

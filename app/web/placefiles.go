@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"slices"
 
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -72,12 +71,12 @@ func (r *Request) rowErrors(bad []planning.RowError) *Table {
 	if len(bad) == 0 {
 		return nil
 	}
-	t := &Table{Caption: r.Text("place.row_errors", len(bad)), Columns: []Column{{Text: r.Text("plan.line"), Number: true}, {Text: r.Text("place.column")}, {Text: r.Text("plan.finding")}}}
+	t := &Table{Caption: r.Text("place.row_errors", len(bad)), Columns: []Column{{Text: r.Text("schedule.where")}, {Text: r.Text("place.column")}, {Text: r.Text("plan.finding")}}}
 	for i, b := range bad {
 		if i == mostShown {
 			break
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: fmt.Sprint(b.Row)}, {Text: b.Column}, {Text: r.Text(b.Err.TextKey(), b.Err.Args...)}})
+		t.Rows = append(t.Rows, []Cell{{Text: r.lineText(b.Row)}, {Text: b.Column}, {Text: r.Text(b.Err.TextKey(), b.Err.Args...)}})
 	}
 	return t
 }

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"fmt"
-
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -148,11 +146,19 @@ func (s *Server) planImport(r *Request) error {
 	return planImportView.render(r, p)
 }
 
+// lineText names a row of a file; 0 is the file as a whole.
+func (r *Request) lineText(line int) string {
+	if line == 0 {
+		return r.Text("schedule.whole_list")
+	}
+	return r.Text("schedule.row", line)
+}
+
 func (r *Request) findingTable(fs []schedule.Finding) Table {
-	t := Table{Caption: r.Text("plan.findings"), Columns: []Column{{Text: r.Text("plan.line"), Number: true}, {Text: r.Text("plan.severity")}, {Text: r.Text("plan.finding")}}}
+	t := Table{Caption: r.Text("plan.findings"), Columns: []Column{{Text: r.Text("schedule.where")}, {Text: r.Text("plan.severity")}, {Text: r.Text("plan.finding")}}}
 	kinds := map[schedule.Severity]string{schedule.Error: "bad", schedule.Warning: "warn", schedule.Info: "info"}
 	for _, f := range fs {
-		t.Rows = append(t.Rows, []Cell{{Text: fmt.Sprint(f.Line)}, {Tag: Tag{kinds[f.Severity], r.Text("severity." + string(f.Severity))}}, {Text: f.Text(r.Lang)}})
+		t.Rows = append(t.Rows, []Cell{{Text: r.lineText(f.Line)}, {Tag: Tag{kinds[f.Severity], r.Text("severity." + string(f.Severity))}}, {Text: f.Text(r.Lang)}})
 	}
 	return t
 }

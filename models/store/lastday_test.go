@@ -22,6 +22,7 @@ type evening struct {
 	*Store
 	t        *testing.T
 	dsn      pgtest.Database
+	day      models.Date
 	now      time.Time
 	n        int
 	kv       models.Election
@@ -45,8 +46,11 @@ func (w *evening) act(who string) models.Act {
 	return models.Act{Key: fmt.Sprintf("evening-%05d", w.n), Person: w.people[who], Role: models.RoleCoordinator}
 }
 
-func newEvening(t *testing.T) *evening {
-	w := &evening{t: t, now: models.NewDate(2025, 11, 14).At(8, 0), sessions: map[string]models.Session{}, boxes: map[string]string{}, people: map[string]string{}, runs: map[string]custody.Handover{}, alarms: map[string]time.Time{}}
+func newEvening(t *testing.T) *evening { return newEveningOn(t, models.NewDate(2025, 11, 14), 23) }
+
+// newEveningOn is the evening of a day with the first n of the 23 places.
+func newEveningOn(t *testing.T, day models.Date, n int) *evening {
+	w := &evening{t: t, day: day, now: day.At(8, 0), sessions: map[string]models.Session{}, boxes: map[string]string{}, people: map[string]string{}, runs: map[string]custody.Handover{}, alarms: map[string]time.Time{}}
 	w.dsn = pgtest.DB(t)
 	w.open()
 	ctx := t.Context()
@@ -61,7 +65,7 @@ func newEvening(t *testing.T) *evening {
 	_, err = w.AddPlace(ctx, w.act("karen"), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception, Lat: 56.15, Lon: 10.21})
 	w.must(err)
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
-	for i := range 23 {
+	for i := range n {
 		kind := models.PlaceLibrary
 		switch {
 		case i >= 22:
@@ -72,7 +76,7 @@ func newEvening(t *testing.T) *evening {
 		p, err := w.AddPlace(ctx, w.act("karen"), models.Place{ID: fmt.Sprintf("P%02d", i), Name: fmt.Sprintf("Sted %02d", i), Address: "Vej 1", Postcode: "8000", City: "Aarhus", Kind: kind, Lat: 56.15 + float64(i%5)*0.01, Lon: 10.21 + float64(i/5)*0.01})
 		w.must(err)
 		w.places = append(w.places, p)
-		list += fmt.Sprintf("%s,Vej 1,8000,Aarhus,%s,2025-11-14,09:00,18:00,,\n", p.Name, kind)
+		list += fmt.Sprintf("%s,Vej 1,8000,Aarhus,%s,%s,09:00,18:00,,\n", p.Name, kind, day)
 	}
 	got, err := w.ImportPlan(ctx, w.act("karen"), w.kv.ID, schedule.Check([]byte(list), schedule.Period{First: w.kv.First, Last: w.kv.Last}))
 	w.must(err)
@@ -98,9 +102,9 @@ func (w *evening) restart() {
 
 // until lets the minutes pass and notes when each alarm is first seen.
 func (w *evening) until(hour, minute int) {
-	for end := models.NewDate(2025, 11, 14).At(hour, minute); w.now.Before(end); {
+	for end := w.day.At(hour, minute); w.now.Before(end); {
 		w.now = w.now.Add(time.Minute)
-		d, err := w.Day(w.t.Context(), models.NewDate(2025, 11, 14))
+		d, err := w.Day(w.t.Context(), w.day)
 		w.must(err)
 		for _, a := range d.Alarms {
 			if _, ok := w.alarms[a.Place+"/"+a.To]; !ok {
@@ -248,7 +252,7 @@ func (w *evening) sign(i int) {
 func (w *evening) checkAlarms() {
 	w.t.Helper()
 	var due time.Time
-	all, err := w.Expectations(w.t.Context(), models.NewDate(2025, 11, 14))
+	all, err := w.Expectations(w.t.Context(), w.day)
 	w.must(err)
 	if len(all) != 23 {
 		w.t.Fatalf("%d sources are expected", len(all))
@@ -273,7 +277,7 @@ func (w *evening) checkAlarms() {
 // mend explains the wrong seal and the short box; place 5 stays out overnight.
 func (w *evening) mend() {
 	ctx := w.t.Context()
-	_, err := w.CloseDay(ctx, w.act("karen"), models.NewDate(2025, 11, 14), "")
+	_, err := w.CloseDay(ctx, w.act("karen"), w.day, "")
 	if models.CodeOf(err) != models.CodeInvalid {
 		w.t.Fatalf("the day closes with a box out: %v", err)
 	}
@@ -291,13 +295,13 @@ func (w *evening) mend() {
 		w.must(err)
 	}
 	a := w.act("karen")
-	_, err = w.CloseDay(ctx, a, models.NewDate(2025, 11, 14), "box of place 5 waits for a courier, locked in")
+	_, err = w.CloseDay(ctx, a, w.day, "box of place 5 waits for a courier, locked in")
 	if models.CodeOf(err) != models.CodeSamePerson {
 		w.t.Fatalf("closed by one: %v", err)
 	}
 	a = w.act("karen")
 	a.Witness = w.people["rita"]
-	c, err := w.CloseDay(ctx, a, models.NewDate(2025, 11, 14), "box of place 5 waits for a courier, locked in")
+	c, err := w.CloseDay(ctx, a, w.day, "box of place 5 waits for a courier, locked in")
 	w.must(err)
 	if len(c.Open) != 2 { // the session and its handover
 		w.t.Errorf("open at the close: %v", c.Open)

@@ -155,6 +155,21 @@ func (sh Shift) election(id string, at time.Time) (models.Election, error) {
 	return e, nil
 }
 
+// begin starts an event that moves units of an election: by one who may, while
+// the session takes it, until the election's last date.
+func (sh Shift) begin(a models.Act, st Stamp, act DeskAct, election string, now time.Time) (DeskEvent, models.Election, error) {
+	e := sh.event(a, st, act, now)
+	if err := sh.may(a, e.At); err != nil {
+		return e, models.Election{}, err
+	}
+	if err := sh.counting(e); err != nil {
+		return e, models.Election{}, err
+	}
+	el, err := sh.election(election, e.At)
+	e.Election = el.ID
+	return e, el, err
+}
+
 // ReceiveCmd counts received envelopes; N is 1 but on an emergency form.
 type ReceiveCmd struct {
 	Election    string
@@ -165,14 +180,7 @@ type ReceiveCmd struct {
 
 // Receive counts an envelope: it passes from the voter to the desk.
 func Receive(sh Shift, a models.Act, cmd ReceiveCmd, now time.Time) (Outcome, error) {
-	e := sh.event(a, cmd.Stamp, DeskReceive, now)
-	if err := sh.may(a, e.At); err != nil {
-		return Outcome{}, err
-	}
-	if err := sh.counting(e); err != nil {
-		return Outcome{}, err
-	}
-	el, err := sh.election(cmd.Election, e.At)
+	e, el, err := sh.begin(a, cmd.Stamp, DeskReceive, cmd.Election, now)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -183,7 +191,6 @@ func Receive(sh Shift, a models.Act, cmd ReceiveCmd, now time.Time) (Outcome, er
 	if e.N > 1 && cmd.Stamp.PadNumber == "" {
 		return Outcome{}, models.Invalid("n", "desk.one_at_a_time")
 	}
-	e.Election = el.ID
 	d := e.draft("desk.received").Move(Envelope(el.ID, e.Destination), Voter, Desk(e.Session), int64(e.N))
 	return Outcome{d, []models.Record{e}}, nil
 }
@@ -214,24 +221,17 @@ type VoidCmd struct {
 
 // VoidEnvelope moves a received envelope to the account of voided ones.
 func VoidEnvelope(sh Shift, a models.Act, cmd VoidCmd, now time.Time) (Outcome, error) {
-	e := sh.event(a, cmd.Stamp, DeskVoid, now)
-	if err := sh.may(a, e.At); err != nil {
-		return Outcome{}, err
-	}
-	if err := sh.counting(e); err != nil {
+	e, el, err := sh.begin(a, cmd.Stamp, DeskVoid, cmd.Election, now)
+	if err != nil {
 		return Outcome{}, err
 	}
 	if !slices.Contains(VoidReasons, cmd.Reason) {
 		return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 	}
-	el, err := sh.election(cmd.Election, e.At)
-	if err != nil {
-		return Outcome{}, err
-	}
 	if e.Destination, err = destination(el, cmd.Destination); err != nil {
 		return Outcome{}, err
 	}
-	e.Election, e.Reason, e.N = el.ID, cmd.Reason, 1
+	e.Reason, e.N = cmd.Reason, 1
 	item := Envelope(el.ID, e.Destination)
 	if sh.Held[item] < 1 {
 		return Outcome{}, models.E(models.CodeBalance, "desk.none_of_kind").On("destination")
@@ -252,14 +252,7 @@ type SpoilCmd struct {
 
 // Spoil moves blank material from the desk to the account of spoiled material.
 func Spoil(sh Shift, a models.Act, cmd SpoilCmd, now time.Time) (Outcome, error) {
-	e := sh.event(a, cmd.Stamp, DeskSpoil, now)
-	if err := sh.may(a, e.At); err != nil {
-		return Outcome{}, err
-	}
-	if err := sh.counting(e); err != nil {
-		return Outcome{}, err
-	}
-	el, err := sh.election(cmd.Election, e.At)
+	e, el, err := sh.begin(a, cmd.Stamp, DeskSpoil, cmd.Election, now)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -272,7 +265,7 @@ func Spoil(sh Shift, a models.Act, cmd SpoilCmd, now time.Time) (Outcome, error)
 	if cmd.Reason != "" && !slices.Contains(SpoilReasons, cmd.Reason) {
 		return Outcome{}, models.Invalid("reason", "desk.reason_missing")
 	}
-	e.Election, e.N, e.Reason = el.ID, max(1, cmd.N), cmd.Reason
+	e.N, e.Reason = max(1, cmd.N), cmd.Reason
 	item := Material(el.ID, e.What)
 	if sh.Held[item] < int64(e.N) {
 		return Outcome{}, models.E(models.CodeBalance, "desk.no_stock")

@@ -30,7 +30,8 @@ type Handover struct {
 	// The conservation line: Received = SentBefore + Total + OnHand.
 	Received, SentBefore, OnHand Figure
 	Remarks                      string
-	Witness                      string `json:",omitzero"` // of the giver; not on the receiver's half
+	Witness                      string   `json:",omitzero"` // of the giver; not on the receiver's half
+	Paper                        []string `json:",omitzero"` // who signed on paper: when, and when it was entered
 	// Link is the courier's one-time link, on the giver's half alone and only on
 	// the sheet that is printed when the link is made; its PIN is never on paper.
 	Link        string    `json:",omitzero"`
@@ -75,6 +76,7 @@ func (h HandoverGiver) build() *sheet {
 		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
 	s.table([]column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 38, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	s.signedOnPaper(h.Handover)
 	if h.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
@@ -131,6 +133,13 @@ func codeColumn(h Handover) float64 {
 		return 62
 	}
 	return 34
+}
+
+// signedOnPaper says what was signed on paper first and entered later, with both times.
+func (s *sheet) signedOnPaper(h Handover) {
+	for _, line := range h.Paper {
+		s.para(s.free(line))
+	}
 }
 
 // parties is who hands over to whom.
@@ -201,6 +210,7 @@ func (h HandoverFinal) build() *sheet {
 	if h.StoredIn != "" || h.KeyHolder != "" {
 		s.fields(2, s.f("stored_at", h.StoredIn), s.f("key_holder", h.KeyHolder))
 	}
+	s.signedOnPaper(h.Handover)
 	if h.NewDestination != "" {
 		s.fields(1, s.f("new_destination", h.NewDestination))
 	}

@@ -350,7 +350,11 @@ func (s *Server) fillTimeline(r *Request, p *containerPage, c custody.Container,
 		return err
 	}
 	for _, e := range entries {
-		p.Timeline = append(p.Timeline, Event{Title: r.kindText(e.Kind), By: who(r.Lang, e, names), At: e.At, Text: r.moves(e, c.ID, places), Href: ""})
+		text := r.moves(e, c.ID, places)
+		if e.Later() {
+			text = strings.TrimPrefix(text+" · "+r.Text("timeline.entered", r.moment(e.Recorded)), " · ")
+		}
+		p.Timeline = append(p.Timeline, Event{Title: r.kindText(e.Kind), By: who(r.Lang, e, names), At: e.At, Text: text, Href: ""})
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
@@ -14,6 +16,7 @@ func (r *Request) handoverCan(p *handoverPage, h custody.Handover) {
 	gives, takes := keeps && a.MayActAt(h.From), keeps && a.MayActAt(h.To) && me != h.Giver.Person && me != h.Carrier.Person && me != h.Witness.Person
 	p.Can = map[string]bool{
 		"collect":  courier && !h.Carrier.Signed() && (allows(custody.HandoverCollect) || allows(custody.HandoverLateSign)),
+		"paper":    gives && !courier && !h.Carrier.Signed() && (allows(custody.HandoverCollect) || allows(custody.HandoverLateSign)),
 		"withdraw": gives && allows(custody.HandoverWithdraw),
 		"link":     gives && allows(custody.HandoverCollect),
 		"arrive":   takes && allows(custody.HandoverArrive) && h.Arrived.IsZero(),
@@ -75,6 +78,11 @@ func (s *Server) doHandover(r *Request, id string) (custody.Handover, error) {
 	switch r.Field("do") {
 	case "collect":
 		return s.store.Collect(ctx, act, custody.CollectCmd{Handover: id, Containers: serials(r.Field("containers")), Vehicle: r.Field("vehicle"), Means: "screen"})
+	case "paper":
+		if act.At, err = r.timeToday("paper_at"); err != nil {
+			return h, err
+		}
+		return s.store.Collect(ctx, act, custody.CollectCmd{Handover: id, OnBehalf: cmp.Or(r.Field("who"), h.Courier), Means: "paper"})
 	case "withdraw":
 		return s.store.Withdraw(ctx, act, id, r.Field("reason"))
 	case "arrive":

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -115,6 +116,7 @@ func (s *Server) handoverDoc(r *Request, f pdf.Form, h custody.Handover) (pdf.Ha
 		return pdf.Party{Site: id, Person: names[person].Name}
 	}
 	d := pdf.Handover{Form: f, From: party(h.From, h.Giver.Person), To: party(h.To, h.Receiver.Person), Witness: names[h.Witness.Person].Name, Vehicle: h.Vehicle, Reason: h.Reason, OfferedAt: h.Giver.At, PlannedArrival: h.PlannedTo}
+	d.Paper = r.paperLines(h)
 	courier := h.Courier
 	if h.Carrier.Signed() {
 		courier = h.Carrier.Person
@@ -137,6 +139,20 @@ func (s *Server) handoverDoc(r *Request, f pdf.Form, h custody.Handover) (pdf.Ha
 		d.Total = pdf.Known(total)
 	}
 	return d, nil
+}
+
+// paperLines are the signatures that were given on paper, with both times: when it
+// happened, and when it came into the book.
+func (r *Request) paperLines(h custody.Handover) (out []string) {
+	for _, x := range []struct {
+		key string
+		custody.Signature
+	}{{"giver", h.Giver}, {"carrier", h.Carrier}, {"receiver", h.Receiver}} {
+		if x.Signed() && x.Means == "paper" {
+			out = append(out, r.Text("handover.paper_line", r.Text("handover.step."+x.key), r.moment(x.At), cmp.Or(h.PaperForm, "–"), r.moment(x.Entered)))
+		}
+	}
+	return out
 }
 
 func sumCounts(counts map[string]int) int {

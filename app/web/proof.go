@@ -60,13 +60,22 @@ func (s *Server) proof(r *Request) error {
 		Container: x.Container, Whole: len(x.Gaps) == 0}
 	p.Table = Table{Caption: r.Text("proof.periods"), Empty: r.Text("proof.none"), Columns: []Column{{Text: r.Text("balance.holder")}, {Text: r.Text("proof.from")}, {Text: r.Text("proof.until")}, {Text: r.Text("proof.act")}, {Text: r.Text("proof.by")}, {Text: r.Text("containers.seals")}}}
 	for _, t := range x.Periods {
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: r.holder(t.Holder, places)}, {Text: r.moment(t.From)}, {Text: r.moment(t.Until)}, {Text: r.kindText(x.Kinds[t.Seq])}, {Text: names[t.Person].Name}, {Text: r.Text("proof.sealed." + fmt.Sprint(t.Sealed))}})
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: r.holder(t.Holder, places)}, {Text: r.moment(t.From)}, {Text: r.moment(t.Until)}, {Text: r.entryKind(x, t.Seq)}, {Text: names[t.Person].Name}, {Text: r.Text("proof.sealed." + fmt.Sprint(t.Sealed))}})
 	}
 	p.Gaps = Table{Caption: r.Text("proof.gaps"), Empty: r.Text("proof.no_gaps"), Columns: []Column{{Text: r.Text("proof.gap")}, {Text: r.Text("proof.from")}, {Text: r.Text("proof.entry"), Number: true}, {Text: r.Text("proof.concerns")}}}
 	for _, g := range x.Gaps {
 		p.Gaps.Rows = append(p.Gaps.Rows, []Cell{{Text: r.Text("proof.gap." + g.Code)}, {Text: r.moment(g.At)}, {Text: fmt.Sprint(g.Seq)}, {Text: g.Text}})
 	}
 	return proofView.render(r, p)
+}
+
+// entryKind is what an entry did and, when it was entered later than it happened,
+// when that was.
+func (r *Request) entryKind(x store.Proof, seq int64) string {
+	if at, later := x.Entered[seq]; later {
+		return r.kindText(x.Kinds[seq]) + " · " + r.Text("timeline.entered", r.moment(at))
+	}
+	return r.kindText(x.Kinds[seq])
 }
 
 func (s *Server) proofPDF(r *Request) error {
@@ -104,7 +113,7 @@ func (s *Server) proofPDF(r *Request) error {
 		doc.Check = r.Text("proof.broken", len(x.Gaps))
 	}
 	for _, t := range x.Periods {
-		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Act: r.kindText(x.Kinds[t.Seq]),
+		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.holder(t.Holder, places), Act: r.entryKind(x, t.Seq),
 			Entry: language.Number(r.Lang, t.Seq), Seals: r.Text("proof.sealed." + fmt.Sprint(t.Sealed)), Gap: strings.Join(gaps[t.Seq], "; ")})
 	}
 	return s.writePDF(r, "bevis-"+x.Container.ID, doc)

@@ -214,6 +214,12 @@ func Collect(b Book, a models.Act, now time.Time, cmd CollectCmd) (Outcome, erro
 		}
 		courier = cmd.OnBehalf
 	}
+	switch {
+	case cmd.Means == "paper" && a.At.After(now):
+		return Outcome{}, models.Invalid("paper_at", "custody.not_yet")
+	case cmd.Means == "paper" && a.At.Before(h.Giver.At):
+		return Outcome{}, models.Invalid("paper_at", "custody.before_giver")
+	}
 	if courier != h.Courier && (courier != h.StandIn || h.StandIn == "") {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.not_the_courier")
 	}

@@ -83,6 +83,10 @@ type Entry struct {
 	Hash     [32]byte // SHA-256 of Canonical()
 }
 
+// Later tells whether the act was entered a while after it happened: from paper,
+// or by a device that had no network.
+func (e Entry) Later() bool { return e.Recorded.Sub(e.At) >= time.Minute }
+
 // Value returns the fact with the given name, "" when there is none.
 func (e Entry) Value(name string) string {
 	for _, f := range e.Facts {

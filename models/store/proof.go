@@ -16,14 +16,15 @@ type Proof struct {
 	Container custody.Container
 	Periods   []custody.Period
 	Gaps      []custody.Gap
-	Kinds     map[int64]string // entry → kind, for the forms
+	Kinds     map[int64]string    // entry → kind, for the forms
+	Entered   map[int64]time.Time // entry → when it was entered, of those that were entered later than they happened
 	From, To  time.Time
 }
 
 // CustodyProof computes the timeline of a container from the journal alone, and
 // holds it against the way between places and the appointments of people.
 func (s *Store) CustodyProof(ctx context.Context, id string) (Proof, error) {
-	p := Proof{Kinds: map[int64]string{}}
+	p := Proof{Kinds: map[int64]string{}, Entered: map[int64]time.Time{}}
 	var err error
 	if p.Container, err = s.Container(ctx, id); err != nil {
 		return p, err
@@ -36,6 +37,11 @@ func (s *Store) CustodyProof(ctx context.Context, id string) (Proof, error) {
 	moves, err := movesOf(id, entries)
 	if err != nil {
 		return p, err
+	}
+	for _, e := range entries {
+		if e.Later() {
+			p.Entered[e.Seq] = e.Recorded
+		}
 	}
 	ground, err := s.ground(ctx, entries)
 	if err != nil {

@@ -104,7 +104,10 @@ func parenthesised(text string) string {
 // scanBox is a framed QR code of an address beside what it is for, the address
 // itself and perhaps a code, for those who type it.
 func (s *sheet) scanBox(name, url, what, code string) {
-	const side = 34.0
+	side, room := 34.0, 21.5
+	if code == "" {
+		side, room = 30, 24
+	}
 	st := strip{name: name, h: side + 3}
 	st.items = append(st.items, box(0, 0, s.w, side, thick))
 	st.items = append(st.items, s.qrItem(url, 1, 1, side-2)...)
@@ -112,7 +115,7 @@ func (s *sheet) scanBox(name, url, what, code string) {
 	st.items = append(st.items, text...)
 	more, h2 := s.textBlock(url, regular, sizeBody, side+4, 3+h+1, s.w-side-6, left)
 	st.items = append(st.items, more...)
-	if h+h2 > side-12.5 {
+	if h+h2 > room {
 		s.tooLong()
 	}
 	if code != "" {

@@ -23,7 +23,9 @@ func EmergencyPad(pattern EmergencySheet, numbers []string) []Document {
 	return docs
 }
 
-// padHours is how many hours one sheet has room for.
+// padHours is how many hours one sheet has room for, with two elections to tick; a
+// row of ticks more, or a line to write on, takes the room of one, so that a sheet
+// is one page.
 const padHours = 10
 
 func (e EmergencySheet) build() *sheet {
@@ -34,7 +36,9 @@ func (e EmergencySheet) build() *sheet {
 	s.fields(4, s.f("place", e.Place).bold().wide(2), s.f("session", e.Session).serial(), s.f("date", ""))
 	s.p("emergency")
 	s.checks(4, s.tick("net_down", false), s.tick("power_down", false), s.tick("pc_down", false), s.tick("other", false))
+	hours := padHours - max(0, (len(e.Elections)-1)/2)
 	if len(e.Elections) == 0 {
+		hours--
 		s.fields(1, s.f("election", ""))
 	} else {
 		ticks := make([]check, len(e.Elections))
@@ -43,7 +47,7 @@ func (e EmergencySheet) build() *sheet {
 		}
 		s.checks(2, ticks...)
 	}
-	s.tally(e.FirstHour)
+	s.tally(e.FirstHour, hours)
 	s.counts(count{s.t("pdf.f.received_sheet"), ""}, count{s.t("pdf.f.voided_sheet"), ""}, count{s.t("pdf.f.carried_over"), ""})
 	s.fields(4, s.f("keyed_by", ""), s.f("keyed_at", ""), s.f("keyed_checked", ""), s.f("sheet_voided", ""))
 	s.signatures(s.sign("receiver_desk", ""), s.sign("second", ""))
@@ -53,11 +57,11 @@ func (e EmergencySheet) build() *sheet {
 // The columns of the tally, mm; the own municipality's takes the rest.
 const (
 	tallyHour, tallyOther, tallyUnknown, tallySum = 20.0, 52.0, 22.0, 18.0
-	tallyBox, tallyRow                            = 3.6, 8.7
+	tallyBox, tallyRow                            = 3.5, 8.4
 )
 
 // tally draws a row of boxes for each hour: one is crossed for each envelope.
-func (s *sheet) tally(first int) {
+func (s *sheet) tally(first, hours int) {
 	own := s.w - tallyHour - tallyOther - tallyUnknown - tallySum
 	cols := []column{s.col("time", tallyHour, colWrite), s.col("tally_own", own, colWrite), s.col("tally_other", tallyOther, colWrite), s.col("tally_unknown", tallyUnknown, colWrite), s.col("tally_sum", tallySum, colWrite)}
 	widths, titles := columnWidths(cols, s.w), make([]string, len(cols))
@@ -70,7 +74,7 @@ func (s *sheet) tally(first int) {
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
 	}
 	s.add(head...)
-	for n := range padHours {
+	for n := range max(1, hours) {
 		hour := s.t("pdf.tally.hour")
 		if h := first + n; first > 0 && h < 24 {
 			hour = s.t("pdf.tally.hours", h, h+1)

@@ -227,3 +227,17 @@ func TestPageProblemsSees(t *testing.T) {
 		}
 	}
 }
+
+// A sheet of an emergency pad is one page, with one election or five.
+func TestASheetOfThePadIsOnePage(t *testing.T) {
+	for n := range 6 {
+		d := samplePad()[0].(EmergencySheet)
+		d.Elections = nil
+		for i := range n {
+			d.Elections = append(d.Elections, fmt.Sprintf("VALG %d – Kommunal- og regionsrådsvalg", i))
+		}
+		if pages := sampleTree(t, Sample{"pad", []Document{d}}); len(pages) != 1 {
+			t.Errorf("%d elections: %d pages", n, len(pages))
+		}
+	}
+}

@@ -167,7 +167,6 @@ func sampleRosterPerson() RosterPerson {
 
 func samplePad() []Document {
 	f := sampleForm(TypeEmergencyPad, 60)
-	f.Code, f.CheckBase = "", ""
 	return EmergencyPad(EmergencySheet{Form: f, Place: "Gellerup Bibliotek", Session: Number("SS", 311), Elections: []string{"BLÅ – Kommunal- og regionsrådsvalg 2025", "GRØN – Ældrerådsvalg 2025"}, FirstHour: 10}, []string{Number(TypeEmergencyPad, 60), Number(TypeEmergencyPad, 61), Number(TypeEmergencyPad, 62)})
 }
 

@@ -219,7 +219,7 @@ func (s *Server) receptionPDF(r *Request) error {
 		expected += len(h.Sent)
 		if h.Arrived.IsZero() {
 			for _, x := range h.Sent {
-				rec.Missing = append(rec.Missing, models.GroupSerial(x.Container))
+				rec.Missing = append(rec.Missing, strings.ReplaceAll(models.GroupSerial(x.Container), " ", "\u00a0")) // kept on one line
 			}
 			continue
 		}

@@ -39,7 +39,7 @@ type BenchCost struct {
 var BenchBudgets = []time.Duration{100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 10 * time.Second}
 
 // benchBoundSteps is plenty for the bound to settle.
-const benchBoundSteps = 2000
+const benchBoundSteps = 5000
 
 // BenchPlan says what to measure.
 type BenchPlan struct {

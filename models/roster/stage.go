@@ -33,7 +33,7 @@ func anneal(s *state, opt Options, clock *budget) *state {
 	best := s.clone()
 	if b := guideFor(s, clock); b != nil {
 		sh.run(stage{0, 0.15, 8, 0.6}, clock, best)
-		b.warm(best)
+		b.warm(best, 1)
 		mark := clock.progress() + dualShare
 		_, n := b.run(1, meanFirst, dualSteps, float64(best.cost), func() bool {
 			clock.moves += b.moves()

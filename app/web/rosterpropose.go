@@ -31,7 +31,13 @@ type rosterProposePage struct {
 // that together are in the way.
 type rosterHole struct {
 	Title, Href string
-	Why         []string
+	Why         []rosterReason
+}
+
+// rosterReason is one fact, or how many people the same is true of, with each.
+type rosterReason struct {
+	Text string
+	Each []string
 }
 
 type rosterRulesPage struct {
@@ -93,20 +99,18 @@ func (s *Server) rosterProposePage(r *Request) (*rosterProposePage, *staffing.Pr
 		}
 		x := problem.SessionByID(h.Session)
 		hole := rosterHole{Title: r.Text("roster-propose.hole", places[x.Place], r.sessionWhen(x), h.Short), Href: "/vagtplan/aabning/" + x.ID}
-		for _, w := range h.Why {
-			hole.Why = append(hole.Why, r.because(w, names, problem, places))
-		}
+		hole.Why = r.reasons(h.Why, problem, func(w staffing.Because) string { return r.because(w, names, problem, places) })
 		p.Holes = append(p.Holes, hole)
 	}
 	for _, d := range now.Days {
 		hole := rosterHole{Title: r.Text("roster-propose.day", r.weekdayDate(d.Day)), Href: "/vagtplan/valg/" + b.Election.ID + "?uge=" + weekKey(d.Day)}
-		for _, w := range d.Why {
+		hole.Why = r.reasons(d.Why, problem, func(w staffing.Because) string {
 			text := r.because(w, names, problem, places)
 			if x, ok := problem.SessionOf(w.Fact); ok && w.Person == "" {
 				text = places[x.Place] + ", " + r.sessionWhen(x) + ": " + text
 			}
-			hole.Why = append(hole.Why, text)
-		}
+			return text
+		})
 		p.Together = append(p.Together, hole)
 	}
 	if now.Missing > 0 {
@@ -114,6 +118,38 @@ func (s *Server) rosterProposePage(r *Request) (*rosterProposePage, *staffing.Pr
 	}
 	p.Fairness = r.fairnessTable(now.Fairness, names, b.People)
 	return p, problem, nil
+}
+
+// manyPeople is from how many on people of whom the same is true are counted.
+const manyPeople = 5
+
+// reasons puts facts into words, and people of whom the same is true together.
+func (r *Request) reasons(why []staffing.Because, p *staffing.Problem, say func(staffing.Because) string) []rosterReason {
+	kind := func(w staffing.Because) string {
+		if staffing.Leads(r.actingRole(), p.EmployerOf(w.Person)) {
+			return string(w.Fact.Code)
+		}
+		return "other"
+	}
+	each := map[string][]string{}
+	for _, w := range why {
+		if w.Person != "" {
+			each[kind(w)] = append(each[kind(w)], say(w))
+		}
+	}
+	var out []rosterReason
+	told := map[string]bool{}
+	for _, w := range why {
+		k := kind(w)
+		switch {
+		case w.Person == "" || len(each[k]) < manyPeople:
+			out = append(out, rosterReason{Text: say(w)})
+		case !told[k]:
+			told[k] = true
+			out = append(out, rosterReason{r.Text("roster-propose.many."+k, len(each[k])), each[k]})
+		}
+	}
+	return out
 }
 
 // because is one fact in plain words. Of people whom this person does not lead

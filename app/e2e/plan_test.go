@@ -199,6 +199,22 @@ func (p *planner) publish() {
 	p.leave(kb.Enter, "er offentliggjort")
 }
 
+// extend keeps both places open longer on one day, in one act.
+func (p *planner) extend() {
+	p.open("/plan/FA26/udvid", "Alle berørte får besked")
+	p.write("#f-day", "25.2.2026")
+	p.write("#f-until", "21")
+	for _, place := range []string{"LYS", "VIB"} {
+		p.reach(fmt.Sprintf("input[name=places][value=%s]", place))
+		p.l.must(p.tab.Do(chromedp.KeyEvent(" ")))
+	}
+	p.write("#f-reason", "Lang kø i går igen")
+	p.clean("plan-extend")
+	p.leave(kb.Enter, "2 brevstemmetider er udvidet")
+	p.open("/plan/FA26/versioner/3", "Erstatter")
+	p.page("Version 2")
+}
+
 // short changes a day in the matrix after publishing, with undo and copy down,
 // and looks as a citizen.
 func (p *planner) short(b *e2e.Browser) {
@@ -230,9 +246,10 @@ func (p *planner) short(b *e2e.Browser) {
 	p.clean("plan-matrix")
 	p.write("#f-reason", "Lang kø i går")
 	p.leave(kb.Enter, "Gemt: 1")
+	p.extend()
 	citizen := &planner{counter{l: l, tab: b.Tab(l.t, l.base, []*http.Cookie{{Name: web.LangCookie, Value: "da"}})}}
-	citizen.open("/brevstemmesteder/LYS", "Lang kø i går")
-	citizen.page("11.00–20.00")
+	citizen.open("/brevstemmesteder/LYS", "Lang kø i går igen")
+	citizen.page("11.00–21.00")
 	citizen.clean("plan-public")
 	l.must(citizen.tab.Size(390, 844))
 	citizen.clean("plan-public-phone")

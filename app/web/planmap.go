@@ -36,7 +36,7 @@ func (s *Server) planMap(r *Request) error {
 		count[spotKey(x.Place, x.Stop)]++
 	}
 	p := &planMapPage{Chrome: planChrome(e), planHead: r.planHead(e, "map")}
-	p.Table = Table{Caption: r.Text("plan.places"), Empty: r.Text("plan.no_places_text"), Columns: []Column{{Text: r.Text("plan-map.number"), Number: true}, {Text: r.Text("plan.place")}, {Text: r.Text("public.address")}, {Text: r.Text("plan.sessions"), Number: true}, {Text: r.Text("plan.point")}}}
+	p.Table = Table{Caption: r.Text("plan.places"), Empty: r.Text("plan.no_places_text"), Columns: []Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan-map.number"), Number: true}, {Text: r.Text("public.address")}, {Text: r.Text("plan.sessions"), Number: true}, {Text: r.Text("plan.point")}}}
 	var spots []mapSpot
 	for _, x := range plan.Places {
 		if x.Kind == models.PlaceReception {
@@ -52,7 +52,7 @@ func (s *Server) planMap(r *Request) error {
 		case len(here) > 0:
 			point = r.Text("plan-map.stops", len(here))
 		}
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: strconv.Itoa(n)}, {Text: x.Name, Href: "/plan/" + e.ID + "/sted/" + x.ID}, {Text: addressOf(x)}, {Text: fmt.Sprint(count[x.ID])}, {Text: point}})
+		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: x.Name, Href: "/plan/" + e.ID + "/sted/" + x.ID}, {Text: strconv.Itoa(n)}, {Text: addressOf(x)}, {Text: fmt.Sprint(count[x.ID])}, {Text: point}})
 	}
 	var some, more bool
 	p.Wide, some = drawMap(spots, 1000, 640, "map wide", r.Text("plan-map.title"))

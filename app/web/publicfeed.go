@@ -302,9 +302,13 @@ func (s *Server) writePoster(r *Request, plan planning.Public, place string) err
 
 // editions says which version of which plan is shown, and which it replaces.
 func (r *Request) editions(plan planning.Public) string {
+	names := map[string]string{}
+	for _, e := range plan.Elections {
+		names[e.ID] = e.Name
+	}
 	var out []string
 	for _, v := range plan.Editions {
-		key, args := "public.edition", []any{v.Election, v.Number, r.moment(v.At)}
+		key, args := "public.edition", []any{names[v.Election], v.Number, r.moment(v.At)}
 		if v.Number > 1 {
 			key, args = "public.edition_replaces", append(args, v.Number-1)
 		}

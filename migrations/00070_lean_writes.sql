@@ -1,6 +1,6 @@
 -- +goose Up
--- What every envelope pays for at the desk, once more. All figures are the
--- instructions of PostgreSQL for a batch, counted with callgrind.
+-- What every envelope pays for at the desk, once more; PERFORMANCE.md has the
+-- figures.
 
 -- A CHECK is read from its text anew for each statement. What these three said
 -- is said by the key, by the chain and by "verify".

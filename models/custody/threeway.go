@@ -28,6 +28,7 @@ type Threefold struct {
 	Hand      Figure
 	Received  Figure
 	Deviation string // open or closed
+	Shared    bool   // the difference of the deviation can be another session's
 }
 
 // The outcomes of a three-way balance.
@@ -60,6 +61,10 @@ func (t Threefold) Verdict() string {
 		return VerdictDiffers
 	case !exact:
 		return VerdictOneOf
+	case !known && t.Deviation != "" && t.Shared:
+		return VerdictOneOf
+	case !known && t.Deviation != "": // some of it waits, and some is known to be missing
+		return VerdictExplained
 	case !known:
 		return VerdictWaits
 	}
@@ -108,7 +113,7 @@ func (x *Threefold) receive(a Arrival, left int) {
 		x.Received = Figure{N: int(a.Counted.Lo), More: int(a.Counted.Hi - a.Counted.Lo), Known: true}
 	}
 	if len(a.Deviations) > 0 {
-		x.Deviation = strings.Join(a.Deviations, " ")
+		x.Deviation, x.Shared = strings.Join(a.Deviations, " "), a.Shared
 	}
 }
 

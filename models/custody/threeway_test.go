@@ -10,6 +10,8 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{Threefold{Desk: known(5), Hand: known(5), Received: known(5)}, VerdictEqual},
 		{Threefold{Desk: known(5), Hand: known(5)}, VerdictWaits},
+		{Threefold{Desk: known(5), Deviation: "D"}, VerdictExplained},
+		{Threefold{Desk: known(5), Deviation: "D", Shared: true}, VerdictOneOf},
 		{Threefold{Desk: known(5), Hand: known(4)}, VerdictDiffers},
 		{Threefold{Desk: known(5), Hand: known(5), Received: known(4), Deviation: "D"}, VerdictExplained},
 		{Threefold{Desk: known(5), Hand: known(5), Received: Figure{4, 1, true}, Deviation: "D"}, VerdictOneOf},

@@ -13,7 +13,8 @@ type Arrival struct {
 	Left       int64    // that left the desks
 	Counted    Span     // by receivers, with what was too many
 	Waits      Span     // that nobody has counted yet
-	Deviations []string // that hold, or held, what is missing or too many, sorted
+	Deviations []string // that hold what is missing or too many, sorted
+	Shared     bool     // each of them can be another session's
 }
 
 // Share is what one session can have of a difference.
@@ -50,6 +51,7 @@ func (t *Trace) Of(sessions ...string) Arrival {
 	}
 	a.Counted = Span{a.Left - t.flow(who, only(endGone, endWaits)), t.flow(who, only(endCounted))}
 	a.Waits = Span{a.Left - t.flow(who, only(endCounted, endGone)), t.flow(who, only(endWaits))}
+	a.Shared = true
 	ours := func(may []int) (some, all bool) {
 		all = len(may) > 0
 		for _, s := range may {
@@ -65,15 +67,16 @@ func (t *Trace) Of(sessions ...string) Arrival {
 		some, all := ours(g.may)
 		if some && g.n > 0 {
 			a.Counted.Hi += g.n
-			a.Deviations = append(a.Deviations, g.account)
+			a.Deviations, a.Shared = append(a.Deviations, g.account), a.Shared && !all
 		}
 		if all {
 			a.Counted.Lo += g.n
 		}
 	}
+	missing := t.missing()
 	for _, g := range t.short {
-		if some, _ := ours(g.may); some {
-			a.Deviations = append(a.Deviations, g.account)
+		if some, all := ours(g.may); some && missing[g.account] > 0 {
+			a.Deviations, a.Shared = append(a.Deviations, g.account), a.Shared && !all
 		}
 	}
 	slices.Sort(a.Deviations)
@@ -85,12 +88,9 @@ func (t *Trace) Of(sessions ...string) Arrival {
 // account whose units all turned up again is no difference any more.
 func (t *Trace) Doubts() []Doubt {
 	var out []Doubt
-	short := map[string]int64{}
+	missing := t.missing()
 	for _, g := range t.short {
-		short[g.account] += g.n
-	}
-	for _, g := range t.short {
-		if len(g.may) < 2 || t.back[g.account] >= short[g.account] {
+		if len(g.may) < 2 || missing[g.account] <= 0 {
 			continue
 		}
 		d := Doubt{Entry: g.entry, Deviation: g.account, Container: g.container, Missing: g.n}
@@ -108,6 +108,18 @@ func (t *Trace) Doubts() []Doubt {
 			d.Shares = append(d.Shares, Share{t.sessions[s], Span{0, g.n}})
 		}
 		out = append(out, d)
+	}
+	return out
+}
+
+// missing is what each account of a difference took and has not given back.
+func (t *Trace) missing() map[string]int64 {
+	out := map[string]int64{}
+	for _, g := range t.short {
+		out[g.account] += g.n
+	}
+	for account, n := range t.back {
+		out[account] -= n
 	}
 	return out
 }

@@ -227,8 +227,13 @@ func (s *Server) containerPage(r *Request) (*containerPage, error) {
 		Keeps: r.Account.Is(keepers...) && r.act().MayActAt(where.Place) && where.Place != ""}
 	p.Hidden = where.Handover != nil && !r.mayKnow(*where.Handover)
 	p.Facts = []Fact{{Name: r.Text("containers.number"), Text: c.ID, Serial: true}, {Name: r.Text("containers.kind"), Text: r.Text("container.kind." + string(c.Kind))},
-		{Name: r.Text("containers.state"), Tag: r.containerTag(c.State)}, {Name: r.Text("containers.where"), Text: r.holder(c.Holder, places)},
-		{Name: r.Text("containers.election"), Text: c.Election}}
+		{Name: r.Text("containers.state"), Tag: r.containerTag(c.State)}, {Name: r.Text("containers.where"), Text: r.holder(c.Holder, places)}}
+	if c.Election != "" {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("containers.election"), Text: c.Election})
+	}
+	if c.Capacity > 0 {
+		p.Facts = append(p.Facts, Fact{Name: r.Text("container-new.capacity"), Text: language.Number(r.Lang, int64(c.Capacity))})
+	}
 	if c.Room != "" {
 		p.Facts = append(p.Facts, Fact{Name: r.Text("container.room"), Text: c.Room})
 	}

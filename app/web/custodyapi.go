@@ -154,20 +154,16 @@ func (s *Server) apiRegister(r *Request) error {
 }
 
 func (s *Server) apiPack(r *Request) error {
-	var in PackIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	c, err := s.store.Pack(r.Context(), r.act(), custody.PackCmd{Container: r.Param("id"), Session: in.Session, Election: in.Election})
+	c, err := with(r, func(in PackIn) (custody.Container, error) {
+		return s.store.Pack(r.Context(), r.act(), custody.PackCmd{Container: r.Param("id"), Session: in.Session, Election: in.Election})
+	})
 	return s.giveContainer(r, http.StatusOK, c, err)
 }
 
 func (s *Server) apiSeal(r *Request) error {
-	var in SealIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	c, err := s.store.SealContainer(r.Context(), r.act(), custody.SealCmd{Container: r.Param("id"), Serials: in.Seals, Certain: in.Certain})
+	c, err := with(r, func(in SealIn) (custody.Container, error) {
+		return s.store.SealContainer(r.Context(), r.act(), custody.SealCmd{Container: r.Param("id"), Serials: in.Seals, Certain: in.Certain})
+	})
 	return s.giveContainer(r, http.StatusOK, c, err)
 }
 
@@ -219,38 +215,30 @@ func (r *Request) giveHandover(status int, h custody.Handover, err error) error 
 }
 
 func (s *Server) apiOffer(r *Request) error {
-	var in OfferIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	h, err := s.store.Offer(r.Context(), r.act(), custody.OfferCmd{From: in.From, To: in.To, Containers: in.Containers, Mode: in.Mode, Direction: "out", Courier: in.Courier,
-		StandIn: in.StandIn, Vehicle: in.Vehicle, PlannedFrom: in.PlannedFrom, PlannedTo: in.PlannedTo, NoSeal: in.NoSeal})
+	h, err := with(r, func(in OfferIn) (custody.Handover, error) {
+		return s.store.Offer(r.Context(), r.act(), custody.OfferCmd{From: in.From, To: in.To, Containers: in.Containers, Mode: in.Mode, Direction: "out", Courier: in.Courier,
+			StandIn: in.StandIn, Vehicle: in.Vehicle, PlannedFrom: in.PlannedFrom, PlannedTo: in.PlannedTo, NoSeal: in.NoSeal})
+	})
 	return r.giveHandover(http.StatusCreated, h, err)
 }
 
 func (s *Server) apiCollect(r *Request) error {
-	var in CollectIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	h, err := s.store.Collect(r.Context(), r.act(), custody.CollectCmd{Handover: r.Param("id"), Containers: in.Containers, Vehicle: in.Vehicle, Means: "screen"})
+	h, err := with(r, func(in CollectIn) (custody.Handover, error) {
+		return s.store.Collect(r.Context(), r.act(), custody.CollectCmd{Handover: r.Param("id"), Containers: in.Containers, Vehicle: in.Vehicle, Means: "screen"})
+	})
 	return r.giveHandover(http.StatusOK, h, err)
 }
 
 func (s *Server) apiCount(r *Request) error {
-	var in CountIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	h, err := s.store.CountHandover(r.Context(), r.act(), custody.CountCmd{Handover: r.Param("id"), Place: in.Place, Reads: in.Reads})
+	h, err := with(r, func(in CountIn) (custody.Handover, error) {
+		return s.store.CountHandover(r.Context(), r.act(), custody.CountCmd{Handover: r.Param("id"), Place: in.Place, Reads: in.Reads})
+	})
 	return r.giveHandover(http.StatusOK, h, err)
 }
 
 func (s *Server) apiAccept(r *Request) error {
-	var in AcceptIn
-	if err := r.decode(&in); err != nil {
-		return err
-	}
-	h, err := s.store.AcceptHandover(r.Context(), r.act(), custody.AcceptCmd{Handover: r.Param("id"), Place: in.Place, Explanation: in.Explanation, Room: in.Room, KeyHolder: in.KeyHolder})
+	h, err := with(r, func(in AcceptIn) (custody.Handover, error) {
+		return s.store.AcceptHandover(r.Context(), r.act(), custody.AcceptCmd{Handover: r.Param("id"), Place: in.Place, Explanation: in.Explanation, Room: in.Room, KeyHolder: in.KeyHolder})
+	})
 	return r.giveHandover(http.StatusOK, h, err)
 }

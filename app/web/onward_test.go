@@ -166,7 +166,7 @@ func TestTheMorningOverHTTP(t *testing.T) {
 			t.Errorf("reception sees %s: %d", p, code)
 		}
 	}
-	_, csv := g.get(protocol + "/valgsystem.csv")
+	_, csv := k.get(protocol + "/valgsystem.csv")
 	if !strings.HasPrefix(csv, "\ufeffkommunekode;") || !strings.Contains(csv, ";11;9;0;0;0;0;2;0;0\r\n") {
 		t.Errorf("%s", csv)
 	}

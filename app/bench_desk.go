@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -125,7 +126,7 @@ func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error
 		return row, err
 	}
 	defer func() { _ = s.Close(context.WithoutCancel(ctx)) }()
-	server, err := web.New(web.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: clock})
+	server, err := web.New(site.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: clock})
 	if err != nil {
 		return row, err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -47,7 +48,7 @@ func benchPlan(ctx context.Context, app, owner string) (row planBench, err error
 	if err := benchFillPlan(ctx, s); err != nil {
 		return row, err
 	}
-	server, err := web.New(web.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: clock})
+	server, err := web.New(site.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: clock})
 	if err != nil {
 		return row, err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -190,7 +191,7 @@ func newImporter(t *testing.T) importer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := web.New(web.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: time.Now})
+	w, err := web.New(site.Config{Log: slog.New(slog.DiscardHandler), Store: s, Municipality: "0751", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

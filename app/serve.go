@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -90,7 +91,7 @@ func startService(ctx context.Context, c *console, conf configuration) (s *servi
 	if s.web, err = s.newWeb(); err != nil {
 		return s, err
 	}
-	s.http = web.NewHTTPServer(conf.Addr, s.web)
+	s.http = site.NewHTTPServer(conf.Addr, s.web)
 	s.reminder = startReminding(ctx, log, remindEvery, s.web.Remind)
 	return s, nil
 }
@@ -109,7 +110,7 @@ func (s *service) newWeb() (*web.Server, error) {
 	for i, p := range s.conf.TrustedProxies {
 		proxies[i] = p.String()
 	}
-	return web.New(web.Config{
+	return web.New(site.Config{
 		Log: s.log, Store: s.store, Mail: s.mails.post, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
 		Secure: strings.HasPrefix(s.url, "https://"), TrustedProxies: proxies,
 		BodyLimit: s.conf.BodyLimit, SessionIdle: s.conf.IdleLogout,

@@ -7,7 +7,7 @@ import (
 
 // Code is the stable name of a failure that a person or a program may act on.
 // The text for people is the catalogue entry "error.<code>"; the mapping to an
-// HTTP status stands in one place, app/web/problem.go.
+// HTTP status stands in one place, app/web/site/problem.go.
 //
 // If you add a code, add its text in language/messages/errors.json: a test
 // walks Codes and fails on one without a text.

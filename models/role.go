@@ -3,7 +3,7 @@ package models
 import "slices"
 
 // Role is what a person may do. The rights of each stand in the route table
-// (app/web/routes.go); at which places, in Account.Places.
+// (app/web/*/, each room its own lines); at which places, in Account.Places.
 type Role string
 
 // The roles of DESIGN § 1.

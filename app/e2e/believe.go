@@ -9,14 +9,14 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
 // Sendable is a form on a page, filled in as somebody might: what the page
 // offers, and something of its kind in each empty field.
 type Sendable struct {
-	Route web.Route
+	Route site.Route
 	Path  string
 	Forms []url.Values // the ways to send it: by each button, with and without what need not be said
 }
@@ -24,7 +24,7 @@ type Sendable struct {
 // Sendables lists the forms that lead to a POST route, on the pages of a role.
 func Sendables(t *testing.T, target Target, role models.Role) (out []Sendable) {
 	t.Helper()
-	visits, _ := discover(t, target, role, target.LogIn(t, role), web.Account{ID: "sends", Roles: []models.Role{role}})
+	visits, _ := discover(t, target, role, target.LogIn(t, role), site.Account{ID: "sends", Roles: []models.Role{role}})
 	for _, v := range visits {
 		out = append(out, sendableOn(t, target, v.path, v.page)...)
 	}
@@ -46,7 +46,7 @@ func sendableOn(t testing.TB, target Target, path, page string) (out []Sendable)
 		if action == "" {
 			action = path
 		}
-		i := slices.IndexFunc(target.Routes, func(r web.Route) bool { return r.Method == web.POST && (r.Path == action || fits(r.Path, action)) })
+		i := slices.IndexFunc(target.Routes, func(r site.Route) bool { return r.Method == site.POST && (r.Path == action || fits(r.Path, action)) })
 		if i >= 0 {
 			out = append(out, Sendable{Route: target.Routes[i], Path: action, Forms: waysToSend(n, f)})
 		}

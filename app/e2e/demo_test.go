@@ -13,6 +13,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -31,7 +33,7 @@ func TestWalkTheDemo(t *testing.T) {
 	handedIn := sync.OnceValue(func() map[string]string { return attachmentOf(t, p.Base) })
 	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
-	}, Example: func(route web.Route, role models.Role) string {
+	}, Example: func(route site.Route, role models.Role) string {
 		switch route.Path {
 		case "/kalender/:file":
 			return calendar()
@@ -63,7 +65,7 @@ func blankPrinted(t *testing.T, base string) string {
 
 // ofElection shows the pages of an election for the one that has something on
 // each of them: the local election.
-func ofElection(t *testing.T, base string) func(web.Route) string {
+func ofElection(t *testing.T, base string) func(site.Route) string {
 	t.Helper()
 	page := fetch(t, base+"/sortering", logIn(t, base, demoLogins[models.RoleCoordinator], "brevstemme-demo"))
 	found := regexp.MustCompile(`href="/sortering/(KV[^"/]*)"`).FindStringSubmatch(page)
@@ -77,7 +79,7 @@ func ofElection(t *testing.T, base string) func(web.Route) string {
 		t.Fatal("no consignment in the example municipality")
 	}
 	planned := strings.NewReplacer("/plan/:id", "/plan/"+found[1], ":number", "1", ":session", session)
-	return func(r web.Route) string {
+	return func(r site.Route) string {
 		if r.Path == "/plan/:id/tid/:session" || r.Path == "/plan/:id/versioner/:number" {
 			return planned.Replace(r.Path)
 		}
@@ -154,7 +156,7 @@ func logIn(t testing.TB, base, login, password string) []*http.Cookie {
 func attachmentOf(t testing.TB, base string) map[string]string {
 	t.Helper()
 	karen := e2e.NewPerson(t, base).Login("koordinator", "brevstemme-demo")
-	var all []web.HandoverOut
+	var all []custodypages.HandoverOut
 	body, _ := karen.Get("/api/v1/handovers")
 	if err := json.Unmarshal(body, &all); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -21,14 +22,14 @@ import (
 // parameters first, then those whose path stands as a link on a page already
 // seen, or that Target.Example knows. It returns the pages to look at and the
 // patterns that answered.
-func discover(t *testing.T, target Target, role models.Role, cookies []*http.Cookie, account web.Account) (visits []visit, seen []string) {
+func discover(t *testing.T, target Target, role models.Role, cookies []*http.Cookie, account site.Account) (visits []visit, seen []string) {
 	links, done := map[string]bool{}, map[string]bool{}
 	from := map[string]string{} // link with its query → the page on which it stands
 	for again := true; again; {
 		again = false
 		for _, r := range target.Routes {
 			path := pathFor(target, r, role, links)
-			if r.Method != web.GET || done[r.Path] || path == "" {
+			if r.Method != site.GET || done[r.Path] || path == "" {
 				continue
 			}
 			done[r.Path], again = true, true
@@ -71,7 +72,7 @@ func follow(t *testing.T, target Target, role models.Role, cookies []*http.Cooki
 	followed := map[string]int{}
 	for _, link := range slices.Sorted(maps.Keys(from)) {
 		path, query, _ := strings.Cut(link, "?")
-		answers := func(r web.Route) bool { return r.Method == web.GET && (r.Path == path || fits(r.Path, path)) }
+		answers := func(r site.Route) bool { return r.Method == site.GET && (r.Path == path || fits(r.Path, path)) }
 		i := slices.IndexFunc(target.Routes, answers)
 		if i < 0 { // the walk may be over a part of the table
 			if !strings.HasPrefix(path, "/assets/") && !slices.ContainsFunc(web.Routes(), answers) {
@@ -99,7 +100,7 @@ func parameterNames(query string) string {
 }
 
 // pathFor is a concrete path of a route, "" when none is known.
-func pathFor(target Target, r web.Route, role models.Role, links map[string]bool) string {
+func pathFor(target Target, r site.Route, role models.Role, links map[string]bool) string {
 	if !strings.ContainsAny(r.Path, ":*") {
 		return r.Path
 	}
@@ -114,10 +115,10 @@ func pathFor(target Target, r web.Route, role models.Role, links map[string]bool
 		head, tail = r.Path[:i], r.Path[i:]
 	}
 	for _, link := range slices.Sorted(maps.Keys(links)) {
-		if tail != "" && fits(head, link) && !slices.ContainsFunc(target.Routes, func(o web.Route) bool { return o.Path == link }) {
+		if tail != "" && fits(head, link) && !slices.ContainsFunc(target.Routes, func(o site.Route) bool { return o.Path == link }) {
 			return link + tail
 		}
-		if fits(r.Path, link) && !slices.ContainsFunc(target.Routes, func(o web.Route) bool { return o.Path == link }) {
+		if fits(r.Path, link) && !slices.ContainsFunc(target.Routes, func(o site.Route) bool { return o.Path == link }) {
 			return link
 		}
 	}
@@ -134,14 +135,14 @@ func pathFor(target Target, r web.Route, role models.Role, links map[string]bool
 }
 
 // parameter is the value that some link gives to a parameter of some route.
-func parameter(routes []web.Route, name string, links map[string]bool) string {
+func parameter(routes []site.Route, name string, links map[string]bool) string {
 	if name == ":id" {
 		return "" // too common a name to mean the same thing everywhere
 	}
 	for _, r := range routes {
 		at := slices.Index(strings.Split(r.Path, "/"), name)
 		for _, link := range slices.Sorted(maps.Keys(links)) {
-			if at > 0 && fits(r.Path, link) && !slices.ContainsFunc(routes, func(o web.Route) bool { return o.Path == link }) {
+			if at > 0 && fits(r.Path, link) && !slices.ContainsFunc(routes, func(o site.Route) bool { return o.Path == link }) {
 				return strings.Split(link, "/")[at]
 			}
 		}

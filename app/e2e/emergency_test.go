@@ -14,7 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/localdb"
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
@@ -64,7 +64,7 @@ func (p twoProcesses) second(t *testing.T, bin string) *e2e.Program {
 
 // inDanish adds the choice of language to cookies.
 func inDanish(cookies []*http.Cookie) []*http.Cookie {
-	return append(cookies, &http.Cookie{Name: web.LangCookie, Value: "da"})
+	return append(cookies, &http.Cookie{Name: site.LangCookie, Value: "da"})
 }
 
 // nineHoursAhead is a PC whose clock is wrong.

@@ -14,14 +14,14 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
 // Field is one field that a POST route takes from somebody: of a form on a
 // page, or a member of a JSON body.
 type Field struct {
-	Route  web.Route
+	Route  site.Route
 	Path   string
 	Name   string
 	Page   string     // where the form stands; "" for a route whose form is on no page now
@@ -37,7 +37,7 @@ type Field struct {
 func Fields(t *testing.T, target Target, role models.Role) (fields []Field, pages []string) {
 	t.Helper()
 	cookies := target.LogIn(t, role)
-	account := web.Account{ID: "fields", Roles: []models.Role{role}}
+	account := site.Account{ID: "fields", Roles: []models.Role{role}}
 	visits, _ := discover(t, target, role, cookies, account)
 	links, seen := map[string]bool{}, map[string]bool{}
 	covered := map[string]bool{}
@@ -61,7 +61,7 @@ func Fields(t *testing.T, target Target, role models.Role) (fields []Field, page
 	}
 	bodies := jsonMembers(t, target.Base)
 	for _, r := range target.Routes {
-		if r.Method != web.POST || !r.Allows(account) || covered[r.Path] {
+		if r.Method != site.POST || !r.Allows(account) || covered[r.Path] {
 			continue
 		}
 		path := pathFor(target, r, role, links)
@@ -95,7 +95,7 @@ func formFields(t testing.TB, target Target, path, page string) (fields []Field)
 		if action == "" {
 			action = path
 		}
-		i := slices.IndexFunc(target.Routes, func(r web.Route) bool { return r.Method == web.POST && (r.Path == action || fits(r.Path, action)) })
+		i := slices.IndexFunc(target.Routes, func(r site.Route) bool { return r.Method == site.POST && (r.Path == action || fits(r.Path, action)) })
 		if i < 0 {
 			t.Errorf("%s has a form for %s, which no route takes", path, action)
 			continue

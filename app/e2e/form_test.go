@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/brevstemme/brevstemme/app/e2e"
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -23,7 +23,7 @@ func TestFormInTheBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tab := e2e.Start(t).Tab(t, base, []*http.Cookie{c, {Name: web.LangCookie, Value: "da"}})
+	tab := e2e.Start(t).Tab(t, base, []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/localdb"
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -67,10 +68,10 @@ func TestEveryPostCountsOnce(t *testing.T) {
 	}
 	election := ofElection(t, p.Base)
 	target := e2e.Target{Base: p.Base, Routes: web.Routes(), Lenient: true,
-		Example: func(r web.Route, _ models.Role) string { return election(r) },
+		Example: func(r site.Route, _ models.Role) string { return election(r) },
 		LogIn:   func(_ testing.TB, role models.Role) []*http.Cookie { return logins[role] }}
 	for _, r := range target.Routes {
-		if r.Method == web.POST {
+		if r.Method == site.POST {
 			w.withoutKey(r, logins)
 		}
 	}
@@ -100,9 +101,9 @@ type onceWalk struct {
 }
 
 // withoutKey wants a POST without a key to be refused, unless the table lets it be.
-func (w *onceWalk) withoutKey(r web.Route, logins map[models.Role][]*http.Cookie) {
+func (w *onceWalk) withoutKey(r site.Route, logins map[models.Role][]*http.Cookie) {
 	for role, cookies := range logins {
-		if !r.Allows(web.Account{ID: "x", Roles: []models.Role{role}}) {
+		if !r.Allows(site.Account{ID: "x", Roles: []models.Role{role}}) {
 			continue
 		}
 		w.cookies = cookies
@@ -216,11 +217,11 @@ func problemCode(body string) string {
 }
 
 // report lists what was not taken from any form, and wants most to be.
-func (w *onceWalk) report(routes []web.Route) {
+func (w *onceWalk) report(routes []site.Route) {
 	var rest []string
 	posts := 0
 	for _, r := range routes {
-		if r.Method != web.POST {
+		if r.Method != site.POST {
 			continue
 		}
 		posts++

@@ -19,6 +19,9 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -100,7 +103,7 @@ func (d *lastDay) start(addr string) {
 	var err error
 	d.store, err = store.Open(d.t.Context(), store.Config{DSN: d.db.AppDSN, Clock: d.clock})
 	d.must(err)
-	d.web, err = web.New(web.Config{Log: slog.New(slog.NewJSONHandler(&d.log, nil)), Store: d.store, Municipality: "0751", Now: d.clock})
+	d.web, err = web.New(site.Config{Log: slog.New(slog.NewJSONHandler(&d.log, nil)), Store: d.store, Municipality: "0751", Now: d.clock})
 	d.must(err)
 	ln, err := net.Listen("tcp", addr)
 	d.must(err)
@@ -203,12 +206,12 @@ func (d *lastDay) morning() {
 			checks[l.Key] = map[string]string{"serial": models.WithCheck("K" + p.ID), "version": "1", "number": "40"}[l.Value]
 		}
 		at := "sessions/" + d.session[p.ID]
-		d.call("anna", at+"/open", web.OpenIn{Crew: []string{d.person["anna"], d.person["bo"]}, Witness: d.person["bo"], Checks: checks, Stock: map[string]int{custody.Material(d.kv.ID, "set"): 40}}, nil)
+		d.call("anna", at+"/open", desk.OpenIn{Crew: []string{d.person["anna"], d.person["bo"]}, Witness: d.person["bo"], Checks: checks, Stock: map[string]int{custody.Material(d.kv.ID, "set"): 40}}, nil)
 		for range 3 {
-			d.call("anna", at+"/events", web.EventIn{Act: "receive", Election: d.kv.ID, Destination: custody.Own}, nil)
+			d.call("anna", at+"/events", desk.EventIn{Act: "receive", Election: d.kv.ID, Destination: custody.Own}, nil)
 		}
 		d.people["karen"].Submit("/segl", url.Values{"place": {p.ID}, "from": {fmt.Sprintf("S%02d01", i)}, "to": {fmt.Sprintf("S%02d05", i)}, "lot": {"2025"}})
-		var made []web.ContainerOut
+		var made []custodypages.ContainerOut
 		d.call("karen", "containers", custody.RegisterCmd{Kind: custody.BoxK, Place: p.ID, Count: 1}, &made)
 		d.box[p.ID] = made[0].ID
 	}
@@ -219,11 +222,11 @@ func (d *lastDay) closing() {
 	for i, p := range d.places {
 		d.tick(10 * time.Second) // one after the other: the PIN of the second person may be tried ten times a minute
 		at := "sessions/" + d.session[p.ID]
-		d.call("anna", at+"/shut", web.ShutIn{}, nil)
-		d.call("anna", at+"/hand-count", web.HandCountIn{Counts: map[string]int{d.kv.ID + "/own": 3, d.kv.ID + "/other": 0, d.kv.ID + "/unknown": 0}}, nil)
-		d.call("anna", "containers/"+d.box[p.ID]+"/pack", web.PackIn{Session: d.session[p.ID], Election: d.kv.ID}, nil)
-		d.call("anna", "containers/"+d.box[p.ID]+"/seal", web.SealIn{Seals: []string{fmt.Sprintf("S%02d01", i)}}, nil)
-		d.call("anna", at+"/close", web.CloseIn{Left: map[string]int{custody.Material(d.kv.ID, "set"): 37}, WitnessLogin: "bo", PIN: pin}, nil)
+		d.call("anna", at+"/shut", desk.ShutIn{}, nil)
+		d.call("anna", at+"/hand-count", desk.HandCountIn{Counts: map[string]int{d.kv.ID + "/own": 3, d.kv.ID + "/other": 0, d.kv.ID + "/unknown": 0}}, nil)
+		d.call("anna", "containers/"+d.box[p.ID]+"/pack", custodypages.PackIn{Session: d.session[p.ID], Election: d.kv.ID}, nil)
+		d.call("anna", "containers/"+d.box[p.ID]+"/seal", custodypages.SealIn{Seals: []string{fmt.Sprintf("S%02d01", i)}}, nil)
+		d.call("anna", at+"/close", desk.CloseIn{Left: map[string]int{custody.Material(d.kv.ID, "set"): 37}, WitnessLogin: "bo", PIN: pin}, nil)
 	}
 }
 
@@ -236,9 +239,9 @@ func (d *lastDay) offer(i int, courier string) {
 		where := d.people["anna"].Submit("/overdragelser/ny?sted="+p.ID, url.Values{"containers": {d.box[p.ID]}, "to": {"BS"}, "mode": {"fetch"}, "courier": {d.person[courier]}, "paper_form": {models.WithCheck("EP00001")}, "paper_at": {"18.06"}})
 		d.run[p.ID] = formNumber.FindStringSubmatch(where)[1]
 	} else {
-		var h web.HandoverOut
+		var h custodypages.HandoverOut
 		now := d.clock()
-		d.call("anna", "handovers", web.OfferIn{From: p.ID, To: "BS", Containers: []string{d.box[p.ID]}, Mode: "fetch", Courier: d.person[courier], PlannedFrom: now, PlannedTo: now.Add(time.Hour)}, &h)
+		d.call("anna", "handovers", custodypages.OfferIn{From: p.ID, To: "BS", Containers: []string{d.box[p.ID]}, Mode: "fetch", Courier: d.person[courier], PlannedFrom: now, PlannedTo: now.Add(time.Hour)}, &h)
 		d.run[p.ID] = h.ID
 	}
 	d.runs = append(d.runs, d.run[p.ID])
@@ -246,21 +249,21 @@ func (d *lastDay) offer(i int, courier string) {
 
 // takeIn counts blind and accepts; change alters what is read, and then a second
 // person counts.
-func (d *lastDay) takeIn(i int, words string, change func(*custody.Read)) web.HandoverOut {
+func (d *lastDay) takeIn(i int, words string, change func(*custody.Read)) custodypages.HandoverOut {
 	d.t.Helper()
 	p, at := d.places[i], "handovers/"+d.run[d.places[i].ID]
 	r := custody.Read{Container: d.box[p.ID], Arrived: true, Opened: true, Seals: []string{fmt.Sprintf("S%02d01", i)}, Condition: custody.Intact, Counts: map[string]int{d.kv.ID + "/own": 3}}
 	if change != nil {
 		change(&r)
 	}
-	var h web.HandoverOut
+	var h custodypages.HandoverOut
 	for _, who := range []string{"rita", "sara"} {
-		d.call(who, at+"/count", web.CountIn{Place: "BS", Reads: []custody.Read{r}}, &h)
+		d.call(who, at+"/count", custodypages.CountIn{Place: "BS", Reads: []custody.Read{r}}, &h)
 		if h.State == string(custody.HandoverCounted) {
 			break
 		}
 	}
-	d.call("sara", at+"/accept", web.AcceptIn{Place: "BS", Explanation: words, Room: "K2"}, &h)
+	d.call("sara", at+"/accept", custodypages.AcceptIn{Place: "BS", Explanation: words, Room: "K2"}, &h)
 	return h
 }
 
@@ -280,7 +283,7 @@ func TestTheLastDayIsServed(t *testing.T) {
 	d.signOnScreen(b)
 	for i, p := range d.places {
 		if i > 0 && i != 5 { // kim never comes to place 5
-			d.call(couriersOf[i%3], "handovers/"+d.run[p.ID]+"/collect", web.CollectIn{}, nil)
+			d.call(couriersOf[i%3], "handovers/"+d.run[p.ID]+"/collect", custodypages.CollectIn{}, nil)
 		}
 	}
 	d.stop()
@@ -313,7 +316,7 @@ func (d *lastDay) board(b *e2e.Browser) *e2e.Tab {
 	d.t.Helper()
 	c, err := d.web.SessionFor(d.t.Context(), "karen")
 	d.must(err)
-	tab := b.Tab(d.t, d.base, []*http.Cookie{c, {Name: web.LangCookie, Value: "da"}})
+	tab := b.Tab(d.t, d.base, []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}})
 	d.must(tab.Open("/tavle/hjem?dag=" + electionEve.String()))
 	shown, err := e2e.Eval[string](tab, `document.querySelector("#board").innerText`)
 	if d.must(err); !strings.Contains(shown, "Ingen alarmer") {
@@ -327,7 +330,7 @@ func (d *lastDay) signOnScreen(b *e2e.Browser) {
 	d.t.Helper()
 	c, err := d.web.SessionFor(d.t.Context(), "kurt")
 	d.must(err)
-	tab := b.Tab(d.t, d.base, []*http.Cookie{c, {Name: web.LangCookie, Value: "da"}})
+	tab := b.Tab(d.t, d.base, []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}})
 	path := "/overdragelser/" + d.run["P00"]
 	d.must(tab.Size(390, 844))
 	d.people["kurt"].Submit(path, url.Values{"do": {"collect"}})

@@ -18,6 +18,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -67,7 +68,7 @@ func newLibraries(t *testing.T) *libraries {
 	l.store, l.dsn = s, db.AppDSN
 	t.Cleanup(func() { l.must(s.Close(context.Background())) })
 	l.fill()
-	l.web, err = web.New(web.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
+	l.web, err = web.New(site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
 	l.must(err)
 	l.start("127.0.0.1:0")
 	t.Cleanup(l.kill)
@@ -159,7 +160,7 @@ func (l *libraries) cookie(login string) []*http.Cookie {
 	l.t.Helper()
 	c, err := l.web.SessionFor(l.t.Context(), login)
 	l.must(err)
-	return []*http.Cookie{c, {Name: web.LangCookie, Value: "da"}}
+	return []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}}
 }
 
 // form posts a form as a person and wants to be sent on.

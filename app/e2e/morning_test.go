@@ -12,6 +12,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -64,7 +65,7 @@ func newMorning(t *testing.T) *libraries {
 		l.must(err)
 	}
 	l.sort([]pile{{"0751-10", 2}})
-	l.web, err = web.New(web.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
+	l.web, err = web.New(site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
 	l.must(err)
 	l.start("127.0.0.1:0")
 	t.Cleanup(l.kill)

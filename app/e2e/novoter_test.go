@@ -19,6 +19,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/localdb"
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -90,7 +91,7 @@ func TestNoVoterInAnyField(t *testing.T) {
 	election := ofElection(t, p.Base)
 	target := e2e.Target{Base: p.Base, Routes: web.Routes(), Lenient: true,
 		LogIn: func(_ testing.TB, role models.Role) []*http.Cookie { return logins[role] },
-		Example: func(route web.Route, _ models.Role) string {
+		Example: func(route site.Route, _ models.Role) string {
 			switch route.Path {
 			case "/kalender/:file", "/udskrift/:file":
 				return "" // what only one person has: not needed here
@@ -118,7 +119,7 @@ func TestNoVoterInAnyField(t *testing.T) {
 		}
 	}
 	for _, r := range target.Routes {
-		if r.Method == web.POST && !routes[r.Path] {
+		if r.Method == site.POST && !routes[r.Path] {
 			t.Errorf("nothing was said to POST %s", r.Path)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/brevstemme/brevstemme/app/e2e"
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -247,7 +247,7 @@ func (p *planner) short(b *e2e.Browser) {
 	p.write("#f-reason", "Lang kø i går")
 	p.leave(kb.Enter, "Gemt: 1")
 	p.extend()
-	citizen := &planner{counter{l: l, tab: b.Tab(l.t, l.base, []*http.Cookie{{Name: web.LangCookie, Value: "da"}})}}
+	citizen := &planner{counter{l: l, tab: b.Tab(l.t, l.base, []*http.Cookie{{Name: site.LangCookie, Value: "da"}})}}
 	citizen.open("/brevstemmesteder/LYS", "Lang kø i går igen")
 	citizen.page("11.00–21.00")
 	citizen.clean("plan-public")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -80,7 +81,7 @@ func newAarhus(t *testing.T) *libraries {
 	}
 	l.employ(models.EmployerLibrary, "lars", models.RoleLibraryLead, 59)
 	l.employ(models.EmployerCitizenService, "karen", models.RoleCoordinator, 60)
-	l.web, err = web.New(web.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
+	l.web, err = web.New(site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
 	l.must(err)
 	l.start("127.0.0.1:0")
 	t.Cleanup(l.kill)

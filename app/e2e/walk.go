@@ -13,7 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -22,13 +22,13 @@ type Target struct {
 	// Base is its address, "http://127.0.0.1:8080".
 	Base string
 	// Routes is the table, normally web.Routes().
-	Routes []web.Route
+	Routes []site.Route
 	// LogIn gives the cookies of a person with the role; it is called once per role.
 	LogIn func(t testing.TB, role models.Role) []*http.Cookie
 	// Example gives a concrete path for a route with parameters (":id") that no
 	// page links to; "" leaves it to the links that the walk finds. A route
 	// that nobody reached fails the walk.
-	Example func(route web.Route, role models.Role) string
+	Example func(route site.Route, role models.Role) string
 	// Empty tells that there is nothing in the municipality yet: a document
 	// (.pdf) of nothing may then answer 404.
 	Empty bool
@@ -40,7 +40,7 @@ type Target struct {
 
 // visit is one page to see.
 type visit struct {
-	route web.Route
+	route site.Route
 	path  string
 	page  string // its HTML
 }
@@ -81,7 +81,7 @@ func WalkEveryPage(t *testing.T, target Target) {
 		}
 	})
 	for _, r := range target.Routes {
-		if r.Method == web.GET && len(target.Roles) == 0 && !seen[r.Path] && !strings.Contains(r.Path, "*") {
+		if r.Method == site.GET && len(target.Roles) == 0 && !seen[r.Path] && !strings.Contains(r.Path, "*") {
 			t.Errorf("GET %s was seen by nobody: give Target.Example a path for it", r.Path)
 		}
 	}
@@ -94,14 +94,14 @@ func WalkEveryPage(t *testing.T, target Target) {
 func walkRole(t *testing.T, b *Browser, target Target, role models.Role, themed *sync.Map) []string {
 	began := time.Now()
 	var cookies []*http.Cookie
-	account := web.Account{}
+	account := site.Account{}
 	if role != "" {
 		cookies = target.LogIn(t, role)
-		account = web.Account{ID: "walk", Roles: []models.Role{role}}
+		account = site.Account{ID: "walk", Roles: []models.Role{role}}
 	}
 	visits, seen := discover(t, target, role, cookies, account)
 	for _, lang := range []string{"da", "en"} {
-		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: web.LangCookie, Value: lang}))
+		tab := b.Tab(t, target.Base, append(cookies[:len(cookies):len(cookies)], &http.Cookie{Name: site.LangCookie, Value: lang}))
 		for _, v := range visits {
 			how := quick
 			if lang == "da" {

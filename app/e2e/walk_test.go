@@ -12,6 +12,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
@@ -20,14 +21,14 @@ import (
 // designServer is the program without a database: enough for the design pages.
 func designServer(t *testing.T) (*web.Server, string) {
 	t.Helper()
-	s, err := web.New(web.Config{
+	s, err := web.New(site.Config{
 		Log:      slog.New(slog.DiscardHandler),
 		Sessions: memstore.NewWithCleanupInterval(0),
-		Account: func(_ context.Context, id string) (web.Account, error) {
-			return web.Account{ID: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
+		Account: func(_ context.Context, id string) (site.Account, error) {
+			return site.Account{ID: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
 		},
-		Setting: func(context.Context, web.Account) (web.Setting, error) {
-			return web.Setting{Municipality: "Aarhus Kommune", Election: "Kommunalvalg og regionsrådsvalg 18. november 2025", Hue: 1, Practice: true,
+		Setting: func(context.Context, site.Account) (site.Setting, error) {
+			return site.Setting{Municipality: "Aarhus Kommune", Election: "Kommunalvalg og regionsrådsvalg 18. november 2025", Hue: 1, Practice: true,
 				Contact: "Borgerservice, valg: 89 40 22 22", DeclaredAt: "https://www.was.digst.dk/brevstemme-example-dk"}, nil
 		},
 	})
@@ -41,7 +42,7 @@ func designServer(t *testing.T) (*web.Server, string) {
 
 func TestWalkTheDesignPages(t *testing.T) {
 	s, base := designServer(t)
-	var routes []web.Route
+	var routes []site.Route
 	for _, r := range web.Routes() {
 		if strings.HasPrefix(r.Path, "/design") || r.Path == "/livez" {
 			routes = append(routes, r)
@@ -72,10 +73,10 @@ func TestWalkTheFirstDay(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	s, err := web.New(web.Config{
+	s, err := web.New(site.Config{
 		Log: slog.New(slog.DiscardHandler), Store: st, Municipality: "0751",
-		Account: func(_ context.Context, id string) (web.Account, error) {
-			return web.Account{ID: id, Person: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
+		Account: func(_ context.Context, id string) (site.Account, error) {
+			return site.Account{ID: id, Person: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
 		},
 	})
 	if err != nil {
@@ -83,7 +84,7 @@ func TestWalkTheFirstDay(t *testing.T) {
 	}
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
-	var routes []web.Route
+	var routes []site.Route
 	for _, r := range web.Routes() {
 		if !strings.HasPrefix(r.Path, "/design") {
 			routes = append(routes, r)

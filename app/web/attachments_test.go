@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -36,13 +38,13 @@ func (v visitor) attach(path, kind, name string, content []byte) (int, string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	v.l.must(w.WriteField("kind", kind))
-	v.l.must(w.WriteField(keyField, uuid.NewString()))
+	v.l.must(w.WriteField(site.KeyField, uuid.NewString()))
 	f, err := w.CreateFormFile("file", name)
 	v.l.must(err)
 	_, err = f.Write(content)
 	v.l.must(err)
 	v.l.must(w.Close())
-	req, err := http.NewRequest(POST, v.l.url+path, &b)
+	req, err := http.NewRequest(site.POST, v.l.url+path, &b)
 	v.l.must(err)
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	code, body, _ := v.do(req)
@@ -106,7 +108,7 @@ func TestFilesOfAHandover(t *testing.T) {
 
 	// what is kept: cleaned, under its hash, with no rights of its own
 	a := anna.attached("/api/v1/handovers/"+h+"/attachments", "paper", "form.pdf", []byte(paper))
-	req, err := http.NewRequest(GET, d.url+"/bilag/"+a.ID, nil)
+	req, err := http.NewRequest(site.GET, d.url+"/bilag/"+a.ID, nil)
 	d.must(err)
 	code, body, head := anna.do(req)
 	if code != http.StatusOK || strings.Contains(body, "Anna") || !strings.Contains(body, "AB000412") || head.Get("Content-Type") != "application/pdf" ||
@@ -137,7 +139,7 @@ func TestACourierSignsByLink(t *testing.T) {
 	l, err := d.store.MakeCourierLink(t.Context(), giver, h)
 	d.must(err)
 	v := visitor{d.library, nil}
-	req, err := http.NewRequest(GET, d.url+"/b/"+l.Token, nil)
+	req, err := http.NewRequest(site.GET, d.url+"/b/"+l.Token, nil)
 	d.must(err)
 	code, body, head := v.do(req)
 	if code != http.StatusOK || !strings.Contains(body, "data-sign") || strings.Contains(body, "AB000412") {
@@ -145,7 +147,7 @@ func TestACourierSignsByLink(t *testing.T) {
 	}
 	var device *http.Cookie
 	for _, c := range (&http.Response{Header: head}).Cookies() {
-		if c.Name == deviceCookie {
+		if c.Name == custodypages.DeviceCookie {
 			device = c
 		}
 	}
@@ -159,13 +161,13 @@ func TestACourierSignsByLink(t *testing.T) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	d.must(w.WriteField("pin", l.PIN))
-	d.must(w.WriteField(keyField, uuid.NewString()))
+	d.must(w.WriteField(site.KeyField, uuid.NewString()))
 	f, err := w.CreateFormFile("file", "signature.png")
 	d.must(err)
 	_, err = f.Write(picture(t))
 	d.must(err)
 	d.must(w.Close())
-	req, err = http.NewRequest(POST, d.url+"/b/"+l.Token, &b)
+	req, err = http.NewRequest(site.POST, d.url+"/b/"+l.Token, &b)
 	d.must(err)
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	req.AddCookie(device)

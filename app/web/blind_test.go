@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
@@ -116,6 +117,11 @@ func TestEveryFilterIsWalked(t *testing.T) {
 	d := &depot{library: &library{t: t, now: models.NewDate(2025, 11, 12).At(9, 30), person: map[string]string{}}}
 	files, err := filepath.Glob("*.go")
 	d.must(err)
+	rooms, err := filepath.Glob("*/*.go")
+	d.must(err)
+	if files = append(files, rooms...); len(files) < 100 {
+		t.Fatalf("only %d files of pages", len(files))
+	}
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {
 			continue
@@ -140,17 +146,17 @@ var alone = []string{"sted", "dag", "kind", "type", "beholder"}
 // which the proxy keeps from people: it counts requests.
 func (d *depot) everything(login string, filters url.Values, ids ...string) map[string]string {
 	d.t.Helper()
-	v, acc := visitor{d.library, nil}, Account{}
-	all, err := d.web.account(d.t.Context(), "karen")
+	v, acc := visitor{d.library, nil}, site.Account{}
+	all, err := d.web.Account(d.t.Context(), "karen")
 	d.must(err)
 	if login != "" {
 		v = d.as(login)
-		acc, err = d.web.account(d.t.Context(), login)
+		acc, err = d.web.Account(d.t.Context(), login)
 		d.must(err)
 	}
 	seen, values, karen := map[string]string{}, d.parameters(ids), d.as("karen")
-	for _, route := range d.web.routes {
-		if route.Method != GET || !route.Allows(acc) || strings.HasPrefix(route.Path, "/assets") || route.Path == "/metrics" {
+	for _, route := range d.web.Routes {
+		if route.Method != site.GET || !route.Allows(acc) || strings.HasPrefix(route.Path, "/assets") || route.Path == "/metrics" {
 			continue
 		}
 		asked := paths(route.Path, values)
@@ -182,7 +188,7 @@ func (v visitor) glance(path string) string {
 	v.l.t.Helper()
 	ctx, cancel := context.WithTimeout(v.l.t.Context(), 20*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, GET, v.l.url+path, nil)
+	req, err := http.NewRequestWithContext(ctx, site.GET, v.l.url+path, nil)
 	v.l.must(err)
 	if v.cookie != nil {
 		req.AddCookie(v.cookie)

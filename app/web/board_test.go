@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -18,7 +19,7 @@ func TestBoardAgainstForecast(t *testing.T) {
 	l := newLibrary(t)
 	anna, karen := l.as("anna"), l.as("karen")
 	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
-	anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "own"})
+	anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "own"})
 	if _, body := karen.get("/tavle"); !strings.Contains(body, "bar-now") || strings.Contains(body, "bar-usual") {
 		t.Error("a forecast out of nothing")
 	}

@@ -4,8 +4,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -13,19 +13,19 @@ import (
 
 // bookReaders may read the journal. Reception does not: it would see the figures
 // of what it is to count blind.
-var bookReaders = roles{models.RoleCoordinator, models.RoleAuditor}
+var bookReaders = site.Roles{models.RoleCoordinator, models.RoleAuditor}
 
-func (s *Server) bookRoutes() []Route {
-	return []Route{
-		get("/journal", bookReaders, s.book).nav("nav.journal"),
-		get("/journal/:seq", bookReaders, s.bookEntry),
-		get("/api/v1/journal", bookReaders, s.bookJSON),
+func (s *Server) bookRoutes() []site.Route {
+	return []site.Route{
+		site.Get("/journal", bookReaders, s.book).InMenu("nav.journal"),
+		site.Get("/journal/:seq", bookReaders, s.bookEntry),
+		site.Get("/api/v1/journal", bookReaders, s.bookJSON),
 	}
 }
 
 type bookPage struct {
-	Chrome
-	Table   Table
+	site.Chrome
+	Table   site.Table
 	Head    journal.Entry
 	Code    string
 	Older   int64
@@ -34,29 +34,29 @@ type bookPage struct {
 }
 
 type bookEntryPage struct {
-	Chrome
+	site.Chrome
 	Entry    journal.Entry
-	Facts    []Fact
-	Postings Table
-	Changes  Table
+	Facts    []site.Fact
+	Postings site.Table
+	Changes  site.Table
 }
 
 var (
-	bookView      = newView[*bookPage]("book")
-	bookEntryView = newView[*bookEntryPage]("book-entry")
+	bookView      = site.NewView[*bookPage]("book")
+	bookEntryView = site.NewView[*bookEntryPage]("book-entry")
 )
 
 // bookRows is how many entries a page of the journal shows.
 const bookRows = 50
 
 // book lists the journal, newest first; ?before=SEQ pages back.
-func (s *Server) book(r *Request) error {
+func (s *Server) book(r *site.Request) error {
 	before, _ := strconv.ParseInt(r.Query("before"), 10, 64) // anything unreadable shows the newest page
-	entries, head, err := s.store.Entries(r.Context(), before, r.Query("kind"), bookRows)
+	entries, head, err := s.Store.Entries(r.Context(), before, r.Query("kind"), bookRows)
 	if err != nil {
 		return err
 	}
-	names, err := s.actorNames(r, entries)
+	names, err := s.ActorNames(r, entries)
 	if err != nil {
 		return err
 	}
@@ -65,25 +65,17 @@ func (s *Server) book(r *Request) error {
 	if head.Seq > 0 {
 		p.Code = journal.Code(head.Seq, head.Hash)
 	}
-	p.Table = Table{Caption: r.Text("book.title"), Quiet: true, Empty: r.Text("book.empty"),
-		Columns: []Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
+	p.Table = site.Table{Caption: r.Text("book.title"), Quiet: true, Empty: r.Text("book.empty"),
+		Columns: []site.Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
 	for _, e := range entries {
-		p.Table.Rows = append(p.Table.Rows, []Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
-			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.kindText(e.Kind)}, {Text: e.Place}, {Text: who(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
+		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
+			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.KindText(e.Kind)}, {Text: e.Place}, {Text: site.WhoActed(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
 		p.Older = e.Seq
 	}
 	if len(entries) < bookRows || p.Older <= 1 {
 		p.Older = 0
 	}
-	return bookView.render(r, p)
-}
-
-// kindText names an act in words where the catalogue has them; the stable name stays in sight otherwise.
-func (r *Request) kindText(kind string) string {
-	if key := "act." + kind; language.Has(key) {
-		return r.Text(key)
-	}
-	return kind
+	return bookView.Render(r, p)
 }
 
 // units is how many units an entry moved.
@@ -100,79 +92,46 @@ func units(l language.Lang, e journal.Entry) string {
 	return language.Number(l, n)
 }
 
-// who did it; an act without a person is the program's own.
-func who(l language.Lang, e journal.Entry, names map[string]models.Private) string {
-	if len(e.Actors) == 0 {
-		return language.Text(l, "book.program")
-	}
-	var out []string
-	for _, a := range e.Actors {
-		if n := names[a.Person].Name; n != "" {
-			out = append(out, n)
-		} else if a.Person != "" {
-			out = append(out, a.Person)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func (s *Server) actorNames(r *Request, entries []journal.Entry) (map[string]models.Private, error) {
-	seen := map[string]bool{}
-	var ids []string
-	for _, e := range entries {
-		for _, a := range e.Actors {
-			if a.Person != "" && !seen[a.Person] {
-				seen[a.Person] = true
-				ids = append(ids, a.Person)
-			}
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return s.store.Names(r.Context(), ids...)
-}
-
 // bookEntry shows one entry whole: what was signed for, and its hashes.
-func (s *Server) bookEntry(r *Request) error {
+func (s *Server) bookEntry(r *site.Request) error {
 	seq, err := strconv.ParseInt(r.Param("seq"), 10, 64)
 	if err != nil {
 		return models.E(models.CodeNotFound, "")
 	}
-	e, err := s.store.Entry(r.Context(), seq)
+	e, err := s.Store.Entry(r.Context(), seq)
 	if err != nil {
 		return err
 	}
-	names, err := s.actorNames(r, []journal.Entry{e})
+	names, err := s.ActorNames(r, []journal.Entry{e})
 	if err != nil {
 		return err
 	}
-	p := &bookEntryPage{Chrome: Chrome{Crumbs: []Link{{Href: "/journal", Key: "book.title"}}, TitleKey: "book-entry.title", TitleArgs: []any{e.Seq}}, Entry: e}
-	p.Facts = []Fact{
-		{Name: r.Text("book.kind"), Text: r.kindText(e.Kind)}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
-		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: who(r.Lang, e, names)},
+	p := &bookEntryPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/journal", Key: "book.title"}}, TitleKey: "book-entry.title", TitleArgs: []any{e.Seq}}, Entry: e}
+	p.Facts = []site.Fact{
+		{Name: r.Text("book.kind"), Text: r.KindText(e.Kind)}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
+		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: site.WhoActed(r.Lang, e, names)},
 		{Name: r.Text("book.place"), Text: e.Place}, {Name: r.Text("book.election"), Text: e.Election},
 		{Name: r.Text("book.code"), Text: journal.Code(e.Seq, e.Hash), Serial: true},
 		{Name: r.Text("book.hash"), Text: hex.EncodeToString(e.Hash[:])}, {Name: r.Text("book.prev"), Text: hex.EncodeToString(e.Prev[:])},
 	}
 	for _, f := range e.Facts {
-		p.Facts = append(p.Facts, Fact{Name: f.Name, Text: f.Value})
+		p.Facts = append(p.Facts, site.Fact{Name: f.Name, Text: f.Value})
 	}
-	p.Postings = Table{Caption: r.Text("book.postings"), Empty: r.Text("book.no_postings"), Columns: []Column{{Text: r.Text("book.holder")}, {Text: r.Text("book.item")}, {Text: r.Text("book.delta"), Number: true}}}
+	p.Postings = site.Table{Caption: r.Text("book.postings"), Empty: r.Text("book.no_postings"), Columns: []site.Column{{Text: r.Text("book.holder")}, {Text: r.Text("book.item")}, {Text: r.Text("book.delta"), Number: true}}}
 	for _, q := range e.Postings {
-		p.Postings.Rows = append(p.Postings.Rows, []Cell{{Text: q.Holder}, {Text: q.Item}, {Text: fmt.Sprintf("%+d", q.Delta)}})
+		p.Postings.Rows = append(p.Postings.Rows, []site.Cell{{Text: q.Holder}, {Text: q.Item}, {Text: fmt.Sprintf("%+d", q.Delta)}})
 	}
-	p.Changes = Table{Caption: r.Text("book.changes"), Empty: r.Text("book.no_changes"), Columns: []Column{{Text: r.Text("book.record")}, {Text: r.Text("book.doc")}}}
+	p.Changes = site.Table{Caption: r.Text("book.changes"), Empty: r.Text("book.no_changes"), Columns: []site.Column{{Text: r.Text("book.record")}, {Text: r.Text("book.doc")}}}
 	for _, c := range e.Changes {
-		p.Changes.Rows = append(p.Changes.Rows, []Cell{{Text: c.Kind + " " + c.ID}, {Text: string(c.Doc)}})
+		p.Changes.Rows = append(p.Changes.Rows, []site.Cell{{Text: c.Kind + " " + c.ID}, {Text: string(c.Doc)}})
 	}
-	return bookEntryView.render(r, p)
+	return bookEntryView.Render(r, p)
 }
 
 // bookJSON is the journal for programs: {"entries":[{seq,kind,at,hash…}],"before":n}.
-func (s *Server) bookJSON(r *Request) error {
+func (s *Server) bookJSON(r *site.Request) error {
 	before, _ := strconv.ParseInt(r.Query("before"), 10, 64)
-	entries, _, err := s.store.Entries(r.Context(), before, r.Query("kind"), bookRows)
+	entries, _, err := s.Store.Entries(r.Context(), before, r.Query("kind"), bookRows)
 	if err != nil {
 		return err
 	}
@@ -194,5 +153,5 @@ func (s *Server) bookJSON(r *Request) error {
 		out.Entries = append(out.Entries, line{e.Seq, e.Kind, e.At.In(models.Copenhagen).Format("2006-01-02T15:04:05.000000Z07:00"), e.Place, e.Election, e.Facts, e.Postings, hex.EncodeToString(e.Hash[:])})
 		out.Before = e.Seq
 	}
-	return r.json(200, out)
+	return r.JSON(200, out)
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
@@ -18,10 +20,10 @@ func (v visitor) acts(path string, in, out any) int {
 	v.l.t.Helper()
 	b, err := json.Marshal(in)
 	v.l.must(err)
-	req, err := http.NewRequest(POST, v.l.url+"/api/v1/"+path, bytes.NewReader(b))
+	req, err := http.NewRequest(site.POST, v.l.url+"/api/v1/"+path, bytes.NewReader(b))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(keyHeader, uuid.NewString())
+	req.Header.Set(site.KeyHeader, uuid.NewString())
 	code, body, _ := v.do(req)
 	if out != nil && code < 300 {
 		v.l.must(json.Unmarshal([]byte(body), out))
@@ -38,10 +40,10 @@ func TestABoxIsOpenedSplitAndMended(t *testing.T) {
 	d := newDepot(t)
 	anna, box := d.as("anna"), "containers/"+d.box
 	anna.ok("/beholdere/"+d.box, url.Values{"do": {"reseal"}, "noted": {"AB000412"}, "condition": {"intact"}, "reason": {"Seglet sad loest"}, "kept_in": {"Skuffen"}, "seals": {"AB000413"}})
-	if code := anna.acts(box+"/break", BreakIn{Noted: []string{"AB000413"}, Condition: custody.Intact, Reason: "Kassen er for fuld", KeptIn: "Skuffen"}, nil); code != 200 {
+	if code := anna.acts(box+"/break", custodypages.BreakIn{Noted: []string{"AB000413"}, Condition: custody.Intact, Reason: "Kassen er for fuld", KeptIn: "Skuffen"}, nil); code != 200 {
 		t.Fatal(code)
 	}
-	var made []ContainerOut
+	var made []custodypages.ContainerOut
 	if code := anna.acts("containers", custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", Count: 1}, &made); code != 201 {
 		t.Fatal(code)
 	}
@@ -61,38 +63,38 @@ func TestABoxIsOpenedSplitAndMended(t *testing.T) {
 	if count(d.box) != 137 || count(made[0].ID) != 0 {
 		t.Fatalf("mended into %d and %d", count(d.box), count(made[0].ID))
 	}
-	if code := anna.acts("entries/"+seqText(e.Seq)+"/correct", ReasonIn{"en gang til"}, nil); code != http.StatusConflict {
+	if code := anna.acts("entries/"+seqText(e.Seq)+"/correct", custodypages.ReasonIn{Reason: "en gang til"}, nil); code != http.StatusConflict {
 		t.Errorf("corrected twice: %d", code)
 	}
-	if code := anna.acts(box+"/split", MoveIn{To: made[0].ID, Contents: map[string]int64{own: 7}}, nil); code != 200 || count(made[0].ID) != 7 {
+	if code := anna.acts(box+"/split", custodypages.MoveIn{To: made[0].ID, Contents: map[string]int64{own: 7}}, nil); code != 200 || count(made[0].ID) != 7 {
 		t.Errorf("split over JSON: %d, %d", code, count(made[0].ID))
 	}
-	if code := anna.acts("containers/"+made[0].ID+"/merge", MoveIn{To: d.box}, nil); code != 200 || count(d.box) != 137 {
+	if code := anna.acts("containers/"+made[0].ID+"/merge", custodypages.MoveIn{To: d.box}, nil); code != 200 || count(d.box) != 137 {
 		t.Errorf("merge over JSON: %d, %d", code, count(d.box))
 	}
-	if code := anna.acts(box+"/seal", SealIn{Seals: []string{"AB000414"}}, nil); code != 200 {
+	if code := anna.acts(box+"/seal", custodypages.SealIn{Seals: []string{"AB000414"}}, nil); code != 200 {
 		t.Fatal(code)
 	}
 
 	// the road over JSON: taken back once, then carried, counted, released
-	offer := OfferIn{From: "LYS", To: "BS", Containers: []string{d.box}, Mode: "fetch", Courier: d.person["kurt"]}
-	var h HandoverOut
+	offer := custodypages.OfferIn{From: "LYS", To: "BS", Containers: []string{d.box}, Mode: "fetch", Courier: d.person["kurt"]}
+	var h custodypages.HandoverOut
 	if code := anna.acts("handovers", offer, &h); code != 201 {
 		t.Fatal(code)
 	}
-	if code := anna.acts("handovers/"+h.ID+"/withdraw", ReasonIn{"forkert bud"}, &h); code != 200 || h.State != "withdrawn" {
+	if code := anna.acts("handovers/"+h.ID+"/withdraw", custodypages.ReasonIn{Reason: "forkert bud"}, &h); code != 200 || h.State != "withdrawn" {
 		t.Errorf("%d %+v", code, h)
 	}
 	anna.acts("handovers", offer, &h)
 	rita, at := d.as("rita"), "handovers/"+h.ID
-	if code := d.as("kurt").acts(at+"/collect", CollectIn{}, nil); code != 200 {
+	if code := d.as("kurt").acts(at+"/collect", custodypages.CollectIn{}, nil); code != 200 {
 		t.Fatal(code)
 	}
 	for _, step := range []struct {
 		act string
 		in  any
-	}{{"arrive", nil}, {"count", CountIn{Place: "BS", Reads: []custody.Read{{Container: d.box, Arrived: true, Opened: true, Seals: []string{"AB000414"}, Condition: custody.Intact,
-		Counts: map[string]int{d.kv + "/own": 137, d.kv + "/other": 73}}}}}, {"accept", AcceptIn{Place: "BS"}}, {"release", nil}} {
+	}{{"arrive", nil}, {"count", custodypages.CountIn{Place: "BS", Reads: []custody.Read{{Container: d.box, Arrived: true, Opened: true, Seals: []string{"AB000414"}, Condition: custody.Intact,
+		Counts: map[string]int{d.kv + "/own": 137, d.kv + "/other": 73}}}}}, {"accept", custodypages.AcceptIn{Place: "BS"}}, {"release", nil}} {
 		if code := rita.acts(at+"/"+step.act, step.in, &h); code != 200 {
 			t.Fatalf("%s: %d", step.act, code)
 		}
@@ -100,7 +102,7 @@ func TestABoxIsOpenedSplitAndMended(t *testing.T) {
 	if h.State != "accepted" {
 		t.Errorf("%+v", h)
 	}
-	var proof ProofOut
+	var proof custodypages.ProofOut
 	code, body := rita.get("/api/v1/" + box + "/proof")
 	if code != 200 || json.Unmarshal([]byte(body), &proof) != nil || len(proof.Periods) != 3 {
 		t.Errorf("%d %s", code, body)

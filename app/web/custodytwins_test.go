@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -53,11 +55,11 @@ func (d *twins) send(login, path, key string, in any) (int, string) {
 		d.must(err)
 		raw = string(b)
 	}
-	req, err := http.NewRequest(POST, d.url+"/api/v1/"+path, bytes.NewReader([]byte(raw)))
+	req, err := http.NewRequest(site.POST, d.url+"/api/v1/"+path, bytes.NewReader([]byte(raw)))
 	d.must(err)
 	req.Header.Set("Content-Type", "application/json")
 	if key != "" {
-		req.Header.Set(keyHeader, key)
+		req.Header.Set(site.KeyHeader, key)
 	}
 	v := visitor{d.library, nil}
 	if login != "" {
@@ -80,10 +82,10 @@ func (d *twins) refused(what, login, path, key string, in any, status int, field
 	d.t.Helper()
 	head := d.head()
 	code, body := d.send(login, path, key, in)
-	var p Problem
+	var p site.Problem
 	if code != status || json.Unmarshal([]byte(body), &p) != nil || p.Code == "" {
 		d.t.Errorf("%s, %s: %d %s, want %d", path, what, code, body, status)
-	} else if field != "" && !slices.ContainsFunc(p.Errors, func(e ProblemField) bool { return e.Field == field && !strings.Contains(e.Detail, "⟦") }) {
+	} else if field != "" && !slices.ContainsFunc(p.Errors, func(e site.ProblemField) bool { return e.Field == field && !strings.Contains(e.Detail, "⟦") }) {
 		d.t.Errorf("%s, %s: the field %q is not named: %s", path, what, field, body)
 	}
 	if d.head() != head {
@@ -156,7 +158,7 @@ func TestTheTwinsOverJSON(t *testing.T) {
 	d.refused("for another place", "lise", "seals", uuid.NewString(), custody.IssueCmd{From: "AB000510", To: "AB000511", Place: "LYS"}, 403, "")
 	d.refused("a number of another place", "lise", "seals", uuid.NewString(), custody.IssueCmd{From: "AB000420", To: "AB000421", Place: "RIS", FromPlace: "LYS"}, 403, "")
 
-	var made []ContainerOut
+	var made []custodypages.ContainerOut
 	d.play(twin{as: "anna", act: "containers", status: 201, in: custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", Count: 1}, others: outsiders, away: []string{"lise"}, out: &made, bad: []bad{
 		{custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS"}, 422, "count"}, {custody.RegisterCmd{Kind: "sock", Place: "LYS", Count: 1}, 422, "kind"}, {custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", Count: 1, Capacity: -1}, 422, "capacity"},
 		{custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", IDs: []string{d.box}}, 409, "ids"}, {custody.RegisterCmd{Kind: custody.BoxK, Place: "LYS", IDs: []string{"NONSENSE"}}, 422, "ids"}}})
@@ -164,35 +166,35 @@ func TestTheTwinsOverJSON(t *testing.T) {
 	other := made[0].ID
 
 	// a sealed box: read, opened, unpacked, split, merged, mended, closed
-	read := VerifyIn{Seals: []string{"AB000412"}, Condition: custody.Intact}
-	d.play(twin{as: "anna", act: box + "/verify", status: 200, in: read, others: outsiders, away: []string{"lise"}, bad: []bad{{VerifyIn{Seals: read.Seals, Condition: "fine"}, 422, "condition"}, {VerifyIn{Seals: read.Seals}, 422, "condition"}}})
-	open := BreakIn{Noted: []string{"AB000412"}, Condition: custody.Intact, Reason: "Kassen er for fuld", KeptIn: "Skuffen"}
-	change := func(f func(*BreakIn)) BreakIn { x := open; f(&x); return x }
-	d.play(twin{as: "anna", act: box + "/break", status: 200, in: open, others: outsiders, away: []string{"lise"}, bad: []bad{{change(func(b *BreakIn) { b.Noted = nil }), 422, "noted"},
-		{change(func(b *BreakIn) { b.Reason = "" }), 422, "reason"}, {change(func(b *BreakIn) { b.KeptIn = "" }), 422, "kept_in"}, {change(func(b *BreakIn) { b.Condition = "fine" }), 422, "condition"}}})
+	read := custodypages.VerifyIn{Seals: []string{"AB000412"}, Condition: custody.Intact}
+	d.play(twin{as: "anna", act: box + "/verify", status: 200, in: read, others: outsiders, away: []string{"lise"}, bad: []bad{{custodypages.VerifyIn{Seals: read.Seals, Condition: "fine"}, 422, "condition"}, {custodypages.VerifyIn{Seals: read.Seals}, 422, "condition"}}})
+	open := custodypages.BreakIn{Noted: []string{"AB000412"}, Condition: custody.Intact, Reason: "Kassen er for fuld", KeptIn: "Skuffen"}
+	change := func(f func(*custodypages.BreakIn)) custodypages.BreakIn { x := open; f(&x); return x }
+	d.play(twin{as: "anna", act: box + "/break", status: 200, in: open, others: outsiders, away: []string{"lise"}, bad: []bad{{change(func(b *custodypages.BreakIn) { b.Noted = nil }), 422, "noted"},
+		{change(func(b *custodypages.BreakIn) { b.Reason = "" }), 422, "reason"}, {change(func(b *custodypages.BreakIn) { b.KeptIn = "" }), 422, "kept_in"}, {change(func(b *custodypages.BreakIn) { b.Condition = "fine" }), 422, "condition"}}})
 	d.refused("opened twice", "anna", box+"/break", uuid.NewString(), open, 409, "")
 
-	var got ContainerOut
+	var got custodypages.ContainerOut
 	seven := map[string]int64{own: 7}
-	d.play(twin{as: "anna", act: box + "/unpack", status: 200, in: MoveIn{To: custody.Desk(d.session), Contents: seven}, others: outsiders, away: []string{"lise"}, out: &got, bad: []bad{
-		{MoveIn{Contents: seven}, 422, "to"}, {MoveIn{To: custody.At("RIS"), Contents: seven}, 422, "to"}, {MoveIn{To: custody.Desk("OTHER"), Contents: seven}, 422, "to"},
-		{MoveIn{To: custody.Desk(d.session), Contents: map[string]int64{own: -7}}, 422, "contents"}, {MoveIn{To: custody.Desk(d.session), Contents: map[string]int64{own: 138}}, 409, ""}}})
+	d.play(twin{as: "anna", act: box + "/unpack", status: 200, in: custodypages.MoveIn{To: custody.Desk(d.session), Contents: seven}, others: outsiders, away: []string{"lise"}, out: &got, bad: []bad{
+		{custodypages.MoveIn{Contents: seven}, 422, "to"}, {custodypages.MoveIn{To: custody.At("RIS"), Contents: seven}, 422, "to"}, {custodypages.MoveIn{To: custody.Desk("OTHER"), Contents: seven}, 422, "to"},
+		{custodypages.MoveIn{To: custody.Desk(d.session), Contents: map[string]int64{own: -7}}, 422, "contents"}, {custodypages.MoveIn{To: custody.Desk(d.session), Contents: map[string]int64{own: 138}}, 409, ""}}})
 	if got.Contents[own] != 130 {
 		t.Errorf("unpacked once and replayed: %+v", got)
 	}
-	d.play(twin{as: "anna", act: box + "/pack", status: 200, in: PackIn{Session: d.session, Election: d.kv}, others: outsiders, away: []string{"lise"}, out: &got, bad: []bad{{PackIn{Session: d.session, Election: "NONE"}, 422, "contents"}}})
-	d.refused("of no session", "anna", box+"/pack", uuid.NewString(), PackIn{Session: "NONE", Election: d.kv}, 404, "")
-	d.play(twin{as: "anna", act: box + "/split", status: 200, in: MoveIn{To: other, Contents: seven}, others: outsiders, away: []string{"lise"}, bad: []bad{{MoveIn{To: other}, 422, "contents"}, {MoveIn{To: d.box, Contents: seven}, 422, "to"}}})
-	d.play(twin{as: "anna", act: "containers/" + other + "/merge", status: 200, in: MoveIn{To: d.box}, others: outsiders, away: []string{"lise"}, bad: []bad{{MoveIn{To: other}, 422, "to"}}})
+	d.play(twin{as: "anna", act: box + "/pack", status: 200, in: custodypages.PackIn{Session: d.session, Election: d.kv}, others: outsiders, away: []string{"lise"}, out: &got, bad: []bad{{custodypages.PackIn{Session: d.session, Election: "NONE"}, 422, "contents"}}})
+	d.refused("of no session", "anna", box+"/pack", uuid.NewString(), custodypages.PackIn{Session: "NONE", Election: d.kv}, 404, "")
+	d.play(twin{as: "anna", act: box + "/split", status: 200, in: custodypages.MoveIn{To: other, Contents: seven}, others: outsiders, away: []string{"lise"}, bad: []bad{{custodypages.MoveIn{To: other}, 422, "contents"}, {custodypages.MoveIn{To: d.box, Contents: seven}, 422, "to"}}})
+	d.play(twin{as: "anna", act: "containers/" + other + "/merge", status: 200, in: custodypages.MoveIn{To: d.box}, others: outsiders, away: []string{"lise"}, bad: []bad{{custodypages.MoveIn{To: other}, 422, "to"}}})
 	last, err := d.store.LastEntry(t.Context(), "container", d.box)
 	d.must(err)
-	d.play(twin{as: "anna", act: "entries/" + seqText(last.Seq) + "/correct", status: 201, in: ReasonIn{"Det var den forkerte kasse"}, others: outsiders, away: []string{"lise"}, bad: []bad{{ReasonIn{""}, 422, "reason"}}})
-	d.play(twin{as: "anna", act: "containers/" + other + "/merge", status: 200, in: MoveIn{To: d.box}, bad: []bad{{MoveIn{To: "NONE"}, 404, ""}}, out: &got})
+	d.play(twin{as: "anna", act: "entries/" + seqText(last.Seq) + "/correct", status: 201, in: custodypages.ReasonIn{Reason: "Det var den forkerte kasse"}, others: outsiders, away: []string{"lise"}, bad: []bad{{custodypages.ReasonIn{Reason: ""}, 422, "reason"}}})
+	d.play(twin{as: "anna", act: "containers/" + other + "/merge", status: 200, in: custodypages.MoveIn{To: d.box}, bad: []bad{{custodypages.MoveIn{To: "NONE"}, 404, ""}}, out: &got})
 
 	// the next seal is AB000413; AB000431 is one slip away and asked about
-	d.play(twin{as: "anna", act: box + "/seal", status: 200, in: SealIn{Seals: []string{"AB000431"}, Certain: true}, others: outsiders, away: []string{"lise"}, bad: []bad{{SealIn{Seals: []string{"AB000431"}}, 422, "seals"},
-		{SealIn{}, 422, "seals"}, {SealIn{Seals: []string{"AB000412"}, Certain: true}, 409, "seals"}, {SealIn{Seals: []string{"AB000500"}, Certain: true}, 422, "seals"}, {SealIn{Seals: []string{"ZZ999999"}, Certain: true}, 422, "seals"}}})
-	anew := ResealIn{change(func(b *BreakIn) { b.Noted = []string{"AB000431"} }), SealIn{Seals: []string{"AB000413"}}}
+	d.play(twin{as: "anna", act: box + "/seal", status: 200, in: custodypages.SealIn{Seals: []string{"AB000431"}, Certain: true}, others: outsiders, away: []string{"lise"}, bad: []bad{{custodypages.SealIn{Seals: []string{"AB000431"}}, 422, "seals"},
+		{custodypages.SealIn{}, 422, "seals"}, {custodypages.SealIn{Seals: []string{"AB000412"}, Certain: true}, 409, "seals"}, {custodypages.SealIn{Seals: []string{"AB000500"}, Certain: true}, 422, "seals"}, {custodypages.SealIn{Seals: []string{"ZZ999999"}, Certain: true}, 422, "seals"}}})
+	anew := custodypages.ResealIn{BreakIn: change(func(b *custodypages.BreakIn) { b.Noted = []string{"AB000431"} }), SealIn: custodypages.SealIn{Seals: []string{"AB000413"}}}
 	noted := anew
 	noted.Noted = nil
 	d.play(twin{as: "anna", act: box + "/reseal", status: 200, in: anew, others: outsiders, away: []string{"lise"}, bad: []bad{{noted, 422, "noted"}}})
@@ -206,9 +208,9 @@ func TestTheTwinsOverJSON(t *testing.T) {
 	for act := range d.played {
 		have[idOf.ReplaceAllString(param.Replace(act), "$1/:id")] = true
 	}
-	for _, r := range d.web.custodyRoutes() {
+	for _, r := range custodypages.Routes(d.web.Server) {
 		act, ok := strings.CutPrefix(r.Path, "/api/v1/")
-		if ok && r.Method == POST && !have[act] && unplayed[act] == "" {
+		if ok && r.Method == site.POST && !have[act] && unplayed[act] == "" {
 			t.Errorf("POST %s is not played", r.Path)
 		}
 	}
@@ -218,53 +220,53 @@ func TestTheTwinsOverJSON(t *testing.T) {
 // sent on, and takes it in.
 func (d *twins) road() {
 	d.t.Helper()
-	offer := OfferIn{From: "LYS", To: "BS", Containers: []string{d.box}, Mode: "fetch", Courier: d.person["kurt"], StandIn: d.person["bo"], PlannedTo: d.now.Add(time.Hour)}
-	with := func(f func(*OfferIn)) OfferIn { x := offer; f(&x); return x }
-	var h HandoverOut
+	offer := custodypages.OfferIn{From: "LYS", To: "BS", Containers: []string{d.box}, Mode: "fetch", Courier: d.person["kurt"], StandIn: d.person["bo"], PlannedTo: d.now.Add(time.Hour)}
+	with := func(f func(*custodypages.OfferIn)) custodypages.OfferIn { x := offer; f(&x); return x }
+	var h custodypages.HandoverOut
 	d.play(twin{as: "anna", act: "handovers", status: 201, in: offer, others: []string{"kurt", "aud"}, away: []string{"lise"}, out: &h, bad: []bad{
-		{with(func(o *OfferIn) { o.To = "LYS" }), 422, "to"}, {with(func(o *OfferIn) { o.To = "NOWHERE" }), 422, "to"}, {with(func(o *OfferIn) { o.Containers = nil }), 422, "containers"},
-		{with(func(o *OfferIn) { o.Mode = "throw" }), 422, "mode"}, {with(func(o *OfferIn) { o.Courier = "" }), 422, "courier"}, {with(func(o *OfferIn) { o.Courier = "NOBODY" }), 422, "courier"},
-		{with(func(o *OfferIn) { o.Courier = d.person["anna"] }), 422, "courier"}, {with(func(o *OfferIn) { o.StandIn = o.Courier }), 422, "stand_in"}, {with(func(o *OfferIn) { o.StandIn = "NOBODY" }), 422, "stand_in"},
-		{with(func(o *OfferIn) { o.PlannedFrom = o.PlannedTo.Add(time.Hour) }), 422, "planned_to"}}})
+		{with(func(o *custodypages.OfferIn) { o.To = "LYS" }), 422, "to"}, {with(func(o *custodypages.OfferIn) { o.To = "NOWHERE" }), 422, "to"}, {with(func(o *custodypages.OfferIn) { o.Containers = nil }), 422, "containers"},
+		{with(func(o *custodypages.OfferIn) { o.Mode = "throw" }), 422, "mode"}, {with(func(o *custodypages.OfferIn) { o.Courier = "" }), 422, "courier"}, {with(func(o *custodypages.OfferIn) { o.Courier = "NOBODY" }), 422, "courier"},
+		{with(func(o *custodypages.OfferIn) { o.Courier = d.person["anna"] }), 422, "courier"}, {with(func(o *custodypages.OfferIn) { o.StandIn = o.Courier }), 422, "stand_in"}, {with(func(o *custodypages.OfferIn) { o.StandIn = "NOBODY" }), 422, "stand_in"},
+		{with(func(o *custodypages.OfferIn) { o.PlannedFrom = o.PlannedTo.Add(time.Hour) }), 422, "planned_to"}}})
 	d.refused("promised already", "anna", "handovers", uuid.NewString(), offer, 409, "")
-	d.play(twin{as: "anna", act: "handovers/" + h.ID + "/withdraw", status: 200, in: ReasonIn{"forkert bud"}, others: []string{"kurt", "aud"}, away: []string{"lise", "rita"}, bad: []bad{{ReasonIn{}, 422, "reason"}}})
-	d.refused("collected after it was withdrawn", "kurt", "handovers/"+h.ID+"/collect", uuid.NewString(), CollectIn{}, 409, "")
+	d.play(twin{as: "anna", act: "handovers/" + h.ID + "/withdraw", status: 200, in: custodypages.ReasonIn{Reason: "forkert bud"}, others: []string{"kurt", "aud"}, away: []string{"lise", "rita"}, bad: []bad{{custodypages.ReasonIn{}, 422, "reason"}}})
+	d.refused("collected after it was withdrawn", "kurt", "handovers/"+h.ID+"/collect", uuid.NewString(), custodypages.CollectIn{}, 409, "")
 	d.play(twin{as: "anna", act: "handovers", status: 201, in: offer, out: &h})
 	at := "handovers/" + h.ID
-	d.play(twin{as: "kurt", act: at + "/collect", status: 200, in: CollectIn{Vehicle: "BX 12 345"}, others: []string{"aud"}, away: []string{"lise"}, bad: []bad{{CollectIn{Containers: []string{"OTHER"}}, 422, "containers"}}})
-	d.refused("withdrawn on its way", "anna", at+"/withdraw", uuid.NewString(), ReasonIn{"forkert bud"}, 409, "")
+	d.play(twin{as: "kurt", act: at + "/collect", status: 200, in: custodypages.CollectIn{Vehicle: "BX 12 345"}, others: []string{"aud"}, away: []string{"lise"}, bad: []bad{{custodypages.CollectIn{Containers: []string{"OTHER"}}, 422, "containers"}}})
+	d.refused("withdrawn on its way", "anna", at+"/withdraw", uuid.NewString(), custodypages.ReasonIn{Reason: "forkert bud"}, 409, "")
 	d.play(twin{as: "rita", act: at + "/arrive", status: 200, others: []string{"kurt", "aud"}, away: []string{"lise"}})
-	refuse := RefuseIn{Place: "BS", Reason: "Porten er gået i stå", NewDestination: "RIS"}
-	to := func(f func(*RefuseIn)) RefuseIn { x := refuse; f(&x); return x }
-	d.play(twin{as: "rita", act: at + "/refuse", status: 200, in: refuse, others: []string{"kurt", "aud"}, away: []string{"lise"}, out: &h, bad: []bad{{to(func(x *RefuseIn) { x.Reason = "nej" }), 422, "reason"},
-		{to(func(x *RefuseIn) { x.NewDestination = "" }), 422, "new_destination"}, {to(func(x *RefuseIn) { x.NewDestination = "NOWHERE" }), 422, "new_destination"}, {to(func(x *RefuseIn) { x.NewDestination = "BS" }), 422, "new_destination"},
-		{to(func(x *RefuseIn) { x.Place = "RIS" }), 409, ""}}})
+	refuse := custodypages.RefuseIn{Place: "BS", Reason: "Porten er gået i stå", NewDestination: "RIS"}
+	to := func(f func(*custodypages.RefuseIn)) custodypages.RefuseIn { x := refuse; f(&x); return x }
+	d.play(twin{as: "rita", act: at + "/refuse", status: 200, in: refuse, others: []string{"kurt", "aud"}, away: []string{"lise"}, out: &h, bad: []bad{{to(func(x *custodypages.RefuseIn) { x.Reason = "nej" }), 422, "reason"},
+		{to(func(x *custodypages.RefuseIn) { x.NewDestination = "" }), 422, "new_destination"}, {to(func(x *custodypages.RefuseIn) { x.NewDestination = "NOWHERE" }), 422, "new_destination"}, {to(func(x *custodypages.RefuseIn) { x.NewDestination = "BS" }), 422, "new_destination"},
+		{to(func(x *custodypages.RefuseIn) { x.Place = "RIS" }), 409, ""}}})
 	if h.State != "refused" || h.Next == "" {
 		d.t.Fatalf("%+v", h)
 	}
 	d.refused("refused twice", "rita", at+"/refuse", uuid.NewString(), refuse, 409, "")
-	d.refused("accepted after it was refused", "sara", at+"/accept", uuid.NewString(), AcceptIn{Place: "BS"}, 409, "")
+	d.refused("accepted after it was refused", "sara", at+"/accept", uuid.NewString(), custodypages.AcceptIn{Place: "BS"}, 409, "")
 	d.takenIn("handovers/" + h.Next)
 }
 
 // takenIn counts the box at Risskov, where it was sent on to.
 func (d *twins) takenIn(at string) {
 	d.t.Helper()
-	var h HandoverOut
+	var h custodypages.HandoverOut
 	read := custody.Read{Container: d.box, Arrived: true, Opened: true, Seals: []string{"AB000413"}, Condition: custody.Intact, Counts: map[string]int{d.kv + "/own": 137, d.kv + "/other": 73}}
-	reads := func(f func(*custody.Read)) CountIn {
+	reads := func(f func(*custody.Read)) custodypages.CountIn {
 		x := read
 		f(&x)
-		return CountIn{Place: "RIS", Reads: []custody.Read{x}}
+		return custodypages.CountIn{Place: "RIS", Reads: []custody.Read{x}}
 	}
 	field := "read." + d.box
-	d.play(twin{as: "lise", act: at + "/count", status: 200, in: reads(func(*custody.Read) {}), others: []string{"kurt", "aud"}, away: []string{"anna", "sara"}, out: &h, bad: []bad{{CountIn{Place: "RIS"}, 422, field},
+	d.play(twin{as: "lise", act: at + "/count", status: 200, in: reads(func(*custody.Read) {}), others: []string{"kurt", "aud"}, away: []string{"anna", "sara"}, out: &h, bad: []bad{{custodypages.CountIn{Place: "RIS"}, 422, field},
 		{reads(func(x *custody.Read) { x.Condition = "fine" }), 422, field}, {reads(func(x *custody.Read) { x.Condition = "" }), 422, field}, {reads(func(x *custody.Read) { x.Counts = map[string]int{d.kv + "/own": -1} }), 422, field},
-		{CountIn{Place: "RIS", Reads: []custody.Read{read, read}}, 422, field}, {CountIn{Place: "BS", Reads: []custody.Read{read}}, 409, ""}}})
+		{custodypages.CountIn{Place: "RIS", Reads: []custody.Read{read, read}}, 422, field}, {custodypages.CountIn{Place: "BS", Reads: []custody.Read{read}}, 409, ""}}})
 	if h.State != "counted" {
 		d.t.Fatalf("%+v", h)
 	}
-	d.play(twin{as: "lise", act: at + "/accept", status: 200, in: AcceptIn{Place: "RIS", Room: "Boks 2"}, others: []string{"kurt", "aud"}, away: []string{"anna"}, bad: []bad{{AcceptIn{Place: "BS"}, 409, ""}}})
+	d.play(twin{as: "lise", act: at + "/accept", status: 200, in: custodypages.AcceptIn{Place: "RIS", Room: "Boks 2"}, others: []string{"kurt", "aud"}, away: []string{"anna"}, bad: []bad{{custodypages.AcceptIn{Place: "BS"}, 409, ""}}})
 	d.play(twin{as: "lise", act: at + "/release", status: 200, others: []string{"kurt", "aud"}, away: []string{"anna"}})
 	d.refused("released twice", "lise", at+"/release", uuid.NewString(), nil, 409, "")
 }
@@ -281,10 +283,12 @@ func (d *twins) theDeviation() {
 		{with(func(c *custody.RaiseCmd) { c.Owner = "NOBODY" }), 422, "owner"}, {with(func(c *custody.RaiseCmd) { c.Notified = []string{"NOBODY"} }), 422, "notified"}}})
 	d.refused("at no place", "karen", "deviations", uuid.NewString(), with(func(c *custody.RaiseCmd) { c.Place = "NOWHERE" }), 422, "place")
 	at, away, words := "deviations/"+dev.ID+"/acts", []string{"lise"}, "ringet til koordinatoren"
-	act := func(a custody.DeviationAct, words string) DeviateIn { return DeviateIn{Act: a, Words: words} }
-	assign := DeviateIn{Act: custody.DeviationAssign, Owner: d.person["karen"], Deadline: models.DateOf(d.now).Add(2)}
-	d.play(twin{as: "anna", act: at, status: 200, in: assign, others: []string{"kurt", "aud"}, away: away, out: &dev, bad: []bad{{DeviateIn{Act: custody.DeviationAssign}, 422, "owner"},
-		{DeviateIn{Act: custody.DeviationAssign, Owner: "NOBODY"}, 422, "owner"}, {DeviateIn{Act: "eat", Words: words}, 409, ""}, {`{"act":"assign","owner":"x","deadline":"soon"}`, 422, ""}}})
+	act := func(a custody.DeviationAct, words string) custodypages.DeviateIn {
+		return custodypages.DeviateIn{Act: a, Words: words}
+	}
+	assign := custodypages.DeviateIn{Act: custody.DeviationAssign, Owner: d.person["karen"], Deadline: models.DateOf(d.now).Add(2)}
+	d.play(twin{as: "anna", act: at, status: 200, in: assign, others: []string{"kurt", "aud"}, away: away, out: &dev, bad: []bad{{custodypages.DeviateIn{Act: custody.DeviationAssign}, 422, "owner"},
+		{custodypages.DeviateIn{Act: custody.DeviationAssign, Owner: "NOBODY"}, 422, "owner"}, {custodypages.DeviateIn{Act: "eat", Words: words}, 409, ""}, {`{"act":"assign","owner":"x","deadline":"soon"}`, 422, ""}}})
 	if dev.Owner != d.person["karen"] || dev.Deadline != assign.Deadline {
 		d.t.Errorf("%+v", dev)
 	}
@@ -315,22 +319,22 @@ func (d *twins) theLoss() {
 	d.must(err)
 	all, err := d.store.Deviations(d.t.Context(), store.DeviationFilter{Type: string(custody.DevMissing)})
 	d.must(err)
-	at, explain := "deviations/"+all[0].ID, ExplainIn{How: custody.ByLoss, Words: "opgivet efter eftersøgning"}
-	d.refused("closed while its account is not empty", "karen", at+"/acts", uuid.NewString(), DeviateIn{Act: custody.DeviationClose, Words: "den er væk"}, 409, "")
-	d.play(twin{as: "lise", act: at + "/explain", status: 200, in: explain, others: []string{"kurt", "aud"}, away: []string{"anna"}, bad: []bad{{ExplainIn{How: "magic", Words: explain.Words}, 422, "how"}, {ExplainIn{How: custody.ByLoss, Words: "væk"}, 422, "words"},
-		{ExplainIn{How: custody.ByFinding, Container: "NONE", Words: explain.Words}, 404, ""}}})
+	at, explain := "deviations/"+all[0].ID, custodypages.ExplainIn{How: custody.ByLoss, Words: "opgivet efter eftersøgning"}
+	d.refused("closed while its account is not empty", "karen", at+"/acts", uuid.NewString(), custodypages.DeviateIn{Act: custody.DeviationClose, Words: "den er væk"}, 409, "")
+	d.play(twin{as: "lise", act: at + "/explain", status: 200, in: explain, others: []string{"kurt", "aud"}, away: []string{"anna"}, bad: []bad{{custodypages.ExplainIn{How: "magic", Words: explain.Words}, 422, "how"}, {custodypages.ExplainIn{How: custody.ByLoss, Words: "væk"}, 422, "words"},
+		{custodypages.ExplainIn{How: custody.ByFinding, Container: "NONE", Words: explain.Words}, 404, ""}}})
 	d.refused("explained twice", "lise", at+"/explain", uuid.NewString(), explain, 409, "")
 }
 
 // theDay is signed off with a deviation open: a reason, and two people.
 func (d *twins) theDay() {
 	d.t.Helper()
-	day := DayCloseIn{Day: models.DateOf(d.now), Reason: "Kassen er meldt savnet til politiet", WitnessLogin: "rita", PIN: "7171"}
-	with := func(f func(*DayCloseIn)) DayCloseIn { x := day; f(&x); return x }
+	day := custodypages.DayCloseIn{Day: models.DateOf(d.now), Reason: "Kassen er meldt savnet til politiet", WitnessLogin: "rita", PIN: "7171"}
+	with := func(f func(*custodypages.DayCloseIn)) custodypages.DayCloseIn { x := day; f(&x); return x }
 	var c custody.DayClose
-	d.play(twin{as: "karen", act: "day/close", status: 201, in: day, others: []string{"rita"}, out: &c, bad: []bad{{with(func(c *DayCloseIn) { c.Reason = "" }), 422, "reason"},
-		{with(func(c *DayCloseIn) { c.WitnessLogin, c.PIN = "", "" }), 422, "witness_login"}, {with(func(c *DayCloseIn) { c.PIN = "0000" }), 422, "witness_login"}, {with(func(c *DayCloseIn) { c.WitnessLogin, c.PIN = "karen", "2222" }), 422, "witness_login"},
-		{with(func(c *DayCloseIn) { c.Day = c.Day.Add(1) }), 422, "day"}}})
+	d.play(twin{as: "karen", act: "day/close", status: 201, in: day, others: []string{"rita"}, out: &c, bad: []bad{{with(func(c *custodypages.DayCloseIn) { c.Reason = "" }), 422, "reason"},
+		{with(func(c *custodypages.DayCloseIn) { c.WitnessLogin, c.PIN = "", "" }), 422, "witness_login"}, {with(func(c *custodypages.DayCloseIn) { c.PIN = "0000" }), 422, "witness_login"}, {with(func(c *custodypages.DayCloseIn) { c.WitnessLogin, c.PIN = "karen", "2222" }), 422, "witness_login"},
+		{with(func(c *custodypages.DayCloseIn) { c.Day = c.Day.Add(1) }), 422, "day"}}})
 	if c.Second != d.person["rita"] || len(c.Open) == 0 {
 		d.t.Errorf("%+v", c)
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -115,7 +117,7 @@ func TestDeskAPI(t *testing.T) {
 	l := newLibrary(t)
 	anna, bo := l.as("anna"), l.as("bo")
 	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
-	own := EventIn{Act: "receive", Election: l.kv, Destination: "own", Author: l.person["anna"], Device: "d1", DeviceSeq: 1, DeviceAt: l.now.Add(9 * time.Hour).UnixMilli()}
+	own := desk.EventIn{Act: "receive", Election: l.kv, Destination: "own", Author: l.person["anna"], Device: "d1", DeviceSeq: 1, DeviceAt: l.now.Add(9 * time.Hour).UnixMilli()}
 	key := uuid.NewString()
 	for range 5 {
 		if code, body := anna.event(key, own); code != http.StatusCreated {
@@ -127,7 +129,7 @@ func TestDeskAPI(t *testing.T) {
 	if code, body := anna.event(key, other); code != http.StatusUnprocessableEntity || !strings.Contains(body, "idempotency_reuse") {
 		t.Errorf("same key, other body: %d %s", code, body)
 	}
-	if code, body := anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "0102031234"}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "cpr_refused") {
+	if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "0102031234"}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "cpr_refused") {
 		t.Errorf("a CPR number: %d %s", code, body)
 	}
 	// Anna's event waited half an hour in the outbox of a PC whose clock is nine
@@ -138,8 +140,8 @@ func TestDeskAPI(t *testing.T) {
 	if code, body := bo.event(uuid.NewString(), late); code != http.StatusForbidden {
 		t.Errorf("a fresh event in another's name: %d %s", code, body)
 	}
-	code, body := bo.event(uuid.NewString(), late, sentAtHeader, fmt.Sprint(l.now.Add(9*time.Hour).UnixMilli()), queuedHeader, "1")
-	var out EventOut
+	code, body := bo.event(uuid.NewString(), late, desk.SentAtHeader, fmt.Sprint(l.now.Add(9*time.Hour).UnixMilli()), site.QueuedHeader, "1")
+	var out desk.EventOut
 	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusCreated || !out.Late || !out.At.Equal(l.now.Add(-30*time.Minute)) {
 		t.Fatalf("late event: %d %s %v", code, body, err)
 	}
@@ -158,11 +160,11 @@ func TestDeskAPI(t *testing.T) {
 func TestExerciseSaysSo(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	r := &Request{server: l.web, Lang: "da", gin: &gin.Context{Request: httptest.NewRequest(GET, "/", nil)}}
+	r := &site.Request{Server: l.web.Server, Lang: "da", Gin: &gin.Context{Request: httptest.NewRequest(site.GET, "/", nil)}}
 	sh := custody.Shift{Session: models.Session{Elections: []string{"OV"}}, Elections: map[string]models.Election{"OV": {ID: "OV", Practice: true}}}
 	for practice, want := range map[bool]pdf.MarkKind{true: pdf.Exercise, false: pdf.Provisional} {
 		sh.Elections["OV"] = models.Election{ID: "OV", Practice: practice}
-		f, err := l.web.deskForm(r, sh, pdf.TypeDayReport, false)
+		f, err := l.web.DeskForm(r, sh, pdf.TypeDayReport, false)
 		if l.must(err); f.Mark.Kind != want {
 			t.Errorf("practice %v: mark %v", practice, f.Mark.Kind)
 		}
@@ -170,16 +172,16 @@ func TestExerciseSaysSo(t *testing.T) {
 }
 
 // call posts JSON to an act of the session and wants 200.
-func (v visitor) call(act string, in any) SessionOut {
+func (v visitor) call(act string, in any) desk.SessionOut {
 	v.l.t.Helper()
 	b, err := json.Marshal(in)
 	v.l.must(err)
-	req, err := http.NewRequest(POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/"+act, bytes.NewReader(b))
+	req, err := http.NewRequest(site.POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/"+act, bytes.NewReader(b))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(keyHeader, uuid.NewString())
+	req.Header.Set(site.KeyHeader, uuid.NewString())
 	code, body, _ := v.do(req)
-	var out SessionOut
+	var out desk.SessionOut
 	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusOK {
 		v.l.t.Fatalf("%s: %d %s", act, code, body)
 	}
@@ -196,15 +198,15 @@ func TestDeskByJSON(t *testing.T) {
 		checks["empty:"+e], checks["stock:"+e], checks["list:"+e] = models.WithCheck("K1234567"), "20", "1"
 	}
 	kv, aer := custody.Material(l.kv, "set"), custody.Material(l.aer, "set")
-	if out := anna.call("open", OpenIn{Crew: []string{l.person["anna"], l.person["bo"]}, Witness: l.person["bo"], Checks: checks, Stock: map[string]int{kv: 20, aer: 20}}); out.State != models.SessionOpen {
+	if out := anna.call("open", desk.OpenIn{Crew: []string{l.person["anna"], l.person["bo"]}, Witness: l.person["bo"], Checks: checks, Stock: map[string]int{kv: 20, aer: 20}}); out.State != models.SessionOpen {
 		t.Fatalf("%+v", out)
 	}
 	for range 3 {
-		if code, body := anna.event(uuid.NewString(), EventIn{Act: "receive", Election: l.kv, Destination: "own"}); code != http.StatusCreated {
+		if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "own"}); code != http.StatusCreated {
 			t.Fatalf("%d %s", code, body)
 		}
 	}
-	anna.call("shut", ShutIn{InLine: 1})
+	anna.call("shut", desk.ShutIn{InLine: 1})
 	counts := map[string]int{}
 	for _, e := range []string{l.kv, l.aer} {
 		for _, k := range []string{"own", "other", "unknown"} {
@@ -212,10 +214,10 @@ func TestDeskByJSON(t *testing.T) {
 		}
 	}
 	counts[l.kv+"/own"] = 3
-	if out := anna.call("hand-count", HandCountIn{counts}); out.Counted != custody.CountedEqual {
+	if out := anna.call("hand-count", desk.HandCountIn{Counts: counts}); out.Counted != custody.CountedEqual {
 		t.Fatalf("%+v", out)
 	}
-	if out := anna.call("close", CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {
+	if out := anna.call("close", desk.CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {
 		t.Fatalf("%+v", out)
 	}
 }
@@ -235,15 +237,15 @@ func TestLockAndSwitch(t *testing.T) {
 	if code, _ := nobody.post("/skranke/skift", url.Values{"card": {"bo"}, "pin": {"0000"}}); code != http.StatusUnprocessableEntity {
 		t.Errorf("wrong PIN: %d", code)
 	}
-	form := url.Values{"card": {models.WithCheck("M000001A")}, "pin": {"1111"}, "til": {at}, keyField: {uuid.NewString()}}
-	req, err := http.NewRequest(POST, l.url+"/skranke/skift", strings.NewReader(form.Encode()))
+	form := url.Values{"card": {models.WithCheck("M000001A")}, "pin": {"1111"}, "til": {at}, site.KeyField: {uuid.NewString()}}
+	req, err := http.NewRequest(site.POST, l.url+"/skranke/skift", strings.NewReader(form.Encode()))
 	l.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if code, body, h := nobody.do(req); code != http.StatusSeeOther || h.Get("Location") != at || h.Get("Set-Cookie") == "" {
 		t.Errorf("switch: %d %v %s", code, h, errorsIn(body))
 	}
 	for _, til := range []string{"//evil.example", "/konti", "https://evil.example/skranke"} {
-		if got := ownDesk(til); got != "/skranke" {
+		if got := desk.OwnDesk(til); got != "/skranke" {
 			t.Errorf("%s leads to %s", til, got)
 		}
 	}
@@ -262,7 +264,7 @@ func TestThousandScans(t *testing.T) {
 	for d, who := range []visitor{anna, bo} {
 		wg.Go(func() {
 			for i := range 500 {
-				in := EventIn{Act: "receive", Election: []string{l.kv, l.aer}[i%2], Destination: "own", Device: fmt.Sprint("d", d), DeviceSeq: int64(i)}
+				in := desk.EventIn{Act: "receive", Election: []string{l.kv, l.aer}[i%2], Destination: "own", Device: fmt.Sprint("d", d), DeviceSeq: int64(i)}
 				switch i % 25 {
 				case 7:
 					in.Destination = "9999"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
@@ -136,7 +137,7 @@ func TestNationalListOfDistricts(t *testing.T) {
 	}
 	for _, m := range models.Municipalities { // what goes through the form must pass its own guard, for each municipality
 		list, err := onward.ReadDistricts(m.Code, rows, nil, nil)
-		if err != nil || list.Whole() && models.LooksLikeCPR(districtCSV(list.Districts)) {
+		if err != nil || list.Whole() && models.LooksLikeCPR(onwardpages.DistrictCSV(list.Districts)) {
 			t.Errorf("%s: %v", m.Name, err)
 		}
 	}
@@ -192,8 +193,8 @@ func TestDistrictListWithFaults(t *testing.T) {
 			t.Errorf("%s: %d", x.name, code)
 		}
 	}
-	var out DistrictCheckOut
-	if code, body := karen.say("elections/"+l.kv+"/districts/check", districtCheckIn{CSV: "number,name\n1,Nord\nx,Syd\n"}, &out); code != http.StatusOK || out.Rows != 2 || len(out.Districts) != 1 || len(out.Bad) != 1 || out.Bad[0].Row != 3 {
+	var out onwardpages.DistrictCheckOut
+	if code, body := karen.say("elections/"+l.kv+"/districts/check", onwardpages.DistrictCheckIn{CSV: "number,name\n1,Nord\nx,Syd\n"}, &out); code != http.StatusOK || out.Rows != 2 || len(out.Districts) != 1 || len(out.Bad) != 1 || out.Bad[0].Row != 3 {
 		t.Errorf("%d %s", code, body)
 	}
 }

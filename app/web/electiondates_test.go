@@ -8,6 +8,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
+	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -66,10 +67,10 @@ func TestDateSetByHand(t *testing.T) {
 	if summary, text := describedIn(t, file, "open_last"); !strings.Contains(summary, "(Fraviger loven)") || !strings.Contains(text, "14.11.2025") || !strings.Contains(text, "BEK 1234") {
 		t.Errorf("%s: %s", summary, text)
 	}
-	var out CalendarOut
+	var out planningpages.CalendarOut
 	_, body = karen.get("/api/v1/elections/" + l.kv + "/calendar")
 	l.must(json.Unmarshal([]byte(body), &out))
-	var last DateOut
+	var last planningpages.DateOut
 	for _, d := range out.Dates {
 		if d.Rule == "open_last" {
 			last = d
@@ -128,7 +129,7 @@ func TestSettingDecided(t *testing.T) {
 	if _, text := describedIn(t, file, "institutions_first"); !strings.Contains(text, "Sag 28-7") {
 		t.Error(text)
 	}
-	var out CalendarOut
+	var out planningpages.CalendarOut
 	if code, body := karen.say("elections/FA28/calendar/settings", models.LocalSetting{Name: "not_hverdage", Value: "5.6.", Reason: "Ministeriets svar", Reference: "2028-1"}, &out); code != 200 {
 		t.Errorf("%d %s", code, body)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
@@ -117,7 +118,7 @@ func (w *town) staffForms() []formAt {
 	x := shifts[0]
 	date := models.DateOf(x.From)
 	day, person := "/dag/"+date.String(), "/vagtplan/person/"+w.ida
-	return []formAt{{lars, person + "/udpegning"}, {lars, person + "/instruktion"}, {lars, person + "/vagter"}, {karen, "/vagtplan/valg/" + w.kv + "/ugeplan/" + x.Place + "?uge=" + weekKey(date)},
+	return []formAt{{lars, person + "/udpegning"}, {lars, person + "/instruktion"}, {lars, person + "/vagter"}, {karen, "/vagtplan/valg/" + w.kv + "/ugeplan/" + x.Place + "?uge=" + site.WeekKey(date)},
 		{karen, day + "/vagtplan"}, {karen, day + "/ugeplaner"}, {karen, day + "/vagter"}, {lars, day + "/udpegninger"}, {lars, day + "/instruktioner"}}
 }
 
@@ -130,12 +131,12 @@ func printTwice(t *testing.T, f formAt, printed map[string]bool) {
 	if query != "" {
 		query = "?" + query
 	}
-	if code, body := f.who.get(path + pdfSuffix + query); code != 200 || !strings.HasPrefix(body, "%PDF-") {
+	if code, body := f.who.get(path + site.PDFSuffix + query); code != 200 || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("%s is not shown: %d %.200s", path, code, body)
 		return
 	}
-	first, original := f.who.printAt(path + printSuffix + query)
-	second, reprint := f.who.printAt(path + printSuffix + query)
+	first, original := f.who.printAt(path + site.PrintSuffix + query)
+	second, reprint := f.who.printAt(path + site.PrintSuffix + query)
 	a, b := printedNumbers.FindStringSubmatch(first), printedNumbers.FindStringSubmatch(second)
 	if a == nil || b == nil || a[1] != b[1] {
 		t.Errorf("%s: printed as %s, then as %s", path, first, second)

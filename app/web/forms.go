@@ -5,6 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
+	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -12,89 +17,89 @@ import (
 )
 
 // formUsers are those who handle paper.
-var formUsers = roles{models.RoleReceiver, models.RoleLibraryLead, models.RoleReception, models.RoleCoordinator, models.RoleAuditor}
+var formUsers = site.Roles{models.RoleReceiver, models.RoleLibraryLead, models.RoleReception, models.RoleCoordinator, models.RoleAuditor}
 
 // printers may fetch what they printed: those who handle paper, and couriers, who
 // print their run.
 var printers = append(slices.Clone(formUsers), models.RoleCourier)
 
 // logReaders read the log of prints.
-var logReaders = roles{models.RoleCoordinator, models.RoleAuditor}
+var logReaders = site.Roles{models.RoleCoordinator, models.RoleAuditor}
 
-func (s *Server) paperRoutes() []Route {
-	return []Route{
-		get("/blanketter", formUsers, s.forms).nav("nav.forms"),
-		get("/blanketter/:blank", formUsers, s.blankForm),
-		post("/blanketter", formUsers, s.printBlanks),
-		post("/blanketter/indtastet", formUsers, s.keyBlank),
-		get("/udskrifter", logReaders, s.printLog).nav("nav.prints"),
-		get("/udskrift/:file", printers, s.printout),
-		get("/dag/:date/dagsrapporter.pdf", boardReaders, s.dayReports),
-		get("/dag/:date/aabninger.pdf", boardReaders, s.dayOpenings),
-		get("/dag/:date/pakkelister.pdf", boardReaders, s.dayPackingLists),
-		get("/dag/:date/sorteringslister.pdf", officeReaders, s.sortingLists),
-		get("/dag/:date/materialesedler.pdf", boardReaders, s.dayMaterialNotes),
-		get("/dag/:date/stregkodeark.pdf", boardReaders, s.dayCommands),
-		get("/dag/:date/foelgelister.pdf", officeReaders, s.dayCovers),
-		get("/dag/:date/vagtplan.pdf", planners, s.rosterDayPDF),
-		get("/dag/:date/ugeplaner.pdf", planners, s.weekRosters),
-		get("/dag/:date/vagter.pdf", planners, s.weekPeople),
-		get("/dag/:date/udpegninger.pdf", planners, s.allLetters),
-		get("/dag/:date/instruktioner.pdf", planners, s.allInstructed),
-		get("/dag/:date/noedblokke.pdf", planners, s.allPads),
-		post("/vagtplan/valg/:election/ugeplan/:place"+printSuffix, planners, s.rosterWeekPDF),
-		get("/skranke/:session/pakkeliste.pdf", desk, s.packingListPDF),
-		get("/skranke/:session/materialeseddel.pdf", desk, s.materialNotePDF),
+func (s *Server) paperRoutes() []site.Route {
+	return []site.Route{
+		site.Get("/blanketter", formUsers, s.forms).InMenu("nav.forms"),
+		site.Get("/blanketter/:blank", formUsers, s.blankForm),
+		site.Post("/blanketter", formUsers, s.printBlanks),
+		site.Post("/blanketter/indtastet", formUsers, s.keyBlank),
+		site.Get("/udskrifter", logReaders, s.printLog).InMenu("nav.prints"),
+		site.Get("/udskrift/:file", printers, s.Printout),
+		site.Get("/dag/:date/dagsrapporter.pdf", custodypages.BoardReaders, s.dayReports),
+		site.Get("/dag/:date/aabninger.pdf", custodypages.BoardReaders, s.dayOpenings),
+		site.Get("/dag/:date/pakkelister.pdf", custodypages.BoardReaders, s.dayPackingLists),
+		site.Get("/dag/:date/sorteringslister.pdf", site.OfficeReaders, s.sortingLists),
+		site.Get("/dag/:date/materialesedler.pdf", custodypages.BoardReaders, s.dayMaterialNotes),
+		site.Get("/dag/:date/stregkodeark.pdf", custodypages.BoardReaders, s.dayCommands),
+		site.Get("/dag/:date/foelgelister.pdf", site.OfficeReaders, onwardpages.At(s.Server).DayCovers),
+		site.Get("/dag/:date/vagtplan.pdf", site.Planners, rosterpages.At(s.Server).RosterDayPDF),
+		site.Get("/dag/:date/ugeplaner.pdf", site.Planners, s.weekRosters),
+		site.Get("/dag/:date/vagter.pdf", site.Planners, s.weekPeople),
+		site.Get("/dag/:date/udpegninger.pdf", site.Planners, rosterpages.At(s.Server).AllLetters),
+		site.Get("/dag/:date/instruktioner.pdf", site.Planners, rosterpages.At(s.Server).AllInstructed),
+		site.Get("/dag/:date/noedblokke.pdf", site.Planners, desk.At(s.Server).AllPads),
+		site.Post("/vagtplan/valg/:election/ugeplan/:place"+site.PrintSuffix, site.Planners, rosterpages.At(s.Server).RosterWeekPDF),
+		site.Get("/skranke/:session/pakkeliste.pdf", site.Desk, s.packingListPDF),
+		site.Get("/skranke/:session/materialeseddel.pdf", site.Desk, s.materialNotePDF),
 	}
 }
 
 type formsPage struct {
-	Chrome
+	site.Chrome
 	Day    models.Date
-	Paper  []Option // languages of the day's files
-	Links  []Link
-	Blanks []Option
-	Table  Table
+	Paper  []site.Option // languages of the day's files
+	Links  []site.Link
+	Blanks []site.Option
+	Table  site.Table
 }
 
-var formsView = newView[*formsPage]("forms")
+var formsView = site.NewView[*formsPage]("forms")
 
 // forms lists every form and where it is printed, what can be printed for a whole
 // day, and the blank numbered ones.
-func (s *Server) forms(r *Request) error { return s.formsAgain(r, nil) }
+func (s *Server) forms(r *site.Request) error { return s.formsAgain(r, nil) }
 
-func (s *Server) formsAgain(r *Request, fault error) error {
-	p := &formsPage{Chrome: Chrome{TitleKey: "print.forms"}, Day: models.DateOf(s.now())}
+func (s *Server) formsAgain(r *site.Request, fault error) error {
+	p := &formsPage{Chrome: site.Chrome{TitleKey: "print.forms"}, Day: models.DateOf(s.Now())}
 	if d, err := models.ParseDay(r.Query("dag")); err == nil {
 		p.Day = d
 	}
 	lang := r.Lang
-	if l := language.Lang(r.Query(paperLanguage)); slices.Contains(language.Langs, l) {
+	if l := language.Lang(r.Query(site.PaperLanguage)); slices.Contains(language.Langs, l) {
 		lang = l
 	}
 	for _, l := range language.Langs {
-		p.Paper = append(p.Paper, Option{Value: string(l), Text: language.Text(l, "language.name"), Checked: l == lang})
+		p.Paper = append(p.Paper, site.Option{Value: string(l), Text: language.Text(l, "language.name"), Checked: l == lang})
 	}
 	for _, b := range dayFiles {
-		if path := "/dag/:date/" + b[0] + pdfSuffix; s.reachable(r, path) {
-			p.Links = append(p.Links, Link{Href: strings.Replace(path, ":date", p.Day.String(), 1) + "?" + paperLanguage + "=" + string(lang), Text: r.Text(b[1])})
+		if path := "/dag/:date/" + b[0] + site.PDFSuffix; s.reachable(r, path) {
+			p.Links = append(p.Links, site.Link{Href: strings.Replace(path, ":date", p.Day.String(), 1) + "?" + site.PaperLanguage + "=" + string(lang), Text: r.Text(b[1])})
 		}
 	}
 	for _, b := range blankNames {
-		p.Blanks = append(p.Blanks, Option{Value: b, Text: r.Text("print.blank." + b), Checked: b == r.Field("blank")})
+		p.Blanks = append(p.Blanks, site.Option{Value: b, Text: r.Text("print.blank." + b), Checked: b == r.Field("blank")})
 	}
-	p.Table = Table{Caption: r.Text("print.where"), Columns: []Column{{Text: r.Text("print.form")}, {Text: r.Text("print.printed_at")}}}
+	p.Table = site.Table{Caption: r.Text("print.where"), Columns: []site.Column{{Text: r.Text("print.form")}, {Text: r.Text("print.printed_at")}}}
 	for _, f := range formPlaces {
-		row := []Cell{{Text: r.Text(f.title)}, {Text: r.Text("print.at." + f.at)}}
+		row := []site.Cell{{Text: r.Text(f.title)}, {Text: r.Text("print.at." + f.at)}}
 		if f.href != "" && s.reachable(r, f.href) {
 			row[1].Href = f.href
 		}
 		p.Table.Rows = append(p.Table.Rows, row)
 	}
 	if fault != nil {
-		return formsView.again(r, fault, p)
+		return formsView.Again(r, fault, p)
 	}
-	return formsView.render(r, p)
+	return formsView.Render(r, p)
 }
 
 // dayFiles are what can be printed for a whole day: name and text.
@@ -106,8 +111,8 @@ var dayFiles = [][2]string{
 }
 
 // reachable tells whether the reader may use a GET route of the table.
-func (s *Server) reachable(r *Request, path string) bool {
-	return slices.ContainsFunc(s.routes, func(t Route) bool { return t.Method == GET && t.Path == path && t.Allows(r.Account) })
+func (s *Server) reachable(r *site.Request, path string) bool {
+	return slices.ContainsFunc(s.Routes, func(t site.Route) bool { return t.Method == site.GET && t.Path == path && t.Allows(r.Account) })
 }
 
 // formPlaces tells where in the program each form is printed.
@@ -138,8 +143,8 @@ var typeTitles = map[pdf.Type]string{
 // The forms that can be printed empty, with a number of their own.
 var blankNames = []string{"dagsrapport", "overdragelse", "modtagelse"}
 
-func (s *Server) blankDocs(r *Request, name string) ([]pdf.Document, error) {
-	running, err := s.store.Running(r.Context())
+func (s *Server) blankDocs(r *site.Request, name string) ([]pdf.Document, error) {
+	running, err := s.Store.Running(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +154,7 @@ func (s *Server) blankDocs(r *Request, name string) ([]pdf.Document, error) {
 			sh.Elections[e.ID], sh.Session.Elections = e, append(sh.Session.Elections, e.ID)
 		}
 	}
-	f, err := s.deskForm(r, sh, pdf.TypeDayReport, true)
+	f, err := s.DeskForm(r, sh, pdf.TypeDayReport, true)
 	if err != nil {
 		return nil, err
 	}
@@ -167,17 +172,17 @@ func (s *Server) blankDocs(r *Request, name string) ([]pdf.Document, error) {
 }
 
 // blankForm shows one empty form.
-func (s *Server) blankForm(r *Request) error {
-	name := strings.TrimSuffix(r.Param("blank"), pdfSuffix)
+func (s *Server) blankForm(r *site.Request) error {
+	name := strings.TrimSuffix(r.Param("blank"), site.PDFSuffix)
 	docs, err := s.blankDocs(r, name)
 	if err != nil {
 		return err
 	}
-	return s.writePDF(r, name, docs...)
+	return s.WritePDF(r, name, docs...)
 }
 
 // printBlanks prints empty forms, each with a number reserved for it.
-func (s *Server) printBlanks(r *Request) error {
+func (s *Server) printBlanks(r *site.Request) error {
 	n, err := r.Count("copies")
 	if err == nil && (n < 1 || n > 50) {
 		err = models.Invalid("copies", "print.copies_range", 50)
@@ -192,51 +197,51 @@ func (s *Server) printBlanks(r *Request) error {
 	if err != nil {
 		return err
 	}
-	var all []sheets
+	var all []site.Sheets
 	for i := range n {
-		all = append(all, sheets{Subject: models.BlankForms + r.Field("blank") + "?nr=" + r.IdempotencyKey() + "-" + strconv.Itoa(i+1), Docs: docs})
+		all = append(all, site.Sheets{Subject: models.BlankForms + r.Field("blank") + "?nr=" + r.IdempotencyKey() + "-" + strconv.Itoa(i+1), Docs: docs})
 	}
-	return s.writeForms(r, r.Field("blank"), all...)
+	return s.WriteForms(r, r.Field("blank"), all...)
 }
 
 // keyBlank notes which record a filled-in blank form became. A number is taken once.
-func (s *Server) keyBlank(r *Request) error {
-	p, err := s.store.KeyBlank(r.Context(), r.act(), r.Field("number"), r.Field("about"))
+func (s *Server) keyBlank(r *site.Request) error {
+	p, err := s.Store.KeyBlank(r.Context(), r.Act(), r.Field("number"), r.Field("about"))
 	if err != nil {
 		return s.formsAgain(r, err)
 	}
-	return r.done("/blanketter", "print.keyed", models.GroupSerial(p.ID), models.GroupSerial(p.Keyed.About))
+	return r.Done("/blanketter", "print.keyed", models.GroupSerial(p.ID), models.GroupSerial(p.Keyed.About))
 }
 
 type printLogPage struct {
-	Chrome
-	Table Table
+	site.Chrome
+	Table site.Table
 }
 
-var printLogView = newView[*printLogPage]("prints")
+var printLogView = site.NewView[*printLogPage]("prints")
 
 // printLog lists what was printed, newest first.
-func (s *Server) printLog(r *Request) error {
-	log, err := s.store.Printouts(r.Context(), 500)
+func (s *Server) printLog(r *site.Request) error {
+	log, err := s.Store.Printouts(r.Context(), 500)
 	if err != nil {
 		return err
 	}
-	names, err := s.store.Names(r.Context())
+	names, err := s.Store.Names(r.Context())
 	if err != nil {
 		return err
 	}
-	p := &printLogPage{Chrome: Chrome{TitleKey: "print.log"}}
-	p.Table = Table{Caption: r.Text("print.log"), Quiet: true, Empty: r.Text("print.log_empty"), Columns: []Column{
+	p := &printLogPage{Chrome: site.Chrome{TitleKey: "print.log"}}
+	p.Table = site.Table{Caption: r.Text("print.log"), Quiet: true, Empty: r.Text("print.log_empty"), Columns: []site.Column{
 		{Text: r.Text("print.number")}, {Text: r.Text("print.form")}, {Text: r.Text("print.from")}, {Text: r.Text("print.first")}, {Text: r.Text("print.by")}, {Text: r.Text("print.copies"), Number: true}, {Text: r.Text("print.replaces")}, {Text: r.Text("print.keyed_as")}}}
 	for _, x := range log {
-		number := Cell{Text: models.GroupSerial(x.ID)}
+		number := site.Cell{Text: models.GroupSerial(x.ID)}
 		if x.PrintedFor(r.Account.Person) {
-			number.Href = printedPath + "/" + x.ID + pdfSuffix
+			number.Href = site.PrintedPath + "/" + x.ID + site.PDFSuffix
 		}
-		p.Table.Rows = append(p.Table.Rows, []Cell{number, {Text: r.Text(typeTitles[pdf.Type(x.Form)])}, {Text: x.Subject}, {Text: r.moment(x.PrintedAt)}, {Text: names[x.PrintedBy].Name},
+		p.Table.Rows = append(p.Table.Rows, []site.Cell{number, {Text: r.Text(typeTitles[pdf.Type(x.Form)])}, {Text: x.Subject}, {Text: r.Moment(x.PrintedAt)}, {Text: names[x.PrintedBy].Name},
 			{Text: language.Number(r.Lang, int64(x.Copies()))}, {Text: models.GroupSerial(x.Replaces)}, {Text: keyedAs(x)}})
 	}
-	return printLogView.render(r, p)
+	return printLogView.Render(r, p)
 }
 
 // keyedAs is what a blank form became, "" while it is blank.

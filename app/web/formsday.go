@@ -3,6 +3,9 @@ package web
 import (
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -12,21 +15,21 @@ import (
 // printed alone.
 
 // ofDay draws one form for each of a day's sessions at the reader's places.
-func (s *Server) ofDay(r *Request, name string, draw func(custody.Shift) ([]pdf.Document, error)) error {
+func (s *Server) ofDay(r *site.Request, name string, draw func(custody.Shift) ([]pdf.Document, error)) error {
 	day, err := models.ParseDate(r.Param("date"))
 	if err != nil {
 		return models.E(models.CodeNotFound, "")
 	}
-	sessions, err := s.store.DeskSessions(r.Context(), r.places(), day)
+	sessions, err := s.Store.DeskSessions(r.Context(), r.Places(), day)
 	if err != nil {
 		return err
 	}
-	var all []sheets
+	var all []site.Sheets
 	for _, x := range sessions {
 		if x.Date() != day || x.State == models.SessionCancelled {
 			continue
 		}
-		sh, err := s.store.Shift(r.Context(), x.ID)
+		sh, err := s.Store.Shift(r.Context(), x.ID)
 		if err != nil {
 			return err
 		}
@@ -35,54 +38,54 @@ func (s *Server) ofDay(r *Request, name string, draw func(custody.Shift) ([]pdf.
 			return err
 		}
 		if len(docs) > 0 {
-			all = append(all, sheets{Subject: "/skranke/" + x.ID + "/" + name, Election: r.about.Election, Place: x.Place, Docs: docs})
+			all = append(all, site.Sheets{Subject: "/skranke/" + x.ID + "/" + name, Election: r.About.Election, Place: x.Place, Docs: docs})
 		}
-		r.about = about{}
+		r.About = site.About{}
 	}
-	return s.writeForms(r, name+"-"+day.String(), all...)
+	return s.WriteForms(r, name+"-"+day.String(), all...)
 }
 
-func (s *Server) dayReports(r *Request) error {
+func (s *Server) dayReports(r *site.Request) error {
 	return s.ofDay(r, "dagsrapport", func(sh custody.Shift) ([]pdf.Document, error) {
-		d, err := s.dayReport(r, sh)
+		d, err := desk.At(s.Server).DayReport(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
 
-func (s *Server) dayOpenings(r *Request) error {
+func (s *Server) dayOpenings(r *site.Request) error {
 	return s.ofDay(r, "aabning", func(sh custody.Shift) ([]pdf.Document, error) {
-		d, err := s.openingSheet(r, sh)
+		d, err := desk.At(s.Server).OpeningSheet(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
 
-func (s *Server) dayPackingLists(r *Request) error {
+func (s *Server) dayPackingLists(r *site.Request) error {
 	return s.ofDay(r, "pakkeliste", func(sh custody.Shift) ([]pdf.Document, error) { return s.packingLists(r, sh) })
 }
 
 // sortingLists are the lists of all elections that are sorted.
-func (s *Server) sortingLists(r *Request) error {
-	elections, err := s.store.Elections(r.Context())
+func (s *Server) sortingLists(r *site.Request) error {
+	elections, err := s.Store.Elections(r.Context())
 	if err != nil {
 		return err
 	}
-	var all []sheets
+	var all []site.Sheets
 	for _, e := range elections {
 		if e.State != models.ElectionRunning && e.State != models.ElectionCounted {
 			continue
 		}
-		l, err := s.sortingSheet(r, e)
+		l, err := onwardpages.At(s.Server).SortingSheet(r, e)
 		if err != nil {
 			return err
 		}
-		all = append(all, sheets{Subject: "/sortering/" + e.ID + "/sorteringsliste", Election: e.ID, Docs: []pdf.Document{l}})
+		all = append(all, site.Sheets{Subject: "/sortering/" + e.ID + "/sorteringsliste", Election: e.ID, Docs: []pdf.Document{l}})
 	}
-	return s.writeForms(r, "sorteringslister", all...)
+	return s.WriteForms(r, "sorteringslister", all...)
 }
 
 // packingListPDF is what each of a session's crew takes along.
-func (s *Server) packingListPDF(r *Request) error {
-	sh, err := s.deskShift(r)
+func (s *Server) packingListPDF(r *site.Request) error {
+	sh, err := desk.At(s.Server).DeskShift(r)
 	if err != nil {
 		return err
 	}
@@ -90,14 +93,14 @@ func (s *Server) packingListPDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writePDF(r, "pakkeliste-"+sh.Session.ID, docs...)
+	return s.WritePDF(r, "pakkeliste-"+sh.Session.ID, docs...)
 }
 
 // beforeOpening is how long before the first voter the crew is at the place.
 const beforeOpening = 30 * time.Minute
 
-func (s *Server) packingLists(r *Request, sh custody.Shift) ([]pdf.Document, error) {
-	f, err := s.deskForm(r, sh, pdf.TypePackingList, true)
+func (s *Server) packingLists(r *site.Request, sh custody.Shift) ([]pdf.Document, error) {
+	f, err := s.DeskForm(r, sh, pdf.TypePackingList, true)
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +113,9 @@ func (s *Server) packingLists(r *Request, sh custody.Shift) ([]pdf.Document, err
 	}
 	var docs []pdf.Document
 	for i, who := range people {
-		l := pdf.PackingList{Form: f, Place: sh.Place.Name, Address: addressOf(sh.Place), Person: who.Name, Phone: who.Phone, At: sh.Session.Starts.Add(-beforeOpening), Notes: sh.Session.Note}
+		l := pdf.PackingList{Form: f, Place: sh.Place.Name, Address: site.AddressOf(sh.Place), Person: who.Name, Phone: who.Phone, At: sh.Session.Starts.Add(-beforeOpening), Notes: sh.Session.Note}
 		if i == 0 { // the first one brings what there is one of
-			l.Items = r.packItems(sh)
+			l.Items = packItems(r, sh)
 		}
 		for _, key := range []string{"card", "appointment", "phone"} {
 			l.Items = append(l.Items, pdf.PackItem{What: r.Text("print.pack." + key), Number: pdf.Known(1)})
@@ -122,7 +125,7 @@ func (s *Server) packingLists(r *Request, sh custody.Shift) ([]pdf.Document, err
 	return docs, nil
 }
 
-func (r *Request) packItems(sh custody.Shift) []pdf.PackItem {
+func packItems(r *site.Request, sh custody.Shift) []pdf.PackItem {
 	var items []pdf.PackItem
 	for _, id := range sh.Session.Elections {
 		e := sh.Elections[id]
@@ -146,8 +149,8 @@ func (r *Request) packItems(sh custody.Shift) []pdf.PackItem {
 
 // materialNotePDF follows the blank material: out until the session is closed,
 // back afterwards.
-func (s *Server) materialNotePDF(r *Request) error {
-	sh, err := s.deskShift(r)
+func (s *Server) materialNotePDF(r *site.Request) error {
+	sh, err := desk.At(s.Server).DeskShift(r)
 	if err != nil {
 		return err
 	}
@@ -155,18 +158,18 @@ func (s *Server) materialNotePDF(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writePDF(r, "materiale-"+sh.Session.ID, n)
+	return s.WritePDF(r, "materiale-"+sh.Session.ID, n)
 }
 
-func (s *Server) materialNote(r *Request, sh custody.Shift) (pdf.MaterialNote, error) {
+func (s *Server) materialNote(r *site.Request, sh custody.Shift) (pdf.MaterialNote, error) {
 	x := sh.Session
 	back := x.State == models.SessionClosed
-	f, err := s.deskForm(r, sh, pdf.TypeMaterialNote, back || !x.OpenedAt.IsZero())
+	f, err := s.DeskForm(r, sh, pdf.TypeMaterialNote, back || !x.OpenedAt.IsZero())
 	if err != nil {
 		return pdf.MaterialNote{}, err
 	}
-	place := pdf.Party{Site: sh.Place.Name, Address: addressOf(sh.Place)}
-	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: r.pdfStock(sh, back)}
+	place := pdf.Party{Site: sh.Place.Name, Address: site.AddressOf(sh.Place)}
+	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: desk.PdfStock(r, sh, back)}
 	if back {
 		n.From, n.To, n.At = place, pdf.Party{Site: f.Unit}, x.ClosedAt
 	}
@@ -174,9 +177,9 @@ func (s *Server) materialNote(r *Request, sh custody.Shift) (pdf.MaterialNote, e
 }
 
 // sessionPeople are those who have a shift at a session, else its crew.
-func (s *Server) sessionPeople(r *Request, x models.Session) ([]models.Private, error) {
+func (s *Server) sessionPeople(r *site.Request, x models.Session) ([]models.Private, error) {
 	var ids []string
-	shifts, err := s.store.ShiftsAt(r.Context(), x.ID)
+	shifts, err := s.Store.ShiftsAt(r.Context(), x.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +194,7 @@ func (s *Server) sessionPeople(r *Request, x models.Session) ([]models.Private, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	names, err := s.store.Names(r.Context(), ids...)
+	names, err := s.Store.Names(r.Context(), ids...)
 	if err != nil {
 		return nil, err
 	}

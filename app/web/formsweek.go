@@ -4,6 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/staffing"
@@ -11,22 +14,22 @@ import (
 )
 
 // dayMaterialNotes and dayCommands are what goes out with each of a day's sessions.
-func (s *Server) dayMaterialNotes(r *Request) error {
+func (s *Server) dayMaterialNotes(r *site.Request) error {
 	return s.ofDay(r, "materialeseddel", func(sh custody.Shift) ([]pdf.Document, error) {
 		n, err := s.materialNote(r, sh)
 		return []pdf.Document{n}, err
 	})
 }
 
-func (s *Server) dayCommands(r *Request) error {
+func (s *Server) dayCommands(r *site.Request) error {
 	return s.ofDay(r, "kommandoer", func(sh custody.Shift) ([]pdf.Document, error) {
-		c, err := s.commandSheet(r, sh)
+		c, err := desk.At(s.Server).CommandSheet(r, sh)
 		return []pdf.Document{c}, err
 	})
 }
 
 // week is what the rosters of a week are drawn from: that of the day in the path.
-func (s *Server) week(r *Request) (e models.Election, monday models.Date, shifts []staffing.Shift, err error) {
+func (s *Server) week(r *site.Request) (e models.Election, monday models.Date, shifts []staffing.Shift, err error) {
 	day, err := models.ParseDate(r.Param("date"))
 	if err != nil {
 		return e, day, nil, models.E(models.CodeNotFound, "")
@@ -34,64 +37,64 @@ func (s *Server) week(r *Request) (e models.Election, monday models.Date, shifts
 	for monday = day; monday.Weekday() != time.Monday; {
 		monday = monday.Add(-1)
 	}
-	e, ok, err := s.nextElection(r)
+	e, ok, err := rosterpages.At(s.Server).NextElection(r)
 	if err != nil || !ok {
 		return e, monday, nil, err
 	}
-	shifts, err = s.store.Shifts(r.Context(), monday.At(0, 0), monday.Add(7).At(0, 0))
+	shifts, err = s.Store.Shifts(r.Context(), monday.At(0, 0), monday.Add(7).At(0, 0))
 	return e, monday, slices.DeleteFunc(shifts, func(x staffing.Shift) bool { return !x.Holds() }), err
 }
 
 // weekRosters are the week's rosters of all the reader's places as one file.
-func (s *Server) weekRosters(r *Request) error {
+func (s *Server) weekRosters(r *site.Request) error {
 	e, monday, shifts, err := s.week(r)
 	if err != nil {
 		return err
 	}
-	places, err := s.store.Places(r.Context())
+	places, err := s.Store.Places(r.Context())
 	if err != nil {
 		return err
 	}
-	var all []sheets
+	var all []site.Sheets
 	for _, p := range places {
-		if !r.act().MayActAt(p.ID) || !slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Place == p.ID }) {
+		if !r.Act().MayActAt(p.ID) || !slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Place == p.ID }) {
 			continue
 		}
-		doc, err := s.weekOfPlace(r, e, p, monday, shifts)
+		doc, err := rosterpages.At(s.Server).WeekOfPlace(r, e, p, monday, shifts)
 		if err != nil {
 			return err
 		}
-		all = append(all, sheets{Subject: "/vagtplan/valg/" + e.ID + "/ugeplan/" + p.ID + "?uge=" + weekKey(monday), Election: e.ID, Place: p.ID, Docs: []pdf.Document{doc}})
+		all = append(all, site.Sheets{Subject: "/vagtplan/valg/" + e.ID + "/ugeplan/" + p.ID + "?uge=" + site.WeekKey(monday), Election: e.ID, Place: p.ID, Docs: []pdf.Document{doc}})
 	}
-	return s.writeForms(r, "ugeplaner-"+weekKey(monday), all...)
+	return s.WriteForms(r, "ugeplaner-"+site.WeekKey(monday), all...)
 }
 
 // weekPeople is the roster of everyone who has a shift at the reader's places in
 // the week, a sheet a person, as one file.
-func (s *Server) weekPeople(r *Request) error {
+func (s *Server) weekPeople(r *site.Request) error {
 	e, monday, shifts, err := s.week(r)
 	if err != nil {
 		return err
 	}
-	people, err := s.store.People(r.Context())
+	people, err := s.Store.People(r.Context())
 	if err != nil {
 		return err
 	}
-	names, err := s.store.Names(r.Context())
+	names, err := s.Store.Names(r.Context())
 	if err != nil {
 		return err
 	}
-	var all []sheets
+	var all []site.Sheets
 	for _, p := range people {
-		if !slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Person == p.ID && r.act().MayActAt(x.Place) }) {
+		if !slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Person == p.ID && r.Act().MayActAt(x.Place) }) {
 			continue
 		}
 		who := pdf.Staff{Name: names[p.ID].Name, Role: r.Text("role.receiver"), Employer: r.Text("employer." + string(p.Employer))}
-		doc, err := s.personRoster(r, e, p.ID, who)
+		doc, err := rosterpages.At(s.Server).PersonRoster(r, e, p.ID, who)
 		if err != nil {
 			return err
 		}
-		all = append(all, sheets{Subject: "/vagtplan/person/" + p.ID + "/vagter", Election: e.ID, Docs: []pdf.Document{doc}})
+		all = append(all, site.Sheets{Subject: "/vagtplan/person/" + p.ID + "/vagter", Election: e.ID, Docs: []pdf.Document{doc}})
 	}
-	return s.writeForms(r, "vagter-"+weekKey(monday), all...)
+	return s.WriteForms(r, "vagter-"+site.WeekKey(monday), all...)
 }

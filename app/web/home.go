@@ -1,42 +1,45 @@
 package web
 
 import (
+	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
 type homePage struct {
-	Chrome
+	site.Chrome
 	Running   []homeElection
 	Reminders []reminderLine
-	Tasks     []Task
-	Elections *Table
+	Tasks     []site.Task
+	Elections *site.Table
 }
 
 // homeElection is how an election that runs stands today.
 type homeElection struct {
 	Name, Href, When string
-	Sums             *Equation // nil for those who are to count blind
+	Sums             *site.Equation // nil for those who are to count blind
 }
 
-var homeView = newView[*homePage]("home")
+var homeView = site.NewView[*homePage]("home")
 
 // home is where everybody starts: what is mine to do now, and the elections.
-func (s *Server) home(r *Request) error {
+func (s *Server) home(r *site.Request) error {
 	p := &homePage{}
 	if !r.Account.LoggedIn() {
-		return homeView.render(r, p)
+		return homeView.Render(r, p)
 	}
 	var err error
 	if p.Reminders, err = s.unseen(r, "home"); err != nil {
 		return err
 	}
-	now := s.now().In(models.Copenhagen)
+	now := s.Now().In(models.Copenhagen)
 	p.TitleKey, p.TitleArgs = "home.today", []any{language.Weekday(r.Lang, now.Weekday()), language.Day(r.Lang, now)}
 	if p.Running, err = s.runningNow(r); err != nil {
 		return err
 	}
-	work, err := s.store.Work(r.Context(), r.Account.Places)
+	work, err := s.Store.Work(r.Context(), r.Account.Places)
 	if err != nil {
 		return err
 	}
@@ -48,44 +51,44 @@ func (s *Server) home(r *Request) error {
 		if n > 0 {
 			kind = "warn"
 		}
-		p.Tasks = append(p.Tasks, Task{Href: href, Text: r.Text(key), Tag: Tag{kind, language.Number(r.Lang, int64(n))}})
+		p.Tasks = append(p.Tasks, site.Task{Href: href, Text: r.Text(key), Tag: site.Tag{Kind: kind, Text: language.Number(r.Lang, int64(n))}})
 	}
 	add("/skranke", "home.task.sessions", work.SessionsToday, models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator)
 	add("/overdragelser", "home.task.handovers", work.HandoversOpen, models.RoleReceiver, models.RoleCourier, models.RoleReception, models.RoleCoordinator, models.RoleLibraryLead)
 	add("/afvigelser", "home.task.deviations", work.DeviationsOpen, models.RoleCoordinator, models.RoleReception, models.RoleLibraryLead, models.RoleAuditor)
 	add("/plan", "home.task.drafts", work.SessionsDraft, models.RoleCoordinator, models.RoleLibraryLead)
 	if r.Account.Is(models.RoleCoordinator, models.RoleAuditor, models.RoleLibraryLead, models.RoleReception) {
-		t, err := s.electionTable(r)
+		t, err := planningpages.At(s.Server).ElectionTable(r)
 		if err != nil {
 			return err
 		}
 		p.Elections = &t
 	}
 	if r.Account.Is(models.RoleAdministrator) {
-		p.Tasks = append(p.Tasks, Task{Href: "/konti", Text: r.Text("home.task.accounts"), Tag: Tag{"plain", r.Text("home.open")}})
+		p.Tasks = append(p.Tasks, site.Task{Href: "/konti", Text: r.Text("home.task.accounts"), Tag: site.Tag{Kind: "plain", Text: r.Text("home.open")}})
 	}
-	return homeView.render(r, p)
+	return homeView.Render(r, p)
 }
 
 // runningNow counts down to the day of each election that runs, and says for
 // those who may see sums whether every envelope has its holder.
-func (s *Server) runningNow(r *Request) ([]homeElection, error) {
-	running, err := s.store.Running(r.Context())
+func (s *Server) runningNow(r *site.Request) ([]homeElection, error) {
+	running, err := s.Store.Running(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	today := models.DateOf(s.now())
+	today := models.DateOf(s.Now())
 	out := make([]homeElection, len(running))
 	for i, e := range running {
-		out[i] = homeElection{Name: e.Name, When: r.Text("home.days_left", e.Date.Sub(today), r.shortDay(e.Last))}
-		if !r.Account.Is(balanceReaders...) {
+		out[i] = homeElection{Name: e.Name, When: r.Text("home.days_left", e.Date.Sub(today), r.ShortDay(e.Last))}
+		if !r.Account.Is(custodypages.BalanceReaders...) {
 			continue
 		}
-		line, err := s.line(r, e.ID)
+		line, err := custodypages.At(s.Server).Line(r, e.ID)
 		if err != nil {
 			return nil, err
 		}
-		sums := r.equation(line)
+		sums := custodypages.Equation(r, line)
 		out[i].Sums, out[i].Href = &sums, "/balance/"+e.ID
 	}
 	return out, nil

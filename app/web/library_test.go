@@ -17,6 +17,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -55,7 +57,7 @@ func newLibrary(t *testing.T) *library {
 	})
 	l.store = s
 	l.fill()
-	l.web, err = New(Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
+	l.web, err = New(site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
 	l.must(err)
 	srv := httptest.NewServer(l.web)
 	t.Cleanup(srv.Close)
@@ -134,7 +136,7 @@ func (v visitor) do(req *http.Request) (int, string, http.Header) {
 
 func (v visitor) get(path string) (int, string) {
 	v.l.t.Helper()
-	req, err := http.NewRequest(GET, v.l.url+path, nil)
+	req, err := http.NewRequest(site.GET, v.l.url+path, nil)
 	v.l.must(err)
 	code, body, _ := v.do(req)
 	return code, body
@@ -143,8 +145,8 @@ func (v visitor) get(path string) (int, string) {
 // post sends a form with a fresh key and wants a redirect.
 func (v visitor) post(path string, form url.Values) (int, string) {
 	v.l.t.Helper()
-	form.Set(keyField, uuid.NewString())
-	req, err := http.NewRequest(POST, v.l.url+path, strings.NewReader(form.Encode()))
+	form.Set(site.KeyField, uuid.NewString())
+	req, err := http.NewRequest(site.POST, v.l.url+path, strings.NewReader(form.Encode()))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	code, body, _ := v.do(req)
@@ -169,14 +171,14 @@ func errorsIn(body string) string {
 }
 
 // event sends one event of the JSON interface.
-func (v visitor) event(key string, in EventIn, header ...string) (int, string) {
+func (v visitor) event(key string, in desk.EventIn, header ...string) (int, string) {
 	v.l.t.Helper()
 	b, err := json.Marshal(in)
 	v.l.must(err)
-	req, err := http.NewRequest(POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/events", bytes.NewReader(b))
+	req, err := http.NewRequest(site.POST, v.l.url+"/api/v1/sessions/"+v.l.session+"/events", bytes.NewReader(b))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(keyHeader, key)
+	req.Header.Set(site.KeyHeader, key)
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}

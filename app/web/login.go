@@ -3,52 +3,53 @@ package web
 import (
 	"strings"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
-func (s *Server) loginRoutes() []Route {
-	return []Route{
-		get("/", public, s.home).nav("nav.home"),
-		get(loginPath, public, s.loginForm),
-		post(loginPath, public, s.login).limit("login"),
-		post("/log-ud", loggedIn, s.logout),
+func (s *Server) loginRoutes() []site.Route {
+	return []site.Route{
+		site.Get("/", site.Public, s.home).InMenu("nav.home"),
+		site.Get(site.LoginPath, site.Public, s.loginForm),
+		site.Post(site.LoginPath, site.Public, s.login).Limit("login"),
+		site.Post("/log-ud", site.LoggedIn, s.logout),
 	}
 }
 
 type loginPage struct {
-	Chrome
+	site.Chrome
 	Next string
 }
 
-var loginView = newView[*loginPage]("login")
+var loginView = site.NewView[*loginPage]("login")
 
-func (s *Server) loginForm(r *Request) error {
+func (s *Server) loginForm(r *site.Request) error {
 	if r.Account.LoggedIn() {
-		return r.done("/", "")
+		return r.Done("/", "")
 	}
-	return loginView.render(r, &loginPage{Next: r.Query("next")})
+	return loginView.Render(r, &loginPage{Next: r.Query("next")})
 }
 
 // login checks the password and sends the person on to where they wanted to go.
-func (s *Server) login(r *Request) error {
-	who, err := s.store.LogIn(r.Context(), r.Field("login"), r.http().PostForm.Get("password"))
+func (s *Server) login(r *site.Request) error {
+	who, err := s.Store.LogIn(r.Context(), r.Field("login"), r.HTTP().PostForm.Get("password"))
 	if err != nil {
-		return loginView.again(r, err, &loginPage{Next: r.Field("next")})
+		return loginView.Again(r, err, &loginPage{Next: r.Field("next")})
 	}
-	if err := r.logIn(who.Login); err != nil {
+	if err := r.LogIn(who.Login); err != nil {
 		return err
 	}
 	next := r.Field("next")
-	if !ownPath(next) || strings.HasPrefix(next, loginPath) {
+	if !site.OwnPath(next) || strings.HasPrefix(next, site.LoginPath) {
 		next = "/"
 	}
 	r.Lang = language.Parse(who.Lang)
-	return r.done(next, "login.welcome", who.Name)
+	return r.Done(next, "login.welcome", who.Name)
 }
 
-func (s *Server) logout(r *Request) error {
-	if err := r.logOut(); err != nil {
+func (s *Server) logout(r *site.Request) error {
+	if err := r.LogOut(); err != nil {
 		return err
 	}
-	return r.done(loginPath, "")
+	return r.Done(site.LoginPath, "")
 }

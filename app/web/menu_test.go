@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 )
@@ -17,15 +18,15 @@ func TestEveryMenuEntryHasItsSubject(t *testing.T) {
 			continue
 		}
 		offered[r.Nav] = true
-		if !slices.ContainsFunc(menuGroups, func(g menuGroup) bool { return slices.Contains(g.entries, r.Nav) }) {
+		if !slices.ContainsFunc(site.MenuGroups, func(g site.MenuGroup) bool { return slices.Contains(g.Entries, r.Nav) }) {
 			t.Errorf("%s (%s) stands in no subject of the menu", r.Nav, r.Path)
 		}
 	}
-	for _, g := range menuGroups {
-		if !language.Has(g.key) {
-			t.Errorf("the subject %s has no text", g.key)
+	for _, g := range site.MenuGroups {
+		if !language.Has(g.Key) {
+			t.Errorf("the subject %s has no text", g.Key)
 		}
-		for _, e := range g.entries {
+		for _, e := range g.Entries {
 			if !offered[e] {
 				t.Errorf("the menu lists %s, which no route offers", e)
 			}
@@ -35,19 +36,28 @@ func TestEveryMenuEntryHasItsSubject(t *testing.T) {
 
 // A courier has one row; a coordinator has subjects and the entries of the one in hand.
 func TestMenuRows(t *testing.T) {
-	s := &Server{routes: Routes()}
-	row, sub := s.menu(Account{ID: "k", Roles: []models.Role{models.RoleCourier}}, "/overdragelser", "/overdragelser")
-	if len(row) > oneRow || sub != nil {
+	s := &site.Server{Routes: Routes()}
+	row, sub := s.Menu(site.Account{ID: "k", Roles: []models.Role{models.RoleCourier}}, "/overdragelser", "/overdragelser")
+	if len(row) > site.OneRow || sub != nil {
 		t.Errorf("courier: %v %v", row, sub)
 	}
-	row, sub = s.menu(Account{ID: "k", Roles: []models.Role{models.RoleCoordinator}}, "/balance/:election", "/balance/KV25")
+	row, sub = s.Menu(site.Account{ID: "k", Roles: []models.Role{models.RoleCoordinator}}, "/balance/:election", "/balance/KV25")
 	current := 0
 	for _, it := range append(slices.Clone(row), sub...) {
 		if it.Current {
 			current++
 		}
 	}
-	if len(row) > len(menuGroups) || len(sub) < 3 || current != 2 {
+	if len(row) > len(site.MenuGroups) || len(sub) < 3 || current != 2 {
 		t.Errorf("coordinator: %v %v", row, sub)
+	}
+}
+
+// Every menu entry and every title of a view is in the catalogue.
+func TestMenuTextsExist(t *testing.T) {
+	for _, r := range Routes() {
+		if r.Nav != "" && !language.Has(r.Nav) {
+			t.Errorf("%s: no text %s", r.Path, r.Nav)
+		}
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/brevstemme/brevstemme/app/web/site"
 )
 
 // The description is valid OpenAPI, and every JSON route stands in it.
 func TestOpenAPI(t *testing.T) {
-	doc, err := describe(Routes())
+	doc, err := site.Describe(Routes())
 	if err != nil {
 		t.Fatal(err)
 	}

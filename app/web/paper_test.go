@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
@@ -27,8 +28,8 @@ func validPDF(t *testing.T, path, body string) {
 // postFull sends a form with a fresh key and gives the headers too.
 func (v visitor) postFull(path string, form url.Values) (int, string, http.Header) {
 	v.l.t.Helper()
-	form.Set(keyField, uuid.NewString())
-	req, err := http.NewRequest(POST, v.l.url+path, strings.NewReader(form.Encode()))
+	form.Set(site.KeyField, uuid.NewString())
+	req, err := http.NewRequest(site.POST, v.l.url+path, strings.NewReader(form.Encode()))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return v.do(req)
@@ -157,13 +158,13 @@ func TestBlankFormsGetNumbersOfTheirOwn(t *testing.T) {
 // Every form's route has a button that logs, and nothing else has one.
 func TestEveryFormRouteHasItsPrintButton(t *testing.T) {
 	for _, r := range Routes() {
-		action := printAction(r.Path)
-		if r.Method != GET || action == "" {
+		action := site.PrintAction(r.Path)
+		if r.Method != site.GET || action == "" {
 			continue
 		}
 		found := false
 		for _, p := range Routes() {
-			found = found || p.Method == POST && p.Path == action
+			found = found || p.Method == site.POST && p.Path == action
 		}
 		if !found {
 			t.Errorf("%s cannot be printed", r.Path)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -38,7 +39,7 @@ func (v visitor) send(path, name string, content []byte, fields ...string) (int,
 	v.l.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	v.l.must(w.WriteField(keyField, uuid.NewString()))
+	v.l.must(w.WriteField(site.KeyField, uuid.NewString()))
 	for i := 0; i+1 < len(fields); i += 2 {
 		v.l.must(w.WriteField(fields[i], fields[i+1]))
 	}
@@ -47,7 +48,7 @@ func (v visitor) send(path, name string, content []byte, fields ...string) (int,
 	_, err = f.Write(content)
 	v.l.must(err)
 	v.l.must(w.Close())
-	req, err := http.NewRequest(POST, v.l.url+path, &b)
+	req, err := http.NewRequest(site.POST, v.l.url+path, &b)
 	v.l.must(err)
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	code, body, _ := v.do(req)
@@ -120,17 +121,17 @@ func (l *library) publishAndChange(karen visitor, at string) {
 	karen.ok(at+"/fund", url.Values{"finding": which, "reason": {"CCTV findes på Dokk1"}})
 	karen.ok(at+"/offentliggoer", url.Values{"reason": {"En dag mere i Lystrup"}})
 	nobody := visitor{l, nil}
-	if _, body = nobody.get(publicPath + "/LYS"); !strings.Contains(body, "torsdag 13.11.2025") {
+	if _, body = nobody.get(site.PublicPath + "/LYS"); !strings.Contains(body, "torsdag 13.11.2025") {
 		t.Error("the published day is not public")
 	}
 	karen.ok(at+"/udvid", url.Values{"places": {"LYS"}, "day": {"13.11.2025"}, "until": {"19"}, "reason": {"Lang kø"}})
-	_, body = nobody.get(publicPath)
+	_, body = nobody.get(site.PublicPath)
 	for _, want := range []string{"11.00–18.00", "11.00–19.00", "Lang kø"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the change notice lacks %q", want)
 		}
 	}
-	if _, body = nobody.get(publicPath + ".ics"); !strings.Contains(body, "SEQUENCE:1") {
+	if _, body = nobody.get(site.PublicPath + ".ics"); !strings.Contains(body, "SEQUENCE:1") {
 		t.Error("SEQUENCE did not grow")
 	}
 	if _, body = l.as("lars").get(at + "/aendringer"); !strings.Contains(body, "Lang kø") || !strings.Contains(body, "Jeg kender ændringen") {
@@ -139,7 +140,7 @@ func (l *library) publishAndChange(karen visitor, at string) {
 	if _, body = karen.get(at + "/versioner/2"); !strings.Contains(body, "Erstatter") || !strings.Contains(body, "Version 1") {
 		t.Error("the list does not say which version it replaces")
 	}
-	if _, body = nobody.get(publicPath); !strings.Contains(body, "erstatter version") {
+	if _, body = nobody.get(site.PublicPath); !strings.Contains(body, "erstatter version") {
 		t.Error("the public list does not say which version it replaces")
 	}
 	for _, page := range []string{"/kort", "/versioner", "/sted/LYS", "/tid/" + l.session, "?uge=alle", "/prognose?stemmer=400&uge=alle"} {
@@ -217,7 +218,7 @@ func TestElectionByForms(t *testing.T) {
 	if _, body = karen.get("/valg/se/KV29"); !strings.Contains(body, "Regionsrådsvalg, gul") {
 		t.Error("the ballots are lost")
 	}
-	if _, body = karen.get("/plan/KV29?uge=" + weekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
+	if _, body = karen.get("/plan/KV29?uge=" + site.WeekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
 		t.Error("the session was not copied")
 	}
 	karen.ok(edit, url.Values{"do": {"facts"}, "name": {"Kommunalvalg 2025"}, "case_number": {"84.04.00-G01-4-25"}, "ballots": {"Kommunalvalg; blå"}})
@@ -236,7 +237,7 @@ func TestElectionByForms(t *testing.T) {
 		t.Errorf("called off without a reason: %d", code)
 	}
 	karen.ok(edit, url.Values{"do": {"cancel"}, "cancel_reason": {"Udskudt"}})
-	if _, body = (visitor{l, nil}).get(publicPath); !strings.Contains(body, "er aflyst. Udskudt") {
+	if _, body = (visitor{l, nil}).get(site.PublicPath); !strings.Contains(body, "er aflyst. Udskudt") {
 		t.Error("citizens are not told")
 	}
 }

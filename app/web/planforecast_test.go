@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -72,8 +74,8 @@ func TestForecastSaysItsError(t *testing.T) {
 func TestDesksByHour(t *testing.T) {
 	x := models.Session{Starts: models.NewDate(2025, 11, 12).At(9, 30), Ends: models.NewDate(2025, 11, 12).At(13, 0)}
 	hourly := forecast.Hourly([]forecast.Opening{forecast.OpeningOf(x.Starts, x.Ends, forecast.Band{Expected: 70})}, forecast.Rates{9: 3, 10: 3, 11: 1, 12: 1})
-	hours := (&Request{Lang: language.Danish}).busyHours(x, hourly, 4, 5)
-	if got := desksByHour(hours); got != "09.30–11: 3, 11–13: 2" {
+	hours := planningpages.BusyHours((&site.Request{Lang: language.Danish}), x, hourly, 4, 5)
+	if got := planningpages.DesksByHour(hours); got != "09.30–11: 3, 11–13: 2" {
 		t.Errorf("%s %+v", got, hours)
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
+	"github.com/brevstemme/brevstemme/app/web/public"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
@@ -32,7 +34,7 @@ func TestDraftsAreNeverPublic(t *testing.T) {
 	drafts := l.addDrafts()
 	nobody := visitor{l, nil}
 	for _, ending := range []string{"", ".json", ".ics", ".csv", ".pdf", "/LYS", "/LYS.json", "/LYS.ics", "/LYS.csv", "/LYS.pdf"} {
-		code, body := nobody.get(publicPath + ending)
+		code, body := nobody.get(site.PublicPath + ending)
 		if code != 200 {
 			t.Errorf("%s: %d", ending, code)
 		}
@@ -42,7 +44,7 @@ func TestDraftsAreNeverPublic(t *testing.T) {
 			}
 		}
 	}
-	if code, _ := nobody.get(publicPath + "/" + drafts[1].Place); code != 404 {
+	if code, _ := nobody.get(site.PublicPath + "/" + drafts[1].Place); code != 404 {
 		t.Errorf("a place with drafts alone: %d", code)
 	}
 }
@@ -51,11 +53,11 @@ func TestPublicPageTellsWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
 	nobody := visitor{l, nil}
-	if _, body := nobody.get(publicPath); !strings.Contains(body, "Lystrup Bibliotek") || !strings.Contains(body, "onsdag 12.11.2025 10.00–18.00") || strings.Contains(body, "<script>") {
+	if _, body := nobody.get(site.PublicPath); !strings.Contains(body, "Lystrup Bibliotek") || !strings.Contains(body, "onsdag 12.11.2025 10.00–18.00") || strings.Contains(body, "<script>") {
 		t.Error("before opening: no place or no next opening")
 	}
 	l.now = models.NewDate(2025, 11, 12).At(11, 0)
-	_, body := nobody.get(publicPath + "/LYS")
+	_, body := nobody.get(site.PublicPath + "/LYS")
 	for _, want := range []string{"Åbent til kl. 18.00", "sort filtpen", "Kommunalvalg 2025, Ældrerådsvalg 2025"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
@@ -67,7 +69,7 @@ func TestPublicPageTellsWhatIsOpen(t *testing.T) {
 func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	_, body := visitor{l, nil}.get(publicPath + ".ics")
+	_, body := visitor{l, nil}.get(site.PublicPath + ".ics")
 	cal, err := ics.ParseCalendar(strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -91,17 +93,17 @@ func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
 func TestPublishedCSVIsAListOfOurs(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	_, body := visitor{l, nil}.get(publicPath + ".csv")
+	_, body := visitor{l, nil}.get(site.PublicPath + ".csv")
 	got := schedule.Check([]byte(body), schedule.Period{First: models.NewDate(2025, 10, 7), Last: models.NewDate(2025, 11, 12)})
 	if len(got.Sessions) != 1 || got.Bad() || !got.Sessions[0].Starts.Equal(models.NewDate(2025, 11, 12).At(10, 0)) {
 		t.Errorf("%+v %+v", got.Sessions, got.Findings)
 	}
-	var list PublicList
-	_, body = visitor{l, nil}.get(publicPath + ".json")
+	var list public.PublicList
+	_, body = visitor{l, nil}.get(site.PublicPath + ".json")
 	if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Places) != 1 || list.Places[0].Sessions[0].Starts != "2025-11-12T10:00:00+01:00" {
 		t.Errorf("%v %s", err, body)
 	}
-	if _, body = (visitor{l, nil}).get(publicPath + "/LYS.pdf"); !strings.HasPrefix(body, "%PDF-") {
+	if _, body = (visitor{l, nil}).get(site.PublicPath + "/LYS.pdf"); !strings.HasPrefix(body, "%PDF-") {
 		t.Error("no poster")
 	}
 }

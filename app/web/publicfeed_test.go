@@ -9,6 +9,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 	"github.com/emersion/go-ical"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -31,12 +32,12 @@ func TestCalendarOverTheClockChange(t *testing.T) {
 		"across the 23 hours":  {"2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z", "DTSTART;TZID=Europe/Copenhagen:20260329T013000"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cal := newCalendar("Nat")
+			cal := site.NewCalendar("Nat")
 			e := ical.NewEvent()
 			e.Props.SetText(ical.PropUID, "S1@0751.brevstemme")
 			e.Props.SetDateTime(ical.PropDateTimeStamp, utc("2025-10-01T00:00:00Z"))
-			icalTime(e, ical.PropDateTimeStart, utc(test.from))
-			icalTime(e, ical.PropDateTimeEnd, utc(test.to))
+			site.IcalTime(e, ical.PropDateTimeStart, utc(test.from))
+			site.IcalTime(e, ical.PropDateTimeEnd, utc(test.to))
 			cal.Children = append(cal.Children, e.Component)
 			var b bytes.Buffer
 			if err := ical.NewEncoder(&b).Encode(cal); err != nil {
@@ -65,7 +66,7 @@ func TestCalendarFollowsChanges(t *testing.T) {
 	l := newLibrary(t)
 	l.withLead()
 	event := func() *ics.VEvent {
-		_, body := visitor{l, nil}.get(publicPath + ".ics")
+		_, body := visitor{l, nil}.get(site.PublicPath + ".ics")
 		cal, err := ics.ParseCalendar(strings.NewReader(body))
 		l.must(err)
 		if len(cal.Events()) != 1 {

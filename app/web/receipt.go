@@ -3,20 +3,21 @@ package web
 import (
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
-func (s *Server) receiptRoutes() []Route {
-	return []Route{
-		get("/k", public, s.receiptAsk),
-		get("/k/:code", public, s.receipt).limit("check"),
+func (s *Server) receiptRoutes() []site.Route {
+	return []site.Route{
+		site.Get("/k", site.Public, s.receiptAsk),
+		site.Get("/k/:code", site.Public, s.receipt).Limit("check"),
 	}
 }
 
 // receiptPage says matches or does not match, and nothing personal: no place,
 // no name, no number of envelopes.
 type receiptPage struct {
-	Chrome
+	site.Chrome
 	Asked   bool
 	Matches bool
 	Code    string
@@ -25,25 +26,25 @@ type receiptPage struct {
 	At      time.Time
 }
 
-var receiptView = newView[*receiptPage]("receipt")
+var receiptView = site.NewView[*receiptPage]("receipt")
 
-func (s *Server) receiptAsk(r *Request) error {
+func (s *Server) receiptAsk(r *site.Request) error {
 	if code := r.Query("kode"); code != "" {
-		return r.done("/k/"+models.CleanSerial(code), "")
+		return r.Done("/k/"+models.CleanSerial(code), "")
 	}
-	return receiptView.render(r, &receiptPage{})
+	return receiptView.Render(r, &receiptPage{})
 }
 
 // receipt checks a printed receipt against the journal.
-func (s *Server) receipt(r *Request) error {
-	r.writer().Header().Set("Cache-Control", "no-store")
+func (s *Server) receipt(r *site.Request) error {
+	r.Writer().Header().Set("Cache-Control", "no-store")
 	p := &receiptPage{Asked: true, Code: models.CleanSerial(r.Param("code"))}
-	e, ok, err := s.store.CheckReceipt(r.Context(), p.Code)
+	e, ok, err := s.Store.CheckReceipt(r.Context(), p.Code)
 	if err != nil && models.CodeOf(err) != models.CodeInvalid {
 		return err
 	}
 	if p.Matches = err == nil && ok; p.Matches {
-		p.Seq, p.Kind, p.At = e.Seq, r.kindText(e.Kind), e.At
+		p.Seq, p.Kind, p.At = e.Seq, r.KindText(e.Kind), e.At
 	}
-	return receiptView.render(r, p)
+	return receiptView.Render(r, p)
 }

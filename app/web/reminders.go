@@ -5,19 +5,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
 // reminderReaders see what everybody was told; the others see their own.
-var reminderReaders = roles{models.RoleCoordinator, models.RoleAuditor}
+var reminderReaders = site.Roles{models.RoleCoordinator, models.RoleAuditor}
 
-func (s *Server) reminderRoutes() []Route {
-	return []Route{
-		get("/paamindelser", loggedIn, s.remindersPage).nav("nav.reminders"),
-		post("/paamindelser/:id/set", loggedIn, s.reminderSee),
-		get("/api/v1/reminders", loggedIn, s.apiReminders).api(nil, []ReminderOut{}),
+func (s *Server) reminderRoutes() []site.Route {
+	return []site.Route{
+		site.Get("/paamindelser", site.LoggedIn, s.remindersPage).InMenu("nav.reminders"),
+		site.Post("/paamindelser/:id/set", site.LoggedIn, s.reminderSee),
+		site.Get("/api/v1/reminders", site.LoggedIn, s.apiReminders).API(nil, []ReminderOut{}),
 	}
 }
 
@@ -41,12 +42,12 @@ type reminderLine struct {
 }
 
 type remindersPage struct {
-	Chrome
+	site.Chrome
 	Mine   []reminderLine
-	Others *Table
+	Others *site.Table
 }
 
-var remindersView = newView[*remindersPage]("reminders")
+var remindersView = site.NewView[*remindersPage]("reminders")
 
 // reminderText is the sentence of a reminder.
 func reminderText(l language.Lang, m models.Reminder) string {
@@ -61,22 +62,22 @@ func reminderText(l language.Lang, m models.Reminder) string {
 }
 
 // unseen are the reminders that wait for the one who is logged in.
-func (s *Server) unseen(r *Request, from string) ([]reminderLine, error) {
+func (s *Server) unseen(r *site.Request, from string) ([]reminderLine, error) {
 	if r.Account.Person == "" {
 		return nil, nil
 	}
-	list, err := s.store.Reminders(r.Context(), store.ReminderFilter{Person: r.Account.Person, Unseen: true})
+	list, err := s.Store.Reminders(r.Context(), store.ReminderFilter{Person: r.Account.Person, Unseen: true})
 	if err != nil {
 		return nil, err
 	}
 	out := make([]reminderLine, len(list))
 	for i, m := range list {
-		out[i] = reminderLine{ID: m.ID, Text: reminderText(r.Lang, m), Link: m.Link, When: r.moment(m.Told), From: from}
+		out[i] = reminderLine{ID: m.ID, Text: reminderText(r.Lang, m), Link: m.Link, When: r.Moment(m.Told), From: from}
 	}
 	return out, nil
 }
 
-func (s *Server) remindersPage(r *Request) (err error) {
+func (s *Server) remindersPage(r *site.Request) (err error) {
 	p := &remindersPage{}
 	if p.Mine, err = s.unseen(r, "list"); err != nil {
 		return err
@@ -86,64 +87,64 @@ func (s *Server) remindersPage(r *Request) (err error) {
 	if everyone {
 		f.Person = ""
 	} else if f.Person == "" {
-		return remindersView.render(r, p)
+		return remindersView.Render(r, p)
 	}
-	list, err := s.store.Reminders(r.Context(), f)
+	list, err := s.Store.Reminders(r.Context(), f)
 	if err != nil {
 		return err
 	}
-	t := Table{Caption: r.Text("reminders.told"), Empty: r.Text("reminders.nothing_told"), Columns: []Column{{Text: r.Text("reminders.when")}, {Text: r.Text("reminders.what")}}}
+	t := site.Table{Caption: r.Text("reminders.told"), Empty: r.Text("reminders.nothing_told"), Columns: []site.Column{{Text: r.Text("reminders.when")}, {Text: r.Text("reminders.what")}}}
 	names := map[string]models.Private{}
 	if everyone {
-		if names, err = s.store.Names(r.Context()); err != nil {
+		if names, err = s.Store.Names(r.Context()); err != nil {
 			return err
 		}
-		t.Columns = append(t.Columns, Column{Text: r.Text("reminders.whom")})
+		t.Columns = append(t.Columns, site.Column{Text: r.Text("reminders.whom")})
 	}
-	t.Columns = append(t.Columns, Column{Text: r.Text("reminders.seen")})
+	t.Columns = append(t.Columns, site.Column{Text: r.Text("reminders.seen")})
 	for _, m := range list {
-		what := Cell{Text: reminderText(r.Lang, m)}
+		what := site.Cell{Text: reminderText(r.Lang, m)}
 		if m.Person == r.Account.Person || r.Account.Is(models.RoleCoordinator) {
 			what.Href = m.Link // an auditor reads what was said, and may not follow it everywhere
 		}
-		row := []Cell{{Text: r.moment(m.Told)}, what}
+		row := []site.Cell{{Text: r.Moment(m.Told)}, what}
 		if everyone {
-			row = append(row, Cell{Text: names[m.Person].Name})
+			row = append(row, site.Cell{Text: names[m.Person].Name})
 		}
-		seen := Cell{Tag: Tag{"warn", r.Text("reminders.not_seen")}}
+		seen := site.Cell{Tag: site.Tag{Kind: "warn", Text: r.Text("reminders.not_seen")}}
 		if m.Seen != nil {
-			seen = Cell{Text: r.moment(*m.Seen)}
+			seen = site.Cell{Text: r.Moment(*m.Seen)}
 		}
 		t.Rows = append(t.Rows, append(row, seen))
 	}
 	p.Others = &t
-	return remindersView.render(r, p)
+	return remindersView.Render(r, p)
 }
 
-func (s *Server) reminderSee(r *Request) error {
-	if _, err := s.store.SeeReminder(r.Context(), r.act(), r.Param("id")); err != nil {
+func (s *Server) reminderSee(r *site.Request) error {
+	if _, err := s.Store.SeeReminder(r.Context(), r.Act(), r.Param("id")); err != nil {
 		return err
 	}
 	back := "/paamindelser"
 	if r.Field("from") == "home" {
 		back = "/"
 	}
-	return r.done(back, "reminders.done")
+	return r.Done(back, "reminders.done")
 }
 
-func (s *Server) apiReminders(r *Request) error {
+func (s *Server) apiReminders(r *site.Request) error {
 	out := []ReminderOut{}
 	if r.Account.Person == "" {
-		return r.json(200, out)
+		return r.JSON(200, out)
 	}
-	list, err := s.store.Reminders(r.Context(), store.ReminderFilter{Person: r.Account.Person})
+	list, err := s.Store.Reminders(r.Context(), store.ReminderFilter{Person: r.Account.Person})
 	if err != nil {
 		return err
 	}
 	for _, m := range list {
 		out = append(out, ReminderOut{m.ID, m.Kind, m.Step, reminderText(r.Lang, m), m.Link, m.Person, m.Due, m.Told, m.Seen})
 	}
-	return r.json(200, out)
+	return r.JSON(200, out)
 }
 
 // Remind tells what is due now: it is written into the journal, stands on the
@@ -151,7 +152,7 @@ func (s *Server) apiReminders(r *Request) error {
 // with all that is new. A mail that is lost changes nothing of what was told. It
 // returns how many reminders are new; what went wrong beside them is the error.
 func (s *Server) Remind(ctx context.Context) (int, error) {
-	told, err := s.store.Remind(ctx)
+	told, err := s.Store.Remind(ctx)
 	if len(told) == 0 {
 		return 0, err
 	}
@@ -163,13 +164,13 @@ func (s *Server) Remind(ctx context.Context) (int, error) {
 		}
 		byPerson[m.Person] = append(byPerson[m.Person], m)
 	}
-	names, nerr := s.store.Names(ctx, ids...)
+	names, nerr := s.Store.Names(ctx, ids...)
 	if nerr != nil {
 		return len(told), nerr
 	}
 	for _, id := range ids {
 		if to := names[id]; to.Email != "" {
-			s.mail(s.reminderMail(id, to, byPerson[id]))
+			s.Mail(s.reminderMail(id, to, byPerson[id]))
 		}
 	}
 	return len(told), err
@@ -182,9 +183,9 @@ func (s *Server) reminderMail(person string, to models.Private, list []models.Re
 	var b strings.Builder
 	b.WriteString(language.Text(l, "reminders.mail_hello", to.Name) + "\n")
 	for _, m := range list {
-		b.WriteString("\n" + reminderText(l, m) + "\n" + s.baseURL + m.Link + "\n")
+		b.WriteString("\n" + reminderText(l, m) + "\n" + s.BaseURL + m.Link + "\n")
 	}
-	b.WriteString("\n" + language.Text(l, "reminders.mail_end", s.baseURL+"/paamindelser") + "\n")
+	b.WriteString("\n" + language.Text(l, "reminders.mail_end", s.BaseURL+"/paamindelser") + "\n")
 	subject := reminderText(l, list[0])
 	if len(list) > 1 {
 		subject = language.Text(l, "reminders.mail_subject", len(list))

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
@@ -31,7 +32,7 @@ func newTown(t *testing.T) *town {
 	t.Helper()
 	l := newLibrary(t)
 	w := &town{library: l}
-	l.web.mail = func(m models.Mail) { w.mu.Lock(); defer w.mu.Unlock(); w.mails = append(w.mails, m) }
+	l.web.Mail = func(m models.Mail) { w.mu.Lock(); defer w.mu.Unlock(); w.mails = append(w.mails, m) }
 	l.now = models.NewDate(2025, 10, 1).At(9, 0)
 	ctx := t.Context()
 	e, err := l.store.Election(ctx, l.kv)
@@ -174,7 +175,7 @@ func (w *town) printTheDay(karen visitor, shifts []staffing.Shift) {
 	if n, text := people(where); n != here || !strings.Contains(text, "ORIGINAL") {
 		t.Errorf("printed %d of %d:\n%s", n, here, text)
 	}
-	if status, page := karen.get("/vagtplan/valg/" + w.kv + "?uge=" + weekKey(day)); status != 200 || !strings.Contains(page, at+".pdf?valg="+w.kv) {
+	if status, page := karen.get("/vagtplan/valg/" + w.kv + "?uge=" + site.WeekKey(day)); status != 200 || !strings.Contains(page, at+".pdf?valg="+w.kv) {
 		t.Errorf("the week matrix does not lead to the day's roster: %d", status)
 	}
 	if status, page := karen.get("/vagtplan/aabning/" + shifts[0].Session); status != 200 || !strings.Contains(page, "&amp;sted="+shifts[0].Place) {

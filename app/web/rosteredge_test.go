@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -18,7 +19,7 @@ import (
 func (v visitor) in(lang, method, path string, form url.Values) (int, string) {
 	v.l.t.Helper()
 	if form != nil {
-		form.Set(keyField, uuid.NewString())
+		form.Set(site.KeyField, uuid.NewString())
 	}
 	req, err := http.NewRequest(method, v.l.url+path, strings.NewReader(form.Encode()))
 	v.l.must(err)
@@ -67,7 +68,7 @@ func TestWhatCannotBeInTheRoster(t *testing.T) {
 		{"an unknown act", lars, at, form("do", "dance"), 422, "valg", "choice"},
 	} {
 		for lang, word := range map[string]string{"da": c.da, "en": c.en} {
-			status, page := c.who.in(lang, POST, c.path, c.form)
+			status, page := c.who.in(lang, site.POST, c.path, c.form)
 			if status != c.status || !strings.Contains(page, word) {
 				_, body, _ := strings.Cut(page, "<main")
 				t.Errorf("%s (%s): %d, want %d and %q in\n%.700s", c.name, lang, status, c.status, word, body)
@@ -99,7 +100,7 @@ func TestARosterOfNobody(t *testing.T) {
 	l.must(err)
 	karen := l.as("karen")
 	for lang, words := range map[string][]string{"da": {"ikke kan bemandes", "Udpeg og instruér først", "Der skal være 2 personer", "brevstemmemodtagere mangler udpegning eller instruktion"}, "en": {"cannot be staffed", "Appoint and instruct first", "2 people are needed", "lack appointment or instruction"}} {
-		status, page := karen.in(lang, GET, "/vagtplan/valg/"+l.kv+"/forslag", nil)
+		status, page := karen.in(lang, site.GET, "/vagtplan/valg/"+l.kv+"/forslag", nil)
 		if status != 200 {
 			t.Fatal(status, page)
 		}
@@ -109,7 +110,7 @@ func TestARosterOfNobody(t *testing.T) {
 				t.Errorf("%s: no %q in %.3000s", lang, word, body)
 			}
 		}
-		if status, page := karen.in(lang, POST, "/vagtplan/valg/"+l.kv+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusUnprocessableEntity && status != http.StatusConflict {
+		if status, page := karen.in(lang, site.POST, "/vagtplan/valg/"+l.kv+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusUnprocessableEntity && status != http.StatusConflict {
 			_, body, _ := strings.Cut(page, "<main")
 			t.Errorf("%s: %d %.500s", lang, status, body)
 		}

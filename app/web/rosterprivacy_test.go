@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
 )
@@ -85,7 +86,7 @@ func TestTheOtherEmployersWishesAreInvisible(t *testing.T) {
 func (w *town) overJSON(lars, karen visitor, shifts []staffing.Shift) {
 	t, one := w.t, "/api/v1/rosters/"+w.kv
 	_, body := lars.get(one + "/shifts")
-	var got []ShiftOut
+	var got []rosterpages.ShiftOut
 	if w.must(json.Unmarshal([]byte(body), &got)); len(got) != len(shifts) {
 		t.Errorf("%d shifts over JSON, %d in the book", len(got), len(shifts))
 	}

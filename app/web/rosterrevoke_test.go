@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -65,7 +66,7 @@ func TestAnAppointmentIsTakenBack(t *testing.T) {
 		if p.Employer != models.EmployerCitizenService || !p.Receiver {
 			continue
 		}
-		in, _ := json.Marshal(RevokeIn{Election: w.kv, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
+		in, _ := json.Marshal(rosterpages.RevokeIn{Election: w.kv, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
 		path := "/api/v1/people/" + p.ID + "/revocations"
 		if status, _ := lars.json(path, string(in)); status != http.StatusForbidden {
 			t.Error("over JSON by the other employer's leader:", status)

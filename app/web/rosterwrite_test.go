@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
+	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -98,10 +100,10 @@ func TestTwoLeadersTypeOneWeek(t *testing.T) {
 // json posts JSON with a fresh key.
 func (v visitor) json(path, body string) (int, string) {
 	v.l.t.Helper()
-	req, err := http.NewRequest(POST, v.l.url+path, strings.NewReader(body))
+	req, err := http.NewRequest(site.POST, v.l.url+path, strings.NewReader(body))
 	v.l.must(err)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(keyHeader, uuid.NewString())
+	req.Header.Set(site.KeyHeader, uuid.NewString())
 	code, answer, _ := v.do(req)
 	return code, answer
 }
@@ -110,11 +112,11 @@ func (v visitor) json(path, body string) (int, string) {
 // sent all the same, and nothing of what was typed is lost.
 func (w *town) remarks(lars visitor, path, x, y string, codes [][]string) {
 	t := w.t
-	check := func(cells map[string]string) map[string]RosterCheckOut {
-		body, err := json.Marshal(RosterCheckIn{Week: "2025-45", Cells: cells})
+	check := func(cells map[string]string) map[string]rosterpages.RosterCheckOut {
+		body, err := json.Marshal(rosterpages.RosterCheckIn{Week: "2025-45", Cells: cells})
 		w.must(err)
 		status, answer := lars.json("/api/v1/rosters/"+w.kv+"/check", string(body))
-		out := map[string]RosterCheckOut{}
+		out := map[string]rosterpages.RosterCheckOut{}
 		if w.must(json.Unmarshal([]byte(answer), &out)); status != 200 {
 			t.Fatal(status, answer)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alexedwards/scs/v2/memstore"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -44,25 +45,24 @@ func (j *kept) String() string {
 }
 
 // newBench makes a server on which id "administrator" etc. has that role.
-func newBench(t *testing.T, extra ...Route) *bench {
+func newBench(t *testing.T, extra ...site.Route) *bench {
 	t.Helper()
 	b := &bench{}
-	s, err := New(Config{
+	s, err := site.New(site.Config{
 		Log:      slog.New(slog.NewJSONHandler(&b.log, nil)),
 		Sessions: memstore.NewWithCleanupInterval(0),
-		Account: func(_ context.Context, id string) (Account, error) {
+		Account: func(_ context.Context, id string) (site.Account, error) {
 			if !models.Role(id).Valid() {
-				return Account{}, &models.Error{Code: models.CodeNotFound}
+				return site.Account{}, &models.Error{Code: models.CodeNotFound}
 			}
-			return Account{ID: id, Name: "Prøve Person", Roles: []models.Role{models.Role(id)}}, nil
+			return site.Account{ID: id, Name: "Prøve Person", Roles: []models.Role{models.Role(id)}}, nil
 		},
 		BodyLimit: 4 << 10,
-		extra:     extra,
-	})
+	}, func(s *site.Server) []site.Route { return append(table(s), extra...) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Server = s
+	b.Server = At(s)
 	return b
 }
 
@@ -104,18 +104,18 @@ func TestDesignPagesShowInBothLanguages(t *testing.T) {
 	b := newBench(t)
 	c, base := client(t, b, models.RoleAdministrator)
 	for _, r := range Routes() {
-		if r.Method != GET || strings.Contains(r.Path, ":") || strings.Contains(r.Path, "*") || !strings.HasPrefix(r.Path, "/design") {
+		if r.Method != site.GET || strings.Contains(r.Path, ":") || strings.Contains(r.Path, "*") || !strings.HasPrefix(r.Path, "/design") {
 			continue
 		}
 		for _, l := range []string{"da", "en"} {
-			req, _ := http.NewRequest(GET, base+r.Path, nil)
+			req, _ := http.NewRequest(site.GET, base+r.Path, nil)
 			req.Header.Set("Accept-Language", l)
 			res, err := c.Do(req)
 			res, body := read(t, res, err)
 			if res.StatusCode != 200 || strings.Contains(body, "⟦") || !strings.Contains(body, `<html lang="`+l+`"`) {
 				t.Errorf("%s %s: %d %s", l, r.Path, res.StatusCode, body)
 			}
-			if res.Header.Get("Content-Security-Policy") != policy {
+			if res.Header.Get("Content-Security-Policy") != site.Policy {
 				t.Errorf("%s: no policy", r.Path)
 			}
 		}
@@ -150,14 +150,14 @@ func TestAdmission(t *testing.T) {
 }
 
 func TestGuard(t *testing.T) {
-	b := newBench(t, post("/echo", public, func(r *Request) error {
-		return r.done("/", "")
-	}), post("/api/v1/echo", public, func(r *Request) error {
+	b := newBench(t, site.Post("/echo", site.Public, func(r *site.Request) error {
+		return r.Done("/", "")
+	}), site.Post("/api/v1/echo", site.Public, func(r *site.Request) error {
 		var v map[string]any
-		if err := r.decode(&v); err != nil {
+		if err := r.Decode(&v); err != nil {
 			return err
 		}
-		return r.json(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
+		return r.JSON(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
 	}))
 	c, base := client(t, b, "")
 	const key = "0d5f7bd0-2d35-4cf0-8a5e-0101901234ab"
@@ -179,12 +179,12 @@ func TestGuard(t *testing.T) {
 		{"json broken", "/api/v1/echo", "application/json", `{"a":`, 422, models.CodeInvalid},
 		{"json without key", "/api/v1/echo", "application/json", `{"a":1}`, 400, models.CodeKeyMissing},
 	} {
-		req, _ := http.NewRequest(POST, base+x.path, strings.NewReader(x.body))
+		req, _ := http.NewRequest(site.POST, base+x.path, strings.NewReader(x.body))
 		req.Header.Set("Content-Type", x.kind)
 		req.Header.Set("Accept", "application/json")
 		res, err := c.Do(req)
 		res, body := read(t, res, err)
-		var p Problem
+		var p site.Problem
 		if x.code != "" {
 			if err := json.Unmarshal([]byte(body), &p); err != nil || res.Header.Get("Content-Type") != "application/problem+json; charset=utf-8" {
 				t.Errorf("%s: %v %s %s", x.name, err, res.Header.Get("Content-Type"), body)
@@ -200,15 +200,15 @@ func TestGuard(t *testing.T) {
 }
 
 func TestJSONKeyAndFingerprint(t *testing.T) {
-	b := newBench(t, post("/api/v1/echo", public, func(r *Request) error {
-		return r.json(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
+	b := newBench(t, site.Post("/api/v1/echo", site.Public, func(r *site.Request) error {
+		return r.JSON(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
 	}))
 	c, base := client(t, b, "")
 	prints := map[string]bool{}
 	for _, body := range []string{`{"a":1}`, `{"a":1}`, `{"a":2}`} {
-		req, _ := http.NewRequest(POST, base+"/api/v1/echo", strings.NewReader(body))
+		req, _ := http.NewRequest(site.POST, base+"/api/v1/echo", strings.NewReader(body))
 		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set(keyHeader, "a-key-of-mine")
+		req.Header.Set(site.KeyHeader, "a-key-of-mine")
 		res, err := c.Do(req)
 		_, got := read(t, res, err)
 		var v map[string]string
@@ -223,9 +223,9 @@ func TestJSONKeyAndFingerprint(t *testing.T) {
 }
 
 func TestCrossOriginIsRefused(t *testing.T) {
-	b := newBench(t, post("/echo", public, func(r *Request) error { return r.done("/", "") }))
+	b := newBench(t, site.Post("/echo", site.Public, func(r *site.Request) error { return r.Done("/", "") }))
 	c, base := client(t, b, "")
-	req, _ := http.NewRequest(POST, base+"/echo", strings.NewReader("idempotency_key=12345678"))
+	req, _ := http.NewRequest(site.POST, base+"/echo", strings.NewReader("idempotency_key=12345678"))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	res, err := c.Do(req)
@@ -237,8 +237,8 @@ func TestCrossOriginIsRefused(t *testing.T) {
 
 func TestNothingLeaks(t *testing.T) {
 	b := newBench(t,
-		get("/err", public, func(*Request) error { return io.ErrUnexpectedEOF }),
-		get("/panic", public, func(*Request) error { panic("sql: secret.go goroutine") }))
+		site.Get("/err", site.Public, func(*site.Request) error { return io.ErrUnexpectedEOF }),
+		site.Get("/panic", site.Public, func(*site.Request) error { panic("sql: secret.go goroutine") }))
 	c, base := client(t, b, "")
 	for _, path := range []string{"/err", "/panic"} {
 		res, err := c.Get(base + path + "?q=hemmelig")
@@ -264,7 +264,7 @@ func TestNothingLeaks(t *testing.T) {
 func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 	b := newBench(t)
 	c, base := client(t, b, models.RoleAdministrator)
-	res, err := c.PostForm(base+"/design/formular", url.Values{keyField: {"12345678"}, "count": {"1.2"}, "day": {"18.11.2025"}})
+	res, err := c.PostForm(base+"/design/formular", url.Values{site.KeyField: {"12345678"}, "count": {"1.2"}, "day": {"18.11.2025"}})
 	res, body := read(t, res, err)
 	for _, want := range []string{`value="18.11.2025"`, `href="#f-count"`, `href="#f-destination"`, `aria-invalid="true"`, "<title>Fejl:"} {
 		if !strings.Contains(body, want) {
@@ -274,7 +274,7 @@ func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 	if res.StatusCode != 422 || strings.Contains(body, `href="#f-day"`) {
 		t.Errorf("%d", res.StatusCode)
 	}
-	res, err = c.PostForm(base+"/design/formular", url.Values{keyField: {"12345678"}, "count": {"12"}, "day": {"18.11.2025"}, "destination": {"own"}})
+	res, err = c.PostForm(base+"/design/formular", url.Values{site.KeyField: {"12345678"}, "count": {"12"}, "day": {"18.11.2025"}, "destination": {"own"}})
 	res, _ = read(t, res, err)
 	if res.StatusCode != 303 || res.Header.Get("Location") != "/design/kvittering" {
 		t.Fatalf("%d", res.StatusCode)
@@ -292,13 +292,13 @@ func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 // What was typed into a form whose login had expired is kept to be sent again:
 // not secrets, and nothing that may not be said at all.
 func TestAFormIsKeptOverTheLogin(t *testing.T) {
-	b := newBench(t, post("/note", coordinator, func(r *Request) error { return r.done("/", "") }))
+	b := newBench(t, site.Post("/note", site.Coordinator, func(r *site.Request) error { return r.Done("/", "") }))
 	c, base := client(t, b, "")
 	for _, x := range []struct {
 		note string
 		kept bool
 	}{{"Porten er <låst>", true}, {"010190-1234", false}} {
-		res, err := c.PostForm(base+"/note", url.Values{keyField: {"12345678"}, "note": {x.note}, "pin": {"4711"}})
+		res, err := c.PostForm(base+"/note", url.Values{site.KeyField: {"12345678"}, "note": {x.note}, "pin": {"4711"}})
 		res, body := read(t, res, err)
 		if res.StatusCode != http.StatusUnauthorized || strings.Contains(body, "4711") || strings.Contains(body, "<låst>") {
 			t.Errorf("%s: %d", x.note, res.StatusCode)
@@ -325,7 +325,7 @@ func TestPreferences(t *testing.T) {
 
 func TestOwnPath(t *testing.T) {
 	for p, want := range map[string]bool{"/a?b=c": true, "//evil": false, "/\\evil": false, "https://x": false, "": false, "/a\r\nb": false} {
-		if ownPath(p) != want {
+		if site.OwnPath(p) != want {
 			t.Errorf("%q", p)
 		}
 	}

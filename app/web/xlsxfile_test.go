@@ -15,6 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -69,7 +70,7 @@ func TestSheetAsPeopleSeeIt(t *testing.T) {
 			}
 			return errors.Join(f.SetCellFormula("Sheet1", "J2", "3+4"), f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &date1904}))
 		})
-		rows, err := readXLSX(file)
+		rows, err := site.ReadXLSX(file)
 		want := []string{"2025-11-13", "2025-11-13", "2025-11-13", "09:00", "16:30", "2025-11-13 12:00", "56.15380213", "0800", "1234", "7", "1", "0.5", "45974", "08-11-2025"}
 		if err != nil || len(rows) != 2 || !slices.Equal(rows[1], want) {
 			t.Errorf("1904 %v: %q %v", date1904, rows, err)
@@ -81,7 +82,7 @@ func TestSheetAsPeopleSeeIt(t *testing.T) {
 // many empty, formatted ones stand between and behind them.
 func TestHiddenSheetsAndEmptyRows(t *testing.T) {
 	t.Parallel()
-	rows, err := readXLSX(sheetOf(t, func(f *excelize.File) error {
+	rows, err := site.ReadXLSX(sheetOf(t, func(f *excelize.File) error {
 		_, err := f.NewSheet("Synlig")
 		f.SetActiveSheet(1)
 		style, err2 := f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFF00"}}})
@@ -125,7 +126,7 @@ func TestSheetsThatAreRefused(t *testing.T) {
 		"quotation marks":     {[]byte("name,kind\nÅby,library\n\"Viby,library\nTilst,library\n"), "place.file_quotes 3"},
 		"100,000 rows of CSV": {[]byte("name\n" + strings.Repeat("Sted\n", 100_000)), "place.file_long 20000"},
 	} {
-		if _, err := readTable(x.file); refusal(err) != x.want {
+		if _, err := site.ReadTable(x.file); refusal(err) != x.want {
 			t.Errorf("%s: %s, want %s", name, refusal(err), x.want)
 		}
 	}
@@ -212,7 +213,7 @@ func TestSheetOfManyRows(t *testing.T) {
 			}
 		}
 	}()
-	_, err := readTable(file)
+	_, err := site.ReadTable(file)
 	close(stop)
 	<-done
 	if refusal(err) != "place.file_long 20000" {

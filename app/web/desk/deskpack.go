@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"strings"
+
+	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// packLine is one election whose envelopes must go into a sealed container.
+type packLine struct {
+	Election  models.Election
+	Units     int    // on the desk, not packed yet
+	Container string // declared empty at the opening, or packed already and without a seal
+	First     bool
+}
+
+// fillPacking lists what must be packed and sealed, and what has been.
+func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh custody.Shift) error {
+	boxes, err := s.Store.SessionContainers(r.Context(), sh.Session.ID)
+	if err != nil {
+		return err
+	}
+	loose := map[string]string{}
+	p.Boxes = site.Table{Caption: r.Text("desk.boxes"), Empty: r.Text("desk.no_boxes"), Columns: []site.Column{{Text: r.Text("desk.box")}, {Text: r.Text("desk.elections")}, {Text: r.Text("desk.seals")}}}
+	for _, b := range boxes {
+		if b.State == custody.ContainerPacked {
+			loose[b.Election] = b.ID
+		}
+		p.Boxes.Rows = append(p.Boxes.Rows, []site.Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: b.Election}, {Text: strings.Join(b.Seals, ", ")}})
+	}
+	for _, id := range sh.Session.Elections {
+		units := 0
+		for item, n := range sh.Held {
+			if e, _, ok := custody.EnvelopeOf(item); ok && e == id {
+				units += int(n)
+			}
+		}
+		l := packLine{Election: sh.Elections[id], Units: units, Container: loose[id], First: len(p.Packing) == 0}
+		if l.Container == "" {
+			for _, c := range sh.Session.Desk.Checks {
+				if c.Key == "empty:"+id {
+					l.Container = c.Value
+				}
+			}
+		}
+		if units > 0 || loose[id] != "" {
+			p.Packing = append(p.Packing, l)
+		}
+	}
+	if len(p.Packing) > 0 && (p.Step == "sign" || p.Step == "closed") {
+		p.Unpacked = true
+	}
+	return nil
+}
+
+// packAndSeal puts each election's envelopes into its container and seals it.
+// Each is an act of its own with a key derived from the form's: a form that is
+// sent again after a wrong seal number packs nothing twice.
+func (s *Server) packAndSeal(r *site.Request, p *deskClosingPage, sh custody.Shift) error {
+	for _, l := range p.Packing {
+		id := l.Election.ID
+		box, err := models.ParseSerial(r.Field("container:" + id))
+		if err != nil {
+			return models.Invalid("container:"+id, "error.serial", r.Field("container:"+id))
+		}
+		act := r.Act()
+		if l.Units > 0 {
+			act.Key = models.DeriveID("X", r.IdempotencyKey(), "pack", id)
+			envelopes := map[string]int64{} // blank material stays on the desk: it is counted by itself
+			for item, n := range sh.Held {
+				if e, _, ok := custody.EnvelopeOf(item); ok && e == id {
+					envelopes[item] = n
+				}
+			}
+			cmd := custody.PackCmd{Container: box, Session: sh.Session.ID, Election: id, Contents: envelopes}
+			if _, err := s.Store.Pack(r.Context(), act, cmd); err != nil {
+				return site.OnField(err, "container:"+id)
+			}
+		}
+		act.Key = models.DeriveID("X", r.IdempotencyKey(), "seal", id)
+		cmd := custody.SealCmd{Container: box, Serials: strings.Fields(r.Field("seal:" + id)), Certain: r.Field("certain") != ""}
+		if _, err := s.Store.SealContainer(r.Context(), act, cmd); err != nil {
+			return site.OnField(err, "seal:"+id)
+		}
+	}
+	return nil
+}
+
+// reportContainers are what a session packed, with the envelopes in each.
+func (s *Server) reportContainers(r *site.Request, session string) (out []pdf.Container, err error) {
+	boxes, err := s.Store.SessionContainers(r.Context(), session)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range boxes {
+		held, err := s.Store.Held(r.Context(), custody.InContainer(b.ID))
+		if err != nil {
+			return nil, err
+		}
+		n := 0
+		for item, k := range held[custody.InContainer(b.ID)] {
+			if _, _, ok := custody.EnvelopeOf(item); ok {
+				n += int(k)
+			}
+		}
+		out = append(out, pdf.Container{Number: b.ID, Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
+	}
+	return out, nil
+}

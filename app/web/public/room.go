@@ -1,0 +1,15 @@
+// Package public is what citizens read without a login: places, hours, feeds.
+// It is a room of the site: routes, handlers and page structs; what a page is
+// made of stands in app/web/site.
+package public
+
+import "github.com/brevstemme/brevstemme/app/web/site"
+
+// Server is the site with the handlers of this room.
+type Server struct{ *site.Server }
+
+// At opens the room on a site. On a nil site its table can be read, and nothing else.
+func At(s *site.Server) *Server { return &Server{s} }
+
+// Routes are this room's lines of the table.
+func Routes(s *site.Server) []site.Route { return At(s).publicRoutes() }

@@ -1,0 +1,98 @@
+package roster
+
+import (
+	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/staffing"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/pdf"
+)
+
+// RosterDayPDF is the roster of one day at all the reader's places, or at one
+// (?sted=), in the election of ?valg= or the one in hand.
+func (s *Server) RosterDayPDF(r *site.Request) error {
+	day, err := models.ParseDate(r.Param("date"))
+	if err != nil {
+		return models.E(models.CodeNotFound, "")
+	}
+	e, err := s.askedElection(r)
+	if err != nil {
+		return err
+	}
+	doc, err := s.rosterOfDay(r, e, day, r.Query("sted"))
+	if err != nil {
+		return err
+	}
+	if len(doc.Shifts) == 0 {
+		return s.WriteForms(r, "vagtplan-"+day.String()) // says that there is nothing
+	}
+	return s.WriteForms(r, "vagtplan-"+day.String(), site.Sheets{Subject: r.Subject(), Election: e.ID, Place: r.Query("sted"), Docs: []pdf.Document{doc}})
+}
+
+// rosterOfDay is who works on a day, with an open line for each person missing.
+func (s *Server) rosterOfDay(r *site.Request, e models.Election, day models.Date, place string) (pdf.RosterDay, error) {
+	doc := pdf.RosterDay{Day: day}
+	from, until := day.At(0, 0), day.Add(1).At(0, 0)
+	week, err := s.Store.RosterWeek(r.Context(), e.ID, from, until)
+	if err != nil {
+		return doc, err
+	}
+	names, err := s.Store.Names(r.Context())
+	if err != nil {
+		return doc, err
+	}
+	if doc.Form, err = s.rosterForm(r, e, pdf.TypeRosterWeek); err != nil {
+		return doc, err
+	}
+	bySession := map[string][]staffing.Shift{}
+	for _, x := range week.Shifts {
+		bySession[x.Session] = append(bySession[x.Session], x)
+	}
+	for _, pl := range week.Places {
+		if !r.Act().MayActAt(pl.ID) || place != "" && place != pl.ID {
+			continue
+		}
+		for _, x := range week.Sessions {
+			if x.Place == pl.ID && x.Date() == day {
+				doc.Shifts = append(doc.Shifts, pdfCrew(r, x, pl, bySession[x.ID], names, week)...)
+			}
+		}
+		if place != "" {
+			doc.Phones = phonesOf(pl)
+		}
+	}
+	return doc, nil
+}
+
+// pdfCrew is a session's crew as the sheets show it, and a line for each who is missing.
+func pdfCrew(r *site.Request, x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private, week store.Week) []pdf.Shift {
+	var out []pdf.Shift
+	for _, v := range shifts {
+		if v.Holds() {
+			out = append(out, pdfShift(r, v, pl.Name, names))
+		}
+	}
+	for range opening(r, x, pl, shifts, names, week).Missing {
+		out = append(out, pdf.Shift{From: x.Starts.In(models.Copenhagen), To: x.Ends.In(models.Copenhagen), Place: pl.Name, Note: r.Text("roster.print_missing")})
+	}
+	return out
+}
+
+// dayPrints are the day rosters that a week matrix leads to.
+func dayPrints(r *site.Request, e models.Election, days []models.Date) []site.Link {
+	var out []site.Link
+	for _, d := range days {
+		out = append(out, site.Link{Href: dayRosterOf(e, d, ""), Text: language.Weekday(r.Lang, d.Weekday()) + " " + site.DayMonth(r.Lang, d)})
+	}
+	return out
+}
+
+// dayRosterOf is the address of a day's roster, of all places when place is "".
+func dayRosterOf(e models.Election, d models.Date, place string) string {
+	at := "/dag/" + d.String() + "/vagtplan.pdf?valg=" + e.ID
+	if place != "" {
+		at += "&sted=" + place
+	}
+	return at
+}

@@ -1,0 +1,83 @@
+package site
+
+import (
+	"context"
+	"slices"
+
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store"
+)
+
+// fromStore fills what the store can answer: who is logged in, where sessions
+// live, what /readyz asks, and the setting of pages.
+func (c Config) fromStore() Config {
+	if c.Store == nil {
+		return c
+	}
+	if c.Account == nil {
+		c.Account = accountsOf(c.Store)
+	}
+	if c.Sessions == nil {
+		c.Sessions = c.Store.WebSessions()
+	}
+	if c.Checks == nil {
+		c.Checks = map[string]CheckFunc{"database": c.Store.Ping}
+	}
+	if c.Setting == nil {
+		m, _ := models.MunicipalityByCode(c.Municipality)
+		c.Setting = settingOf(c.Store, m.Name+" Kommune")
+	}
+	return c
+}
+
+func accountsOf(s *store.Store) AccountFunc {
+	return func(ctx context.Context, id string) (Account, error) {
+		who, err := s.LoginOf(ctx, id)
+		if err != nil {
+			return Account{}, err
+		}
+		return Account{ID: who.Login, Person: who.Person.ID, Name: who.Name, Roles: who.Person.Roles, Places: who.Person.Places}, nil
+	}
+}
+
+// settingOf shows the municipality, and the ribbon when every running election
+// is an exercise.
+func settingOf(s *store.Store, municipality string) SettingFunc {
+	return func(ctx context.Context, a Account) (Setting, error) {
+		out := Setting{Municipality: municipality}
+		if !a.LoggedIn() {
+			return out, nil
+		}
+		running, err := s.Running(ctx)
+		if err != nil {
+			return out, err
+		}
+		exercise := func(e models.Election) bool { return e.Practice }
+		if !slices.ContainsFunc(running, func(e models.Election) bool { return !e.Practice }) {
+			exercise = func(models.Election) bool { return false }
+		}
+		running = slices.DeleteFunc(slices.Clone(running), exercise) // beside the real thing an exercise says so on its own pages
+		for i, e := range running {
+			if i > 0 {
+				out.Election += " · "
+			}
+			out.Election += e.Name + " (" + e.Word + ")"
+			out.Practice = e.Practice && (i == 0 || out.Practice)
+			if i == 0 {
+				out.Hue = hueOf(e.Colour)
+			}
+		}
+		return out, nil
+	}
+}
+
+// hueOf is the place of a colour among those offered: the stripe of a page has
+// a class for each, since a style in the page would break the policy.
+func hueOf(colour string) int {
+	for i, c := range ElectionColours {
+		if c.Hex == colour {
+			return i + 1
+		}
+	}
+	return 1
+}

@@ -31,7 +31,7 @@ func TestAnAppointmentIsTakenBack(t *testing.T) {
 	before := w.calendarOf(feed())
 	person := "/vagtplan/person/" + w.ida
 	form := url.Values{"do": {"revoke"}, "standing": {w.kv}, "revoked_by": {"Borgmesteren"}, "revoked_on": {"1.10.2025"}, "why": {"decision"}}
-	if status, page := lars.post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, "<details open>") {
+	if status, page := lars.post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, `<details class="apart" open>`) {
 		t.Fatalf("%d without a case number", status)
 	}
 	form.Set("case", "2025-004711")

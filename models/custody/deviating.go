@@ -156,7 +156,7 @@ func Explain(b Book, a models.Act, now time.Time, cmd ExplainCmd) (Outcome, erro
 		return Outcome{}, models.E(models.CodeForbidden, "custody.wrong_place")
 	}
 	if d.State == DeviationClosed {
-		return Outcome{}, models.E(models.CodeState, "state.refused", "explain", string(d.State))
+		return Outcome{}, models.Refused("explain", d.State)
 	}
 	if err := Words("words", cmd.Words, 10); err != nil {
 		return Outcome{}, err

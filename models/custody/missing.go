@@ -99,7 +99,7 @@ func Find(b Book, a models.Act, now time.Time, cmd FindCmd) (Outcome, error) {
 		return Outcome{}, models.E(models.CodeSamePerson, "").On("witness")
 	}
 	if c.State != ContainerMissing {
-		return Outcome{}, models.E(models.CodeState, "state.refused", string(ActFind), string(c.State))
+		return Outcome{}, models.Refused(ActFind, c.State)
 	}
 	s.draft.Place, s.draft.Election = cmd.Place, c.Election
 	if err := s.restore(&c, cmd.Place); err != nil {

@@ -137,7 +137,7 @@ func Accept(b Book, a models.Act, now time.Time, cmd AcceptCmd) (Outcome, error)
 		return Outcome{}, err
 	}
 	if h.State != HandoverCounted {
-		return Outcome{}, models.E(models.CodeState, "state.refused", string(HandoverAccept), string(h.State))
+		return Outcome{}, models.Refused(HandoverAccept, h.State)
 	}
 	last := h.Counts[len(h.Counts)-1]
 	differs := Discrepancies(h.Sent, last.Reads)

@@ -118,7 +118,7 @@ func (s *sheet) promise(h *Handover, id string) error {
 		return models.E(models.CodeState, "custody.stands_elsewhere", c.ID).On("containers")
 	}
 	if !ContainerStates.Allows(c.State, ActSend) {
-		return models.E(models.CodeState, "state.refused", string(ActSend), string(c.State)).On("containers")
+		return models.Refused(ActSend, c.State).On("containers")
 	}
 	all, err := s.tree(id)
 	if err != nil {

@@ -75,6 +75,10 @@ func Keys() []string {
 	return ks
 }
 
+// Word is the key of a word inside another text: given to Text as an argument, it
+// stands there in the same language.
+type Word string
+
 // Text is the text of key in lang, with args filled in as fmt does. A key that
 // is missing shows as "⟦key⟧", which the tests of pages and forms look for.
 func Text(lang Lang, key string, args ...any) string {
@@ -85,5 +89,12 @@ func Text(lang Lang, key string, args ...any) string {
 	if len(args) == 0 {
 		return s
 	}
-	return fmt.Sprintf(s, args...)
+	filled := make([]any, len(args))
+	for i, a := range args {
+		if w, ok := a.(Word); ok {
+			a = Text(lang, string(w))
+		}
+		filled[i] = a
+	}
+	return fmt.Sprintf(s, filled...)
 }

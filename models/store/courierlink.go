@@ -56,7 +56,7 @@ func (s *Store) MakeLinkFor(ctx context.Context, act models.Act, handover, couri
 		return CourierLink{}, models.Invalid("who", "custody.not_the_courier")
 	}
 	if h.State != custody.HandoverOffered {
-		return CourierLink{}, models.E(models.CodeState, "state.refused", string(custody.HandoverCollect), string(h.State))
+		return CourierLink{}, models.Refused(custody.HandoverCollect, h.State)
 	}
 	raw := make([]byte, 20)
 	if _, err := rand.Read(raw); err != nil {

@@ -119,26 +119,24 @@ func (s *Server) containerAct(r *site.Request) error {
 }
 
 func (s *Server) doContainer(r *site.Request, id string) (err error) {
-	act := r.Act()
+	act, ctx := r.Act(), r.Context()
 	if r.Field("witness_login") != "" {
 		if act, err = s.Witnessed(r); err != nil {
 			return err
 		}
 	}
-	ctx := r.Context()
 	switch r.Field("do") {
 	case "pack":
 		session, election, _ := strings.Cut(r.Field("desk"), "/")
 		_, err = s.Store.Pack(ctx, act, custody.PackCmd{Container: id, Session: session, Election: election})
 	case "seal":
-		_, err = s.Store.SealContainer(ctx, act, custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"})
+		_, err = s.Store.SealContainer(ctx, act, sealing(r, id))
 	case "break":
-		_, err = s.Store.BreakSeals(ctx, act, custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")})
+		_, err = s.Store.BreakSeals(ctx, act, breaking(r, id))
 	case "verify":
 		_, err = s.Store.VerifySeals(ctx, act, custody.VerifyCmd{Container: id, Serials: serials(r.Field("seals")), Condition: custody.Condition(r.Field("condition"))})
 	case "reseal":
-		brk := custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")}
-		_, err = s.Store.ResealContainer(ctx, act, custody.ResealCmd{Break: brk, Seal: custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"}})
+		_, err = s.Store.ResealContainer(ctx, act, custody.ResealCmd{Break: breaking(r, id), Seal: sealing(r, id)})
 	case "split":
 		cmd := custody.SplitCmd{From: id, To: r.Field("to")}
 		if cmd.Contents, err = s.pilesMoved(r, id); err == nil && len(cmd.Contents) == 0 {
@@ -156,8 +154,8 @@ func (s *Server) doContainer(r *site.Request, id string) (err error) {
 			_, err = s.Store.Unpack(ctx, act, cmd)
 		}
 	case "correct":
-		seq, perr := strconv.ParseInt(r.Field("entry"), 10, 64)
-		if perr != nil {
+		var seq int64
+		if seq, err = strconv.ParseInt(r.Field("entry"), 10, 64); err != nil {
 			return models.Invalid("entry", "custody.choose")
 		}
 		_, err = s.Store.CorrectPacking(ctx, act, seq, r.Field("reason"))
@@ -179,6 +177,15 @@ func (s *Server) doContainer(r *site.Request, id string) (err error) {
 		err = models.Invalid("do", "custody.choose")
 	}
 	return err
+}
+
+// sealing and breaking read what the form says of seals.
+func sealing(r *site.Request, id string) custody.SealCmd {
+	return custody.SealCmd{Container: id, Serials: serials(r.Field("seals")), Certain: r.Field("certain") == "yes"}
+}
+
+func breaking(r *site.Request, id string) custody.BreakCmd {
+	return custody.BreakCmd{Container: id, Noted: serials(r.Field("noted")), Condition: custody.Condition(r.Field("condition")), Reason: r.Field("reason"), KeptIn: r.Field("kept_in")}
 }
 
 func (s *Server) findContainer(r *site.Request, act models.Act, id string) error {

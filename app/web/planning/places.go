@@ -122,25 +122,7 @@ func (s *Server) place(r *site.Request) error {
 	if x.Retired {
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("election.state"), Tag: site.Tag{Kind: "warn", Text: r.Text("place.retired")}})
 	}
-	fact("public.access", x.Accessibility)
-	fact("place.storage", x.Storage)
-	aids := make([]string, len(x.Aids))
-	for i, a := range x.Aids {
-		aids[i] = r.Text("planning.aid." + string(a))
-	}
-	fact("public.aids", strings.Join(aids, ", "))
-	for _, c := range x.Contacts {
-		p.Facts = append(p.Facts, site.Fact{Name: c.Role, Text: strings.TrimSpace(c.Phone + " " + c.Email)})
-	}
-	if len(x.KeyHolders) > 0 && r.Account.Is(models.RoleCoordinator, models.RoleLibraryLead) {
-		var names []string
-		for _, k := range s.keyPeople(r, x) {
-			if slices.Contains(x.KeyHolders, k[0]) {
-				names = append(names, k[1])
-			}
-		}
-		fact("place.key_holders", strings.Join(names, ", "))
-	}
+	s.equipment(r, p)
 	if d := x.Decision; d.Set() {
 		fact("place.decision", d.Body+", "+r.ShortDay(d.Date)+", "+d.Reference)
 	} else {
@@ -160,6 +142,36 @@ func (s *Server) place(r *site.Request) error {
 	}
 	p.Tasks = r.TasksAt(x, me)
 	return placeView.Render(r, p)
+}
+
+// equipment is what a place has, and who is to be asked there: key holders only
+// for those who need them.
+func (s *Server) equipment(r *site.Request, p *placePage) {
+	x := p.Place
+	add := func(name, text string) {
+		if text != "" {
+			p.Facts = append(p.Facts, site.Fact{Name: name, Text: text})
+		}
+	}
+	add(r.Text("public.access"), x.Accessibility)
+	add(r.Text("place.storage"), x.Storage)
+	aids := make([]string, len(x.Aids))
+	for i, a := range x.Aids {
+		aids[i] = r.Text("planning.aid." + string(a))
+	}
+	add(r.Text("public.aids"), strings.Join(aids, ", "))
+	for _, c := range x.Contacts {
+		add(c.Role, strings.TrimSpace(c.Phone+" "+c.Email))
+	}
+	if len(x.KeyHolders) > 0 && r.Account.Is(models.RoleCoordinator, models.RoleLibraryLead) {
+		var names []string
+		for _, k := range s.keyPeople(r, x) {
+			if slices.Contains(x.KeyHolders, k[0]) {
+				names = append(names, k[1])
+			}
+		}
+		add(r.Text("place.key_holders"), strings.Join(names, ", "))
+	}
 }
 
 func (s *Server) placeFormPage(r *site.Request, x models.Place) *placeFormPage {

@@ -32,33 +32,16 @@ var ElsewhereColumns = []string{"place", "date", "from", "until"}
 // or "name, address"; a date; from and until as people write a time. Every error
 // comes with its row.
 func ReadElsewhere(rows [][]string, places []models.Place, source string) ([]Hours, []RowError) {
-	if len(rows) == 0 {
-		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
-	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))] = i
-	}
-	var errs []RowError
-	for _, c := range ElsewhereColumns {
-		if _, ok := at[c]; !ok {
-			errs = append(errs, RowError{1, c, models.Invalid(c, "place.column_missing", c)})
-		}
-	}
+	cells, errs := columns(rows, ElsewhereColumns)
 	if len(errs) > 0 {
 		return nil, errs
 	}
 	names := placeNames(places)
 	var out []Hours
-	for i, row := range rows[1:] {
-		if strings.TrimSpace(strings.Join(row, "")) == "" {
+	for i := range rows[1:] {
+		cell, blank := cells(i + 1)
+		if blank {
 			continue
-		}
-		cell := func(c string) string {
-			if at[c] < len(row) {
-				return strings.TrimSpace(row[at[c]])
-			}
-			return ""
 		}
 		h, column, err := elsewhereRow(cell, names)
 		if err != nil {
@@ -69,6 +52,37 @@ func ReadElsewhere(rows [][]string, places []models.Place, source string) ([]Hou
 		out = append(out, h)
 	}
 	return out, errs
+}
+
+// columns finds the wanted columns by the first row. cells gives a row's cells by
+// name, trimmed, and whether it is blank.
+func columns(rows [][]string, want []string) (cells func(i int) (cell func(string) string, blank bool), errs []RowError) {
+	if len(rows) == 0 {
+		return nil, []RowError{{0, "", models.Invalid("file", "place.file_empty")}}
+	}
+	at := map[string]int{}
+	for i, name := range rows[0] {
+		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))] = i
+	}
+	for _, c := range want {
+		if _, ok := at[c]; !ok {
+			errs = append(errs, RowError{1, c, models.Invalid(c, "place.column_missing", c)})
+		}
+	}
+	return func(i int) (func(string) string, bool) {
+		row := rows[i]
+		return func(c string) string {
+			if at[c] < len(row) {
+				return strings.TrimSpace(row[at[c]])
+			}
+			return ""
+		}, strings.TrimSpace(strings.Join(row, "")) == ""
+	}, errs
+}
+
+// placeOf is the id of the place that a cell names, "" for none.
+func placeOf(names map[string]string, cell string) string {
+	return names[strings.ToLower(strings.Join(strings.Fields(cell), " "))]
 }
 
 // placeNames finds a place by what people write; a name that two share is none.
@@ -94,7 +108,7 @@ func placeNames(places []models.Place) map[string]string {
 
 func elsewhereRow(cell func(string) string, names map[string]string) (Hours, string, *models.Error) {
 	var h Hours
-	if h.Place = names[strings.ToLower(strings.Join(strings.Fields(cell("place")), " "))]; h.Place == "" {
+	if h.Place = placeOf(names, cell("place")); h.Place == "" {
 		return h, "place", models.Invalid("place", "planning.elsewhere.place", cell("place"))
 	}
 	day, err := models.ParseDay(cell("date"))

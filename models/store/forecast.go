@@ -1,49 +1,132 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
+	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/planning"
 )
 
-// PastVotes is what earlier elections of a type received at the desks, newest
-// first: the counted envelopes per place and day. Exercises are left out.
+// PastVotes is what earlier elections of a type received, newest first: the
+// counted envelopes per place and day at the desks, and beside them the elections
+// of which only a list was kept (Earlier). Exercises are left out.
 func (s *Store) PastVotes(ctx context.Context, than models.Election) ([]forecast.Past, []string, error) {
 	rows, err := s.pool.Query(ctx, `SELECT e.id, e.doc->>'last', d.place, (d.at AT TIME ZONE 'Europe/Copenhagen')::date::text, sum(d.n)
 		FROM desk_event d JOIN election e ON e.id = d.election
 		WHERE d.act = 'receive' AND NOT d.undone AND e.doc->>'type' = $1 AND e.day < $2 AND NOT coalesce((e.doc->>'practice')::boolean, false)
-		GROUP BY e.id, e.doc->>'last', e.day, d.place, 4 ORDER BY e.day DESC, e.id`, string(than.Type), than.Date.String())
+		GROUP BY e.id, e.doc->>'last', e.day, d.place, 4`, string(than.Type), than.Date.String())
 	if err != nil {
 		return nil, nil, err
 	}
-	defer rows.Close()
-	var out []forecast.Past
-	var ids []string
-	for rows.Next() {
-		var id, last, place, day string
-		var n float64
-		if err := rows.Scan(&id, &last, &place, &day, &n); err != nil {
-			return nil, nil, err
-		}
+	found := pasts{}
+	var id, last, place, day string
+	var n float64
+	if _, err := pgx.ForEachRow(rows, []any{&id, &last, &place, &day, &n}, func() error {
 		end, err1 := models.ParseDate(last)
 		at, err2 := models.ParseDate(day)
-		if err1 != nil || err2 != nil {
-			continue // a record of another age without its last day tells nothing about shape
+		if err1 == nil && err2 == nil { // a record of another age without its last day tells nothing about shape
+			found.add(id, end, place, at, n)
 		}
-		if len(ids) == 0 || ids[len(ids)-1] != id {
-			ids, out = append(ids, id), append(out, forecast.Past{})
-		}
-		p := out[len(out)-1]
-		if p[place] == nil {
-			p[place] = map[int]float64{}
-		}
-		p[place][end.Sub(at)] += n
+		return nil
+	}); err != nil {
+		return nil, nil, err
 	}
-	return out, ids, rows.Err()
+	lists, err := s.Earlier(ctx, than)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range lists {
+		if _, ran := found[e.Name]; ran {
+			continue // it ran here: its own count is the truer one
+		}
+		for _, v := range e.Votes {
+			found.add(e.Name, e.Last, v.Place, v.Day, float64(v.N))
+		}
+	}
+	out, ids := found.newestFirst()
+	return out, ids, nil
+}
+
+// pasts are elections gone by, by id or name.
+type pasts map[string]*pastElection
+
+type pastElection struct {
+	last  models.Date
+	votes forecast.Past
+}
+
+func (p pasts) add(id string, last models.Date, place string, day models.Date, n float64) {
+	if p[id] == nil {
+		p[id] = &pastElection{last, forecast.Past{}}
+	}
+	if p[id].votes[place] == nil {
+		p[id].votes[place] = map[int]float64{}
+	}
+	p[id].votes[place][last.Sub(day)] += n
+}
+
+func (p pasts) newestFirst() (votes []forecast.Past, ids []string) {
+	ids = slices.SortedFunc(maps.Keys(p), func(a, b string) int {
+		return cmp.Or(p[b].last.Compare(p[a].last), strings.Compare(a, b))
+	})
+	for _, id := range ids {
+		votes = append(votes, p[id].votes)
+	}
+	return votes, ids
+}
+
+// Earlier lists the elections of a type before one of which votes were kept, the
+// newest first.
+func (s *Store) Earlier(ctx context.Context, than models.Election) ([]planning.Earlier, error) {
+	return list[planning.Earlier](ctx, s, `doc->>'type' = ? AND doc->>'last' < ? AND jsonb_array_length(doc->'votes') > 0 ORDER BY doc->>'last' DESC, id`, string(than.Type), than.Date.String())
+}
+
+// KeepEarlier keeps the votes of an election before this program's time, for the
+// forecast of the one that is planned. Row errors come with CodeInvalid, and
+// nothing is changed. No rows at all take the list out again.
+func (s *Store) KeepEarlier(ctx context.Context, act models.Act, planned, name string, last models.Date, rows [][]string) (planning.Earlier, []planning.RowError, error) {
+	var bad []planning.RowError
+	e, _, err := s.append(ctx, act, need{Records: []key{{"election", planned}}}, func(w *working) (journal.Draft, error) {
+		election, err := get[models.Election](w, planned)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if _, _, err := planning.KeepEarlier(election, name, last, nil, w.now); err != nil {
+			return journal.Draft{}, err // before any row: a wrong last day would put all of them at fault
+		}
+		votes := []planning.EarlierVotes{}
+		if len(rows) > 0 {
+			places, err := listIn[models.Place](w, "true")
+			if err != nil {
+				return journal.Draft{}, err
+			}
+			if votes, bad = planning.ReadEarlier(rows, places, last); len(bad) > 0 {
+				return journal.Draft{}, models.Invalid("file", "import.errors", len(bad))
+			}
+			if len(votes) == 0 {
+				return journal.Draft{}, models.Invalid("file", "planning.earlier.none")
+			}
+		}
+		kept, d, err := planning.KeepEarlier(election, name, last, votes, w.now)
+		if err == nil {
+			w.put(kept)
+		}
+		return d, err
+	})
+	if err != nil {
+		return planning.Earlier{}, bad, err
+	}
+	kept, err := changed[planning.Earlier](e)
+	return kept, nil, err
 }
 
 // PastRates is how busy the clock hours were at elections: votes counted beside

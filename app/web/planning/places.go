@@ -24,7 +24,7 @@ func (s *Server) placeRoutes() []site.Route {
 		site.Get("/steder/import", site.Coordinator, s.placesImportForm),
 		site.Post("/steder/import", site.Coordinator, s.placesImport),
 		site.Get("/steder/:id", placeReaders, s.place),
-		site.Get(site.APIPrefix+"places/:place/tasks", placeReaders, s.ApiTasks).API(nil, []site.TaskOut{}),
+		site.Get(site.APIPrefix+"places/:place/tasks", placeReaders, s.APITasks).API(nil, []site.TaskOut{}),
 		site.Get("/steder/:id/ret", site.Coordinator, s.placeForm),
 		site.Post("/steder/:id/ret", site.Coordinator, s.placeSave),
 	}

@@ -22,6 +22,7 @@ func Routes(s *site.Server) []site.Route {
 		r.electionRoutes(),
 		r.planRoutes(),
 		r.planRuleRoutes(),
+		r.earlierRoutes(),
 		r.placeRoutes(),
 	)
 }

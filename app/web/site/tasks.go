@@ -131,7 +131,7 @@ type TaskOut struct {
 	May    bool            `json:"may"` // the person who asks
 }
 
-func (s *Server) ApiTasks(r *Request) error {
+func (s *Server) APITasks(r *Request) error {
 	x, err := s.Store.Place(r.Context(), r.Param("place"))
 	if err != nil {
 		return err

@@ -36,8 +36,8 @@ func TestCalendarOverTheClockChange(t *testing.T) {
 			e := ical.NewEvent()
 			e.Props.SetText(ical.PropUID, "S1@0751.brevstemme")
 			e.Props.SetDateTime(ical.PropDateTimeStamp, utc("2025-10-01T00:00:00Z"))
-			site.IcalTime(e, ical.PropDateTimeStart, utc(test.from))
-			site.IcalTime(e, ical.PropDateTimeEnd, utc(test.to))
+			site.ICalTime(e, ical.PropDateTimeStart, utc(test.from))
+			site.ICalTime(e, ical.PropDateTimeEnd, utc(test.to))
 			cal.Children = append(cal.Children, e.Component)
 			var b bytes.Buffer
 			if err := ical.NewEncoder(&b).Encode(cal); err != nil {

@@ -94,8 +94,8 @@ func (s *Server) electionICS(r *site.Request) error {
 			ev.Props.SetDate(ical.PropDateTimeStart, d.Day.At(0, 0))
 			ev.Props.SetDate(ical.PropDateTimeEnd, d.Day.Add(1).At(0, 0))
 		} else {
-			site.IcalTime(ev, ical.PropDateTimeStart, d.At)
-			site.IcalTime(ev, ical.PropDateTimeEnd, d.At.Add(time.Minute))
+			site.ICalTime(ev, ical.PropDateTimeStart, d.At)
+			site.ICalTime(ev, ical.PropDateTimeEnd, d.At.Add(time.Minute))
 		}
 		text := d.Text(r.Lang)
 		if d.Deviates() {

@@ -37,3 +37,17 @@ func (r *Request) Places() []string {
 	}
 	return []string{}
 }
+
+// Witnessed is the act with a second person, who has confirmed with their PIN.
+func (s *Server) Witnessed(r *Request) (models.Act, error) {
+	act := r.Act()
+	who, err := s.Store.Switch(r.Context(), r.Field("witness_login"), r.HTTP().PostForm.Get("pin"))
+	if err != nil {
+		if models.CodeOf(err) == models.CodeUnauthorized {
+			return act, models.Invalid("witness_login", "desk.witness_pin")
+		}
+		return act, err
+	}
+	act.Witness = who.Person.ID
+	return act, nil
+}

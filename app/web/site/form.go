@@ -85,3 +85,9 @@ func OnField(err error, field string) error {
 	}
 	return err
 }
+
+// PileLine is one pile to count by hand.
+type PileLine struct {
+	Key, Field, Text string
+	Book, Found      int
+}

@@ -32,10 +32,10 @@ func NewCalendar(name string) *ical.Calendar {
 	return cal
 }
 
-// IcalTime sets an instant in Denmark's zone. A wall time of the night on which the
+// ICalTime sets an instant in Denmark's zone. A wall time of the night on which the
 // clock goes back means its first occurrence (RFC 5545 § 3.3.5), and programs do
 // not agree about it: an instant within the doubled hour is written in UTC.
-func IcalTime(e *ical.Event, name string, t time.Time) {
+func ICalTime(e *ical.Event, name string, t time.Time) {
 	t = t.In(models.Copenhagen)
 	if t.Add(time.Hour).Hour() == t.Hour() || t.Add(-time.Hour).Hour() == t.Hour() {
 		t = t.UTC()

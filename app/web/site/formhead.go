@@ -7,26 +7,6 @@ import (
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
-// PileLine is one pile to count by hand.
-type PileLine struct {
-	Key, Field, Text string
-	Book, Found      int
-}
-
-// Witnessed is the act with a second person, who has confirmed with their PIN.
-func (s *Server) Witnessed(r *Request) (models.Act, error) {
-	act := r.Act()
-	who, err := s.Store.Switch(r.Context(), r.Field("witness_login"), r.HTTP().PostForm.Get("pin"))
-	if err != nil {
-		if models.CodeOf(err) == models.CodeUnauthorized {
-			return act, models.Invalid("witness_login", "desk.witness_pin")
-		}
-		return act, err
-	}
-	act.Witness = who.Person.ID
-	return act, nil
-}
-
 // DeskForm is the head of a form of one session: election, journal head, mark.
 // A form is provisional while the session may still change, and an exercise
 // says so in its body.

@@ -153,7 +153,7 @@ func TestPasswordsGoOverTLSOnly(t *testing.T) {
 
 // A mail posted while or after the program stops is kept for the next; nothing panics.
 func TestMailAfterTheStop(t *testing.T) {
-	addr, _ := mailServer(t)
+	addr, _ := moodyServer(t, 0)
 	box := newBox()
 	p := openPostOffice(configuration{SMTPAddr: addr, MailFrom: "vagt@example.dk"}, slog.New(slog.DiscardHandler), box)
 	var wg sync.WaitGroup

@@ -144,8 +144,9 @@ func (r *road) plan() {
 	if status, _, _ := karen.Upload(path, "file", "tider.csv", []byte(head+good+"Ærøskøbing Bibliotek,Søndergade 16,5970,Ærøskøbing,library,1999-01-01,10:00,12:00,,\n")); status != http.StatusUnprocessableEntity {
 		t.Fatalf("a list with an error: %d", status)
 	}
-	if status, _, body := karen.Upload(path, "file", "tider.csv", []byte(head+good)); status != http.StatusOK || !strings.Contains(body, "2 brevstemmetider og 2 nye steder er læst ind") || !strings.Contains(body, "den sidste dag") {
-		t.Fatalf("imported, with a warning of the last day: %d\n%s", status, body)
+	status, _, body := karen.Upload(path, "file", "tider.csv", []byte(head+good))
+	if said := func(da, en string) bool { return strings.Contains(body, da) || strings.Contains(body, en) }; !said("2 brevstemmetider og 2 nye steder er læst ind", "2 sessions and 2 new places were imported") || !said("kl. 9-16 den sidste dag", "from 9 to 16 on the last day") {
+		t.Fatalf("not imported, or without the warning of the last day: %d\n%s", status, body)
 	}
 	citizen := e2e.NewPerson(t, r.base)
 	if strings.Contains(citizen.Page("/brevstemmesteder"), "Søndergade 16") {

@@ -38,7 +38,7 @@ lint: ## gofmt, vet, staticcheck, the architecture test
 	$(GO) test ./app -run TestArchitecture -count=1
 
 install: ## what the tests need (Debian packages and one npm package); asks for nothing
-	build/install.sh postgresql chromium poppler-utils axe
+	build/install.sh postgresql chromium poppler-utils coinor-cbc axe
 
 install-postgresql:
 	build/install.sh postgresql

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing of: postgresql chromium poppler-utils axe.
+# Installs what is missing of: postgresql chromium poppler-utils coinor-cbc axe.
 # Debian and Ubuntu: apt-get, with sudo when that needs no password. Elsewhere it
 # names the command to run. It asks for nothing.
 set -euo pipefail
@@ -10,6 +10,7 @@ have() {
 	postgresql) ls /usr/lib/postgresql/*/bin/postgres /opt/homebrew/opt/postgresql@*/bin/postgres /usr/local/opt/postgresql@*/bin/postgres >/dev/null 2>&1 || { command -v initdb && command -v postgres; } >/dev/null 2>&1 ;;
 	chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
 	poppler-utils) command -v pdftoppm && command -v pdftotext ;;
+	coinor-cbc) command -v cbc ;;
 	npm) command -v npm ;;
 	esac >/dev/null 2>&1
 }
@@ -25,7 +26,7 @@ done
 if [ ${#missing[@]} -gt 0 ]; then
 	echo "installing: ${missing[*]}" >&2
 	if ! command -v apt-get >/dev/null; then
-		echo "Install these and run again: ${missing[*]} (macOS: brew install postgresql@17 chromium poppler node)" >&2
+		echo "Install these and run again: ${missing[*]} (macOS: brew install postgresql@17 chromium poppler cbc node)" >&2
 		exit 1
 	fi
 	sudo=

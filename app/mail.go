@@ -11,6 +11,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -37,6 +38,7 @@ type postOffice struct {
 	trust *tls.Config // nil: the machine's roots, for the server's own name
 	wait  func(tries int) time.Duration
 	wake  chan struct{}
+	told  sync.Once // that no mail server is set
 	stop  context.CancelFunc
 	done  chan struct{}
 }
@@ -106,11 +108,12 @@ func (p *postOffice) one(ctx context.Context) bool {
 	return true
 }
 
-// post takes a mail. Without a mail server it is only logged, without address
-// and text: the log holds no personal data.
+// post takes a mail. Without a mail server that is said once, and each mail is
+// only logged for debugging, without address and text: the log holds no personal data.
 func (p *postOffice) post(m models.Mail) {
 	if p.conf.SMTPAddr == "" {
-		p.log.Info("mail not sent: BREVSTEMME_SMTP_ADDR is not set", "subject", m.Subject, "bytes", len(m.Text), "calendar", len(m.Calendar) > 0)
+		p.told.Do(func() { p.log.Info("no mail is sent: BREVSTEMME_SMTP_ADDR is not set") })
+		p.log.Debug("mail not sent", "subject", m.Subject, "bytes", len(m.Text), "calendar", len(m.Calendar) > 0)
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mailLook)

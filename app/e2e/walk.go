@@ -250,22 +250,17 @@ const judgeFocus = `(() => {
 	return faults;
 })()`
 
-// TabWalk presses Tab through the page and returns its faults. A page may load
-// itself anew while it settles (a desk taken over by its service worker), or take
-// the focus back to its field (a desk that heard from the server): the walk then
-// starts again. What Tab misses on each of three walks is a fault.
+// TabWalk presses Tab through the page and returns its faults. A page that loads
+// itself anew meanwhile (a desk whose first answer was late shows its kept page
+// until it hears from the server) is walked again.
 func (tab *Tab) TabWalk() ([]string, error) {
-	last := []string{"the page loads itself anew while Tab walks"}
 	for range 3 {
 		faults, err := tab.tabWalkOnce()
-		if err != nil || faults != nil && len(faults) == 0 {
+		if err != nil || faults != nil {
 			return faults, err
 		}
-		if faults != nil {
-			last = faults
-		}
 	}
-	return last, nil
+	return []string{"the page loads itself anew while Tab walks"}, nil
 }
 
 // tabWalkOnce returns nil faults when the page was replaced meanwhile.

@@ -1,10 +1,19 @@
 // The board keeps itself fresh: the server says that something was written, the
 // board fetches itself, at most once a second. Signs of life are in no entry, so
-// it also looks every 20 seconds.
+// it also looks every 20 seconds. Who stands in it with the keyboard stays there,
+// and what was unfolded stays so.
 "use strict";
 (() => {
   const board = document.getElementById("board");
   let due = 0, busy = false;
+  const alike = (e) => [...board.querySelectorAll(e.tagName)].filter((x) => x.id === e.id && x.getAttribute("href") === e.getAttribute("href"));
+  const renew = (fresh) => {
+    const stood = board.contains(document.activeElement) ? document.activeElement : null;
+    const nth = stood && alike(stood).indexOf(stood), unfolded = [...board.querySelectorAll("details")].map((e) => e.open);
+    board.replaceChildren(...fresh.childNodes);
+    board.querySelectorAll("details").forEach((e, i) => { e.open ||= unfolded[i] === true; });
+    if (stood) alike(stood)[nth]?.focus({ preventScroll: true });
+  };
   const fetchAgain = async () => {
     if (busy) { due = 1; return; }
     busy = true;
@@ -13,7 +22,7 @@
       if (res.redirected) { location.reload(); return; }
       const page = new DOMParser().parseFromString(await res.text(), "text/html");
       const fresh = page.getElementById("board");
-      if (res.ok && fresh) board.replaceChildren(...fresh.childNodes);
+      if (res.ok && fresh) renew(fresh);
     } catch { /* the next look comes by itself */ }
     setTimeout(() => { busy = false; if (due) { due = 0; fetchAgain(); } }, 1000);
   };

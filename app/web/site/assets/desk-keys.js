@@ -1,5 +1,6 @@
-// The keys of the desk: one field that always has the focus, function keys,
-// buttons and command barcodes that all do the same, and the coded forms below.
+// The keys of the desk: one field that has the focus unless a person takes it
+// elsewhere with Tab, function keys, buttons and command barcodes that all do the
+// same, and the coded forms below.
 "use strict";
 (() => {
   const { recognise } = Brevstemme;
@@ -7,7 +8,8 @@
   const $ = (id) => document.getElementById(id);
 
   // deskKeys puts the keyboard to work for a desk d with its queue q; it returns
-  // the commands by name and choose, which sets the election.
+  // the commands by name; choose, which sets the election; rest, which gives the
+  // focus back to the field when nobody needs it; and away: somebody does.
   Brevstemme.deskKeys = (d, q) => {
     const { field } = d;
     let asking = ""; // what the next entry answers: "municipality", "line"
@@ -74,14 +76,19 @@
       }
     };
 
-    // free tells that nothing else needs the keyboard now.
+    // free tells that nothing else needs the keyboard now: what has the focus is no
+    // stop of Tab (the page, its errors) or a button that does what a key does.
     const free = () => {
       const a = document.activeElement;
-      return !a || a === document.body || a.id === "main" || (a.tagName === "BUTTON" && a.closest("#desk-keys"));
+      return !a || a.tabIndex < 0 || (a.tagName === "BUTTON" && a.closest("#desk-keys"));
     };
-    document.addEventListener("pointerdown", () => { d.touched = Date.now(); });
+    // While Tab moves the focus it is the person's, also past the page's last stop.
+    let moving = false;
+    const rest = () => { if (!moving && document.hasFocus() && free() && document.activeElement.tagName !== "BUTTON") field.focus(); };
+    document.addEventListener("pointerdown", () => { d.touched = Date.now(); moving = false; });
     document.addEventListener("keydown", (e) => {
       d.touched = Date.now();
+      moving = e.key === "Tab";
       const command = KEYS[e.key];
       if (command && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey) {
         e.preventDefault();
@@ -97,8 +104,9 @@
       }
       if (e.target === field && e.key === " " && field.value === "") { e.preventDefault(); if (!e.repeat) handle(""); return; }
       if (e.key === "Escape") { asking = ""; field.value = ""; d.say(""); field.focus(); return; }
-      // A scanner does not know where the focus is: its first character brings it back.
-      if (e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey && e.target !== field && free()) field.focus();
+      // A scanner does not know where the focus is: its first character brings it
+      // back. Space presses the button that has it.
+      if (e.key.length === 1 && !(e.key === " " && e.target.tagName === "BUTTON") && !e.ctrlKey && !e.altKey && !e.metaKey && e.target !== field && free()) field.focus();
     }, true);
 
     $("desk-keys").addEventListener("click", (e) => {
@@ -153,9 +161,10 @@
       field.focus();
     });
 
-    // Focus: back to the field after everything.
-    addEventListener("focus", () => { if (free()) field.focus(); });
-    document.addEventListener("focusout", () => setTimeout(() => { if (document.hasFocus() && free() && document.activeElement.tagName !== "BUTTON") field.focus(); }, 0));
-    return { commands, choose };
+    // Focus: back to the field after everything, a moment later, when whoever comes
+    // back to the window by Tab stands somewhere.
+    addEventListener("focus", () => setTimeout(rest, 0));
+    document.addEventListener("focusout", () => setTimeout(rest, 0));
+    return { commands, choose, rest, away: () => document.activeElement !== field && !free() };
   };
 })();

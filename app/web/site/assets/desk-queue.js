@@ -147,14 +147,19 @@
     };
 
     // renderRefused lists what the server refused: send again, or settled otherwise.
+    // What is listed stays as it is: somebody may stand on its button.
     const renderRefused = async () => {
       if (!d.canStore) return;
       const list = (await outbox.all("refused")).filter((r) => r.session === d.session);
       document.getElementById("follow-up").hidden = list.length === 0;
-      document.getElementById("follow-list").replaceChildren(...list.map((r) => {
+      const items = document.getElementById("follow-list");
+      for (const item of [...items.children]) if (!list.some((r) => r.id === item.dataset.id)) item.remove();
+      const listed = new Set([...items.children].map((item) => item.dataset.id));
+      items.append(...list.filter((r) => !listed.has(r.id)).map((r) => {
         const again = d.make("button", { type: "button", className: "button second", textContent: d.text("again") });
         const other = d.make("button", { type: "button", className: "button second", textContent: d.text("settled") });
         const item = d.make("li", {}, d.make("div", {}, `${d.clock(r.made + d.drift)} ${label(r)}: ${r.detail}`), d.make("div", { className: "buttons" }, again, other));
+        item.dataset.id = r.id;
         again.addEventListener("click", async () => { item.remove(); await outbox.again(r); await load(); await renderRefused(); pump(); });
         other.addEventListener("click", async () => {
           item.remove();

@@ -72,10 +72,11 @@
     const drift = Number(clock) - Date.now();
     if (clock && Math.abs(drift - d.drift) > 2000) d.drift = drift;
   };
-  // settle: nothing waits. A newer program or a page without its head reloads now.
+  // settle: nothing waits. A newer program or a page without its head reloads now,
+  // or once nobody stands in a form of the old one.
   let reloading = false;
   d.settle = () => {
-    if (reloading || d.mode !== "online" || d.field.value !== "" || d.waiting > 0) return;
+    if (reloading || d.mode !== "online" || d.field.value !== "" || d.waiting > 0 || keys.away()) return;
     if (d.newer || d.shell) { reloading = true; location.reload(); }
   };
   const q = deskQueue(d);
@@ -115,7 +116,7 @@
   };
   d.chosen = Math.max(0, d.desk.elections.findIndex((e) => !e.over));
   d.render();
-  if (d.desk.elections.length) d.field.focus();
+  if (d.desk.elections.length) keys.rest(); // unless somebody went elsewhere meanwhile
   else if (d.shell) { d.field.disabled = true; d.complain(d.text("unknown_here")); } // never opened on this PC: nothing is known of its elections
   box.dataset.ready = "1";
   q.pump();

@@ -230,7 +230,7 @@
       return;
     }
     if (e.key === "Escape") { field.value = ""; say(""); field.focus(); return; }
-    if (e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey && e.target !== field && free()) field.focus();
+    if (e.key.length === 1 && !(e.key === " " && e.target.tagName === "BUTTON") && !e.ctrlKey && !e.altKey && !e.metaKey && e.target !== field && free()) field.focus();
   }, true);
   $("sort-keys").addEventListener("click", (e) => {
     const b = e.target.closest("[data-command]");

@@ -276,3 +276,18 @@ func TestCheckRefusesWhatMayNotBeInTheBook(t *testing.T) {
 		}
 	}
 }
+
+// The text of a checkpoint is the document's.
+func TestCheckpointTextOfTheDocument(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/journal-format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := hex.DecodeString("4bfbc24ace6ca65887460699fb0a229529145cd0e62eeab9b077a6c2ca65101d") // of entry 2 there
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := Checkpoint("example.dk", 2, [32]byte(root)); !bytes.Contains(doc, []byte("```text\n"+text+"```")) {
+		t.Errorf("the document lacks\n%s", text)
+	}
+}

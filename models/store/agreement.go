@@ -89,7 +89,7 @@ func (s *Store) Agree(ctx context.Context, act models.Act, st AgreementStep) ([]
 			if err != nil {
 				return d, err
 			}
-			if _, err := w.revised(p, election, r, before, why); err != nil {
+			if _, err := putRevision(w, p, election, r, before, why); err != nil {
 				return d, err
 			}
 		}

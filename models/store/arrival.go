@@ -4,22 +4,21 @@ import (
 	"context"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 // Arrive takes in a consignment from another municipality or from abroad.
 func (s *Store) Arrive(ctx context.Context, act models.Act, election, place string, cmd onward.ArriveCmd) (onward.Arrival, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, needs("election", election), func(w *working) (onward.Decided, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		opens, err := PollsOpen(e)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.Arrive(e, place, opens, w.act, cmd, w.at()))
+		return onward.Arrive(e, place, opens, w.act, cmd, w.at())
 	})
 	if err != nil {
 		return onward.Arrival{}, err
@@ -29,20 +28,20 @@ func (s *Store) Arrive(ctx context.Context, act models.Act, election, place stri
 
 // CountArrival counts one that was announced, or counts again what differed.
 func (s *Store) CountArrival(ctx context.Context, act models.Act, arrival string, n int, cause string) (onward.Arrival, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"arrival", arrival}}}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, needs("arrival", arrival), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Arrival](w, arrival)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		e, err := get[models.Election](w, x.Election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		opens, err := PollsOpen(e)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.CountArrival(x, opens, w.act, n, cause, w.at()))
+		return onward.CountArrival(x, opens, w.act, n, cause, w.at())
 	})
 	if err != nil {
 		return onward.Arrival{}, err

@@ -27,12 +27,12 @@ func (s *Store) Attach(ctx context.Context, act models.Act, cmd custody.AttachCm
 		return custody.Attachment{}, err
 	}
 	cmd.Type, cmd.SHA256, cmd.Size = f.Type, f.SHA256, len(f.Content)
-	n := need{Records: []key{{"handover", cmd.Handover}}}
+	n := needs("handover", cmd.Handover)
 	if cmd.Handover == "" {
-		n = need{Records: []key{{"deviation", cmd.Deviation}}}
+		n = needs("deviation", cmd.Deviation)
 	}
 	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
-		d, err := w.keep(bind(custody.Attach, cmd))
+		d, err := keep(w, bind(custody.Attach, cmd))
 		if err != nil {
 			return d, err
 		}

@@ -121,7 +121,7 @@ func benchCount(ctx context.Context, s *Store, i, _ int) error {
 	id := fmt.Sprint("BENCH", i%40)
 	item := custody.Envelope("KV25", custody.Own)
 	act := models.Act{Key: fmt.Sprintf("bench-%d-%d", time.Now().UnixNano(), benchKey.Add(1)), Person: "PBENCH", Role: models.RoleReceiver}
-	_, _, err := s.append(ctx, act, need{Records: []key{{"session", id}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("session", id), func(w *working) (journal.Draft, error) {
 		x, err := get[models.Session](w, id)
 		if err != nil {
 			return journal.Draft{}, err

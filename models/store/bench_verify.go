@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -35,7 +36,7 @@ func BenchVerify(ctx context.Context, appDSN, ownerDSN string, lengths []int) ([
 		return nil, err
 	}
 	defer owner.Close(context.WithoutCancel(ctx))
-	f := filler{conn: owner, b: &batch{records: map[key]*loaded{}, balances: map[string]map[string]int64{}, known: map[string]*journal.Entry{}}, s: &Store{clock: time.Now}}
+	f := filler{conn: owner}
 	var out []BenchVerifyRow
 	for _, n := range lengths {
 		if err := f.fill(ctx, n); err != nil {
@@ -98,9 +99,8 @@ func watchHeap() func() float64 {
 // filler writes a long journal quickly: by COPY, as the owner.
 type filler struct {
 	conn *pgx.Conn
-	b    *batch
-	s    *Store
 	n    int
+	head [32]byte
 }
 
 func (f *filler) fill(ctx context.Context, upTo int) error {
@@ -114,7 +114,7 @@ func (f *filler) fill(ctx context.Context, upTo int) error {
 		_, err = f.conn.Exec(ctx, `INSERT INTO balance SELECT holder, item, sum(delta) FROM posting GROUP BY 1, 2`)
 	}
 	if err == nil {
-		_, err = f.conn.Exec(ctx, `UPDATE journal_head SET seq = $1, hash = $2`, f.b.seq, f.b.head[:])
+		_, err = f.conn.Exec(ctx, `UPDATE journal_head SET seq = $1, hash = $2`, f.n, f.head[:])
 	}
 	if err == nil {
 		_, err = f.conn.Exec(ctx, `ANALYZE`)
@@ -122,46 +122,47 @@ func (f *filler) fill(ctx context.Context, upTo int) error {
 	return err
 }
 
+// chunk writes n entries as the appender would.
 func (f *filler) chunk(ctx context.Context, n int) error {
-	item := custody.Envelope("KV25", custody.Own)
+	var entries, postings, events [][]any
 	for range n {
-		f.n++
-		id := fmt.Sprintf("bench-%d", f.n)
-		session := fmt.Sprint("BENCH", f.n%40)
-		at := time.Date(2025, 11, 12, 9, 0, 0, 0, time.UTC).Add(time.Duration(f.n) * time.Second)
-		act := models.Act{Key: id, Person: "PBENCH", Role: models.RoleReceiver}
-		_, _, err := f.b.decide(ctx, f.s, &job{act: act, decide: func(w *working) (journal.Draft, error) {
-			w.put(custody.DeskEvent{ID: id, Session: session, Place: "DOKK", Election: "KV25", Act: custody.DeskReceive, Destination: custody.Own, N: 1, Person: "PBENCH", At: at})
-			return journal.Draft{Kind: "envelope.received", Election: "KV25", Place: "DOKK"}.Fact("session", session).Move(item, custody.Voter, custody.Desk(session), 1), nil
-		}})
+		e, body, err := f.next()
 		if err != nil {
 			return err
 		}
-	}
-	entries := f.b.pending
-	var postings []postingRow
-	for _, e := range entries {
+		entries = append(entries, []any{e.Seq, e.Kind, e.Election, e.Place, e.ClientID, e.At, e.Recorded, body, e.Prev[:], e.Hash[:]})
 		for _, p := range e.Postings {
-			postings = append(postings, postingRow{e.Seq, p})
+			postings = append(postings, []any{e.Seq, p.Holder, p.Item, p.Delta})
+		}
+		for _, c := range e.Changes {
+			events = append(events, []any{c.ID, e.Seq, c.Doc})
 		}
 	}
-	_, err := f.conn.CopyFrom(ctx, pgx.Identifier{"journal_entry"}, []string{"seq", "kind", "election", "place", "client_id", "at", "recorded", "body", "prev", "hash"},
-		pgx.CopyFromSlice(n, func(i int) ([]any, error) {
-			e := entries[i]
-			return []any{e.Seq, e.Kind, e.Election, e.Place, e.ClientID, e.At, e.Recorded, e.body, e.Prev[:], e.Hash[:]}, nil
-		}))
+	_, err := f.conn.CopyFrom(ctx, pgx.Identifier{"journal_entry"}, []string{"seq", "kind", "election", "place", "client_id", "at", "recorded", "body", "prev", "hash"}, pgx.CopyFromRows(entries))
 	if err == nil {
-		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"posting"}, []string{"seq", "holder", "item", "delta"}, pgx.CopyFromSlice(len(postings), func(i int) ([]any, error) {
-			return []any{postings[i].seq, postings[i].Holder, postings[i].Item, postings[i].Delta}, nil
-		}))
+		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"posting"}, []string{"seq", "holder", "item", "delta"}, pgx.CopyFromRows(postings))
 	}
 	if err == nil {
-		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"desk_event"}, []string{"id", "seq", "doc"}, pgx.CopyFromSlice(n, func(i int) ([]any, error) {
-			return []any{entries[i].Changes[0].ID, entries[i].Seq, entries[i].Changes[0].Doc}, nil
-		}))
+		_, err = f.conn.CopyFrom(ctx, pgx.Identifier{"desk_event"}, []string{"id", "seq", "doc"}, pgx.CopyFromRows(events))
 	}
-	f.b.pending = nil
-	clear(f.b.records)
-	clear(f.b.known)
 	return err
+}
+
+// next is the next entry of the chain, one envelope counted, with its canonical bytes.
+func (f *filler) next() (journal.Entry, []byte, error) {
+	f.n++
+	id, session := fmt.Sprintf("bench-%d", f.n), fmt.Sprint("BENCH", f.n%40)
+	at := time.Date(2025, 11, 12, 9, 0, 0, 0, time.UTC).Add(time.Duration(f.n) * time.Second)
+	event := custody.DeskEvent{ID: id, Session: session, Place: "DOKK", Election: "KV25", Act: custody.DeskReceive, Destination: custody.Own, N: 1, Person: "PBENCH", At: at}
+	doc, err := json.Marshal(event)
+	if err != nil {
+		return journal.Entry{}, nil, err
+	}
+	d := journal.Draft{Kind: "envelope.received", Election: "KV25", Place: "DOKK", Changes: []journal.Change{{Kind: event.RecordKind(), ID: id, Doc: doc}}}
+	d = d.Fact("session", session).Move(custody.Envelope("KV25", custody.Own), custody.Voter, custody.Desk(session), 1)
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	e, body := journal.Entry{Draft: d, Seq: int64(f.n), At: now, Offset: 60, Recorded: now, ClientID: id,
+		Actors: []journal.Actor{{Person: "PBENCH", Role: models.RoleReceiver}}}.Sealed(f.head)
+	f.head = e.Hash
+	return e, body, nil
 }

@@ -42,7 +42,7 @@ const maxEntry = 64 << 20
 // ExportBundle writes the bundle. publicKey is the verifier key that belongs to
 // the store's signing key.
 func (s *Store) ExportBundle(ctx context.Context, w io.Writer, election, publicKey string) error {
-	if s.signer == nil {
+	if s.VerifierKey() == "" {
 		return errors.New("export: no signing key")
 	}
 	if _, err := s.Election(ctx, election); err != nil {
@@ -62,7 +62,7 @@ func (s *Store) ExportBundle(ctx context.Context, w io.Writer, election, publicK
 	if err := s.writeAttachments(ctx, m); err != nil {
 		return err
 	}
-	signed, err := note.Sign(&note.Note{Text: m.text}, s.signer)
+	signed, err := s.sign(m.text)
 	if err != nil {
 		return err
 	}

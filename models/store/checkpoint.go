@@ -2,22 +2,19 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/audit"
+	"github.com/brevstemme/brevstemme/models/journal"
 )
 
-// Checkpoints are signed notes in the form of transparency logs (C2SP
-// tlog-checkpoint): origin, size, root. The root is the hash of the newest
-// entry, which binds every entry before it. They are made at every handover and
-// once a minute while there is news.
+// Checkpoints are signed notes; journal.Checkpoint is their text. They are made
+// at every handover and once a minute while there is news.
 
 // checkpointEvery is how long news may wait for a checkpoint.
 const checkpointEvery = time.Minute
@@ -27,24 +24,6 @@ type checkpointRow struct {
 	note string
 }
 
-// checkpointText is the signed text.
-func checkpointText(origin string, seq int64, hash [32]byte) string {
-	return fmt.Sprintf("%s\n%d\n%s\n", origin, seq, base64.StdEncoding.EncodeToString(hash[:]))
-}
-
-// parseCheckpoint takes a note's text apart.
-func parseCheckpoint(text string) (origin string, seq int64, hash []byte, err error) {
-	lines := strings.Split(text, "\n")
-	if len(lines) < 4 {
-		return "", 0, nil, errors.New("checkpoint: not three lines")
-	}
-	if seq, err = strconv.ParseInt(lines[1], 10, 64); err != nil {
-		return "", 0, nil, fmt.Errorf("checkpoint: size: %w", err)
-	}
-	hash, err = base64.StdEncoding.DecodeString(lines[2])
-	return lines[0], seq, hash, err
-}
-
 // checkpoint signs the head that a batch leads to, when one is due: a
 // handover is in the batch, or the last checkpoint is a minute old. It is
 // written in the batch's own transaction.
@@ -52,12 +31,20 @@ func (s *Store) checkpoint(b *batch) ([]statement, error) {
 	if s.signer == nil || b.seq == b.start || (!b.handover && s.now().Sub(s.signedAt) < checkpointEvery) {
 		return nil, nil
 	}
-	signed, err := note.Sign(&note.Note{Text: checkpointText(s.signer.Name(), b.seq, b.head)}, s.signer)
+	signed, err := s.sign(journal.Checkpoint(s.signer.Name(), b.seq, b.head))
 	if err != nil {
 		return nil, err
 	}
 	s.signedAt = s.now()
 	return []statement{{sql: `INSERT INTO checkpoint (seq, note, made) VALUES ($1, $2, $3)`, args: [][]byte{bigint(b.seq), signed, bigint(postgresMicros(s.signedAt))}}}, nil
+}
+
+// sign makes a signed note; CodeUnavailable without a signing key.
+func (s *Store) sign(text string) ([]byte, error) {
+	if s.signer == nil {
+		return nil, models.E(models.CodeUnavailable, "store.signing_key")
+	}
+	return note.Sign(&note.Note{Text: text}, s.signer)
 }
 
 func (v *verifier) loadCheckpoints(ctx context.Context) error {
@@ -115,7 +102,7 @@ func checkNote(signed string, seq int64, hash [32]byte, verifiers note.Verifiers
 		}
 		text = n.Text
 	}
-	_, size, root, err := parseCheckpoint(text)
+	_, size, root, err := journal.ParseCheckpoint(text)
 	if err != nil || size != seq || string(root) != string(hash[:]) {
 		return &audit.Finding{Code: audit.CodeCheckpoint, Seq: seq, Where: "checkpoint", Detail: "the signed head is not the journal's"}
 	}

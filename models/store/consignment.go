@@ -6,7 +6,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -17,15 +16,15 @@ func (s *Store) Carriers(ctx context.Context) ([]onward.Carrier, error) {
 
 // SaveCarrier adds or changes a carrier.
 func (s *Store) SaveCarrier(ctx context.Context, act models.Act, c onward.Carrier) (onward.Carrier, error) {
-	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, need{}, func(w *working) (onward.Decided, error) {
 		if c.ID != "" {
 			old, err := get[onward.Carrier](w, c.ID)
 			if err != nil {
-				return journal.Draft{}, err
+				return onward.Decided{}, err
 			}
 			c.Phone, c.Deliver = old.Phone, old.Deliver // what no form shows stays
 		}
-		return w.onwardBook(onward.SaveCarrier(w.act, c))
+		return onward.SaveCarrier(w.act, c)
 	})
 	if err != nil {
 		return onward.Carrier{}, err
@@ -122,8 +121,8 @@ func (s *Store) Consignment(ctx context.Context, id string) (onward.Consignment,
 // PackConsignment packs what lies in the bin of a municipality.
 func (s *Store) PackConsignment(ctx context.Context, act models.Act, place string, cmd onward.PackCmd) (onward.Consignment, error) {
 	bin := custody.Bin(onward.OtherBin(cmd.To))
-	return s.consignmentAct(ctx, act, need{Records: []key{{"election", cmd.Election}}, Holders: []string{bin}}, func(w *working) (onward.Decided, error) {
-		t, err := w.table(cmd.Election, place, bin)
+	return s.consignmentAct(ctx, act, needs("election", cmd.Election).holding(bin), func(w *working) (onward.Decided, error) {
+		t, err := tableAt(w, cmd.Election, place, bin)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -132,15 +131,15 @@ func (s *Store) PackConsignment(ctx context.Context, act models.Act, place strin
 }
 
 func (s *Store) consignmentAct(ctx context.Context, act models.Act, n need, decide func(*working) (onward.Decided, error)) (onward.Consignment, error) {
-	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) { return w.onwardBook(decide(w)) })
+	e, err := s.decidedOnward(ctx, act, n, decide)
 	if err != nil {
 		return onward.Consignment{}, err
 	}
 	return changed[onward.Consignment](e)
 }
 
-// leg loads a consignment with what lies on its leg and when voting starts.
-func (w *working) leg(id string) (c onward.Consignment, held map[string]int64, opens time.Time, err error) {
+// legOf loads a consignment with what lies on its leg and when voting starts.
+func legOf(w *working, id string) (c onward.Consignment, held map[string]int64, opens time.Time, err error) {
 	if c, err = get[onward.Consignment](w, id); err != nil {
 		return c, nil, opens, err
 	}
@@ -157,8 +156,8 @@ func (w *working) leg(id string) (c onward.Consignment, held map[string]int64, o
 
 // WithdrawConsignment takes one back before it leaves.
 func (s *Store) WithdrawConsignment(ctx context.Context, act models.Act, id, reason string) (onward.Consignment, error) {
-	return s.consignmentAct(ctx, act, need{Records: []key{{"consignment", id}}}, func(w *working) (onward.Decided, error) {
-		c, held, _, err := w.leg(id)
+	return s.consignmentAct(ctx, act, needs("consignment", id), func(w *working) (onward.Decided, error) {
+		c, held, _, err := legOf(w, id)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -169,8 +168,8 @@ func (s *Store) WithdrawConsignment(ctx context.Context, act models.Act, id, rea
 // Dispatch hands a consignment to a carrier's departure. token is the one-time
 // code of its acknowledgement, made by the caller from a random source.
 func (s *Store) Dispatch(ctx context.Context, act models.Act, id, carrier string, leaves time.Time, token string) (onward.Consignment, error) {
-	return s.consignmentAct(ctx, act, need{Records: []key{{"consignment", id}, {"carrier", carrier}}, Holders: []string{custody.Leg(id)}}, func(w *working) (onward.Decided, error) {
-		c, held, opens, err := w.leg(id)
+	return s.consignmentAct(ctx, act, needs("consignment", id).and("carrier", carrier).holding(custody.Leg(id)), func(w *working) (onward.Decided, error) {
+		c, held, opens, err := legOf(w, id)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -220,8 +219,8 @@ func (s *Store) Acknowledge(ctx context.Context, act models.Act, token string, c
 	if err != nil {
 		return err
 	}
-	_, err = s.consignmentAct(ctx, act, need{Records: []key{{"consignment", blind.ID}}}, func(w *working) (onward.Decided, error) {
-		c, _, opens, err := w.leg(blind.ID)
+	_, err = s.consignmentAct(ctx, act, needs("consignment", blind.ID), func(w *working) (onward.Decided, error) {
+		c, _, opens, err := legOf(w, blind.ID)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -232,7 +231,7 @@ func (s *Store) Acknowledge(ctx context.Context, act models.Act, token string, c
 
 // Chase notes that a missing acknowledgement was asked for.
 func (s *Store) Chase(ctx context.Context, act models.Act, id string) (onward.Consignment, error) {
-	return s.consignmentAct(ctx, act, need{Records: []key{{"consignment", id}}}, func(w *working) (onward.Decided, error) {
+	return s.consignmentAct(ctx, act, needs("consignment", id), func(w *working) (onward.Decided, error) {
 		c, err := get[onward.Consignment](w, id)
 		if err != nil {
 			return onward.Decided{}, err

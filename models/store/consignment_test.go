@@ -93,8 +93,7 @@ func (w *town) withKey(name string) (verifier string) {
 	w.t.Helper()
 	private, public, err := note.GenerateKey(nil, name)
 	w.must(err)
-	w.signer, err = note.NewSigner(private)
-	w.must(err)
+	w.reopen(private)
 	return public
 }
 

@@ -45,16 +45,14 @@ func bind[C any](f func(custody.Book, models.Act, time.Time, C) (custody.Outcome
 // keep runs one act of custody.
 func (s *Store) keep(ctx context.Context, act models.Act, n need, f decider) (journal.Entry, error) {
 	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
-		return w.keep(f)
+		return keep(w, f)
 	})
 	return e, err
 }
 
 // keep decides and puts the records.
-func (w *working) keep(f decider) (journal.Draft, error) {
-	a := w.act
-	a.At = w.at()
-	out, err := f(custodyBook{w}, a, w.now)
+func keep(w *working, f decider) (journal.Draft, error) {
+	out, err := f(custodyBook{w}, w.byNow(), w.now)
 	if err != nil {
 		return journal.Draft{}, err
 	}
@@ -72,19 +70,19 @@ type named struct{ field, kind, id string }
 func (s *Store) keepNamed(ctx context.Context, act models.Act, n need, names []named, f decider) (journal.Entry, error) {
 	names = slices.DeleteFunc(names, func(x named) bool { return x.id == "" })
 	for _, x := range names {
-		n.Records = append(n.Records, key{x.kind, x.id})
+		n = n.and(x.kind, x.id)
 	}
 	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
 		for _, x := range names {
-			rec, err := w.b.record(w.ctx, key{x.kind, x.id})
+			known, err := w.knows(x.kind, x.id)
 			if err != nil {
 				return journal.Draft{}, err
 			}
-			if rec == nil {
+			if !known {
 				return journal.Draft{}, models.Invalid(x.field, "custody.unknown_"+x.kind, x.id)
 			}
 		}
-		return w.keep(f)
+		return keep(w, f)
 	})
 	return e, err
 }
@@ -93,8 +91,8 @@ func (s *Store) keepNamed(ctx context.Context, act models.Act, n need, names []n
 func containerNeed(ids ...string) need {
 	var n need
 	for _, id := range ids {
-		n.Records = append(n.Records, key{"container", id})
-		n.Holders = append(n.Holders, custody.InContainer(id))
+		n = n.and("container", id)
+		n = n.holding(custody.InContainer(id))
 	}
 	return n
 }
@@ -142,10 +140,10 @@ func (s *Store) RegisterContainers(ctx context.Context, act models.Act, cmd cust
 // Pack puts units into a container. With a session, the source is its desk.
 func (s *Store) Pack(ctx context.Context, act models.Act, cmd custody.PackCmd) (custody.Container, error) {
 	n := containerNeed(cmd.Container)
-	n.Holders = append(n.Holders, cmd.From)
+	n = n.holding(cmd.From)
 	if cmd.Session != "" {
 		cmd.From = custody.Desk(cmd.Session)
-		n.Records = append(n.Records, key{"session", cmd.Session})
+		n = n.and("session", cmd.Session)
 	}
 	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
 		cmd := cmd
@@ -156,7 +154,7 @@ func (s *Store) Pack(ctx context.Context, act models.Act, cmd custody.PackCmd) (
 			}
 			cmd.Place = x.Place
 		}
-		return w.keep(bind(custody.Pack, cmd))
+		return keep(w, bind(custody.Pack, cmd))
 	})
 	if err != nil {
 		return custody.Container{}, err
@@ -218,9 +216,9 @@ func (s *Store) IssueSeals(ctx context.Context, act models.Act, cmd custody.Issu
 	if err != nil {
 		return nil, err
 	}
-	n := need{Holders: []string{custody.At(cmd.Place), custody.Registry}}
+	n := need{}.holding(custody.At(cmd.Place), custody.Registry)
 	for _, x := range serials {
-		n.Records = append(n.Records, key{"seal", x})
+		n = n.and("seal", x)
 	}
 	e, err := s.keepNamed(ctx, act, n, []named{{"place", "place", cmd.Place}}, bind(custody.IssueSeals, cmd))
 	if err != nil {
@@ -231,7 +229,7 @@ func (s *Store) IssueSeals(ctx context.Context, act models.Act, cmd custody.Issu
 
 // LoseSeal books a seal of the stock as lost.
 func (s *Store) LoseSeal(ctx context.Context, act models.Act, serial, reason string) (custody.Seal, error) {
-	e, err := s.keep(ctx, act, need{Records: []key{{"seal", models.CleanSerial(serial)}}}, func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
+	e, err := s.keep(ctx, act, needs("seal", models.CleanSerial(serial)), func(b custody.Book, a models.Act, now time.Time) (custody.Outcome, error) {
 		return custody.LoseSeal(b, a, now, serial, reason)
 	})
 	if err != nil {
@@ -245,7 +243,7 @@ func sealNeed(container string, serials ...[]string) need {
 	n := containerNeed(container)
 	for _, list := range serials {
 		for _, x := range list {
-			n.Records = append(n.Records, key{"seal", models.CleanSerial(x)})
+			n = n.and("seal", models.CleanSerial(x))
 		}
 	}
 	return n
@@ -314,19 +312,19 @@ func (s *Store) CorrectPacking(ctx context.Context, act models.Act, seq int64, r
 	}
 	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
 		cmd := custody.ReverseCmd{Seq: seq, Kind: old.Kind, Postings: pairs(old.Postings), Reason: reason}
-		later, err := w.corrections(seq)
+		later, err := corrected(w, seq)
 		if err != nil {
 			return journal.Draft{}, err
 		}
 		cmd.Already = later
-		return w.keep(bind(custody.Reverse, cmd))
+		return keep(w, bind(custody.Reverse, cmd))
 	})
 	return e, err
 }
 
-// corrections tells whether an entry was corrected. Corrections are few, so
+// corrected tells whether an entry was corrected. Corrections are few, so
 // their bodies are read.
-func (w *working) corrections(seq int64) (bool, error) {
+func corrected(w *working, seq int64) (bool, error) {
 	rows, err := w.query(`SELECT body FROM journal_entry WHERE kind = 'container.corrected' AND kind <> 'envelope.received' AND seq > $1`, seq)
 	if err != nil {
 		return false, err

@@ -7,26 +7,25 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 // Merge moves the few votes of a district to another one (FV § 64 stk. 5).
 func (s *Store) Merge(ctx context.Context, act models.Act, election, place, from, to string) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
-		t, err := w.table(election, place, custody.Bin(onward.OwnBin(from)))
+	_, err := s.decidedOnward(ctx, act, needs("election", election), func(w *working) (onward.Decided, error) {
+		t, err := tableAt(w, election, place, custody.Bin(onward.OwnBin(from)))
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		target := 0
 		for _, h := range []string{custody.Bin(onward.OwnBin(to)), custody.Station(to)} {
 			held, err := w.holder(h)
 			if err != nil {
-				return journal.Draft{}, err
+				return onward.Decided{}, err
 			}
 			target += onward.Sum(onward.Of(held, election))
 		}
-		return w.onwardBook(onward.Merge(t, from, to, target, w.act, w.at()))
+		return onward.Merge(t, from, to, target, w.act, w.at())
 	})
 	return err
 }
@@ -43,24 +42,24 @@ func (s *Store) PackDelivery(ctx context.Context, act models.Act, election, plac
 // PackDeliveries packs several districts in one act, all or none; seals are by
 // district.
 func (s *Store) PackDeliveries(ctx context.Context, act models.Act, election, place string, districts []string, seals map[string][]string) ([]onward.Delivery, error) {
-	n := need{Records: []key{{"election", election}}}
+	n := needs("election", election)
 	for _, d := range districts {
-		n.Holders = append(n.Holders, custody.Bin(onward.OwnBin(d)))
+		n = n.holding(custody.Bin(onward.OwnBin(d)))
 	}
-	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
-		t, err := w.table(election, place, custody.At(place))
+	e, err := s.decidedOnward(ctx, act, n, func(w *working) (onward.Decided, error) {
+		t, err := tableAt(w, election, place, custody.At(place))
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		before, err := listIn[onward.Delivery](w, "election = $1 AND district = ANY($2)", election, districts)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		var list []onward.PackOne
 		for _, d := range districts {
 			one := onward.PackOne{District: d, Seals: seals[d]}
 			if one.Held, err = w.holder(custody.Bin(onward.OwnBin(d))); err != nil {
-				return journal.Draft{}, err
+				return onward.Decided{}, err
 			}
 			for _, b := range before {
 				if b.District == d {
@@ -69,7 +68,7 @@ func (s *Store) PackDeliveries(ctx context.Context, act models.Act, election, pl
 			}
 			list = append(list, one)
 		}
-		return w.onwardBook(onward.PackDeliveries(t, list, w.act, w.at()))
+		return onward.PackDeliveries(t, list, w.act, w.at())
 	})
 	if err != nil {
 		return nil, err
@@ -88,15 +87,15 @@ func (s *Store) PackDeliveries(ctx context.Context, act models.Act, election, pl
 }
 
 func (s *Store) deliveryAct(ctx context.Context, act models.Act, decide func(*working) (onward.Decided, error)) (onward.Delivery, error) {
-	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) { return w.onwardBook(decide(w)) })
+	e, err := s.decidedOnward(ctx, act, need{}, decide)
 	if err != nil {
 		return onward.Delivery{}, err
 	}
 	return changed[onward.Delivery](e)
 }
 
-// onLeg loads a delivery with what lies on its leg and when voting starts.
-func (w *working) onLeg(id string) (x onward.Delivery, held map[string]int64, opens time.Time, err error) {
+// deliveryOnLeg loads a delivery with what lies on its leg and when voting starts.
+func deliveryOnLeg(w *working, id string) (x onward.Delivery, held map[string]int64, opens time.Time, err error) {
 	if x, err = get[onward.Delivery](w, id); err != nil {
 		return x, nil, opens, err
 	}
@@ -114,7 +113,7 @@ func (w *working) onLeg(id string) (x onward.Delivery, held map[string]int64, op
 // Hand writes the handover at the polling station; State tells how it went.
 func (s *Store) Hand(ctx context.Context, act models.Act, delivery string, cmd onward.HandCmd) (onward.Delivery, error) {
 	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
-		x, held, opens, err := w.onLeg(delivery)
+		x, held, opens, err := deliveryOnLeg(w, delivery)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -125,7 +124,7 @@ func (s *Store) Hand(ctx context.Context, act models.Act, delivery string, cmd o
 // ReturnDelivery takes an undelivered packet back.
 func (s *Store) ReturnDelivery(ctx context.Context, act models.Act, delivery, reason string) (onward.Delivery, error) {
 	return s.deliveryAct(ctx, act, func(w *working) (onward.Decided, error) {
-		x, held, opens, err := w.onLeg(delivery)
+		x, held, opens, err := deliveryOnLeg(w, delivery)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -173,27 +172,27 @@ func (s *Store) Morning(ctx context.Context, election string) ([]onward.Readines
 // Examine writes the outcome that the board reported for a district.
 func (s *Store) Examine(ctx context.Context, act models.Act, election, district string, o onward.Outcome) (onward.Examination, error) {
 	id := election + "-" + district
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"examination", id}}}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, needs("election", election).and("examination", id), func(w *working) (onward.Decided, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		first, err := calendarMoment(e, calendar.ExaminationFirst)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		x, found, err := find[onward.Examination](w, id)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		if !found {
 			x = onward.Examination{ID: id, Election: election, District: district}
 		}
 		held, err := w.holder(custody.Station(district))
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.Examine(e, x, onward.Sum(onward.Of(held, election)), first, w.act, o, w.at()))
+		return onward.Examine(e, x, onward.Sum(onward.Of(held, election)), first, w.act, o, w.at())
 	})
 	if err != nil {
 		return onward.Examination{}, err

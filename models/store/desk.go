@@ -11,10 +11,10 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 )
 
-// shift loads what an act at the counter may look at. held and stored tell
+// shiftIn loads what an act at the counter may look at. held and stored tell
 // whether the desk's and the place's holdings are wanted: a plain count is not
 // to pay for them.
-func (w *working) shift(session string, held, stored bool) (custody.Shift, error) {
+func shiftIn(w *working, session string, held, stored bool) (custody.Shift, error) {
 	sh := custody.Shift{Elections: map[string]models.Election{}}
 	var err error
 	if sh.Session, err = get[models.Session](w, session); err != nil {
@@ -43,50 +43,45 @@ func (w *working) shift(session string, held, stored bool) (custody.Shift, error
 	return sh, err
 }
 
-// at is when the act happens: now, or the time it says (the demo and restored
-// paper). The web layer never sets it.
-func (w *working) at() time.Time {
-	if w.act.At.IsZero() {
-		return w.now
-	}
-	return w.act.At
-}
-
-// book writes what was decided.
-func (w *working) book(d custody.Outcome, err error) (journal.Draft, error) {
-	if err != nil {
-		return journal.Draft{}, err
-	}
-	for _, r := range d.Records {
-		w.put(r)
-		// A late event keeps the time when it happened in the journal too.
-		if e, ok := r.(custody.DeskEvent); ok && e.ID == w.act.Key {
-			w.act.At = e.At
+// decided runs an act of the counter and returns its entry.
+func (s *Store) decided(ctx context.Context, act models.Act, n need, decide func(*working) (custody.Outcome, error)) (journal.Entry, error) {
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		d, err := decide(w)
+		if err != nil {
+			return journal.Draft{}, err
 		}
-	}
-	return d.Draft, nil
+		for _, r := range d.Records {
+			w.put(r)
+			// A late event keeps the time when it happened in the journal too.
+			if e, ok := r.(custody.DeskEvent); ok && e.ID == w.act.Key {
+				w.act.At = e.At
+			}
+		}
+		return d.Draft, nil
+	})
+	return e, err
 }
 
 // deskNeed prefetches a session, its election and the desk's holding.
 func deskNeed(session, election string, held bool) need {
-	n := need{Records: []key{{"session", session}}}
+	n := needs("session", session)
 	if election != "" {
-		n.Records = append(n.Records, key{"election", election})
+		n = n.and("election", election)
 	}
 	if held {
-		n.Holders = []string{custody.Desk(session)}
+		n = n.holding(custody.Desk(session))
 	}
 	return n
 }
 
 // deskEvent runs one act that makes an event.
 func (s *Store) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*working, custody.Shift) (custody.Outcome, error)) (custody.DeskEvent, error) {
-	e, _, err := s.append(ctx, act, deskNeed(session, election, held), func(w *working) (journal.Draft, error) {
-		sh, err := w.shift(session, held, false)
+	e, err := s.decided(ctx, act, deskNeed(session, election, held), func(w *working) (custody.Outcome, error) {
+		sh, err := shiftIn(w, session, held, false)
 		if err != nil {
-			return journal.Draft{}, err
+			return custody.Outcome{}, err
 		}
-		return w.book(decide(w, sh))
+		return decide(w, sh)
 	})
 	if err != nil {
 		return custody.DeskEvent{}, err
@@ -171,12 +166,12 @@ func (s *Store) Undo(ctx context.Context, act models.Act, session, target, reaso
 
 // sessionAct runs one act that changes the session itself.
 func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, decide func(*working, custody.Shift) (custody.Outcome, error)) (models.Session, error) {
-	e, _, err := s.append(ctx, act, deskNeed(session, "", true), func(w *working) (journal.Draft, error) {
-		sh, err := w.shift(session, true, true)
+	e, err := s.decided(ctx, act, deskNeed(session, "", true), func(w *working) (custody.Outcome, error) {
+		sh, err := shiftIn(w, session, true, true)
 		if err != nil {
-			return journal.Draft{}, err
+			return custody.Outcome{}, err
 		}
-		return w.book(decide(w, sh))
+		return decide(w, sh)
 	})
 	if err != nil {
 		return models.Session{}, err
@@ -188,10 +183,10 @@ func (s *Store) sessionAct(ctx context.Context, act models.Act, session string, 
 func (s *Store) OpenSession(ctx context.Context, act models.Act, session string, crew []custody.CrewCandidate, cmd custody.OpenCmd) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
 		var err error
-		if cmd.Crew, err = w.fit(crew, sh.Session); err != nil {
+		if cmd.Crew, err = fitted(w, crew, sh.Session); err != nil {
 			return custody.Outcome{}, err
 		}
-		if err := w.emptyContainers(cmd.Checks); err != nil {
+		if err := emptyContainers(w, cmd.Checks); err != nil {
 			return custody.Outcome{}, err
 		}
 		return custody.Open(sh, w.act, cmd, w.at())
@@ -200,7 +195,7 @@ func (s *Store) OpenSession(ctx context.Context, act models.Act, session string,
 
 // emptyContainers refuses an opening whose "empty" container holds something in
 // the book. A number that the book does not know is left to the packing.
-func (w *working) emptyContainers(checks []models.Check) error {
+func emptyContainers(w *working, checks []models.Check) error {
 	for _, c := range checks {
 		if !strings.HasPrefix(c.Key, "empty:") {
 			continue
@@ -216,9 +211,9 @@ func (w *working) emptyContainers(checks []models.Check) error {
 	return nil
 }
 
-// fit fills in what the register says of each candidate: appointed and
+// fitted fills in what the register says of each candidate: appointed and
 // instructed for every election of the session that asks for it.
-func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
+func fitted(w *working, crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
 	out := slices.Clone(crew)
 	for i := range out {
 		p, ok, err := find[models.Person](w, out[i].Person)
@@ -228,7 +223,7 @@ func (w *working) fit(crew []custody.CrewCandidate, s models.Session) ([]custody
 		if !ok {
 			continue
 		}
-		f, err := w.fitness(p, s)
+		f, err := fitnessOf(w, p, s)
 		if err != nil {
 			return nil, err
 		}
@@ -247,7 +242,7 @@ func (s *Store) Restock(ctx context.Context, act models.Act, session string, cou
 // JoinCrew adds a person to an open session's crew.
 func (s *Store) JoinCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
 	return s.sessionAct(ctx, act, session, func(w *working, sh custody.Shift) (custody.Outcome, error) {
-		c, err := w.fit([]custody.CrewCandidate{{Person: person}}, sh.Session)
+		c, err := fitted(w, []custody.CrewCandidate{{Person: person}}, sh.Session)
 		if err != nil {
 			return custody.Outcome{}, err
 		}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/jackc/pgx/v5"
 )
 
 // Estate reads what must be destroyed of an election and what stands in the way.
@@ -65,12 +66,12 @@ func (s *Store) lots(ctx context.Context, sums onward.Sums, election string) ([]
 
 // PutHold stops the destruction of an election's material.
 func (s *Store) PutHold(ctx context.Context, act models.Act, election, reason string) (onward.LegalHold, error) {
-	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, need{}, func(w *working) (onward.Decided, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.PutHold(e, w.act, reason, w.at()))
+		return onward.PutHold(e, w.act, reason, w.at())
 	})
 	if err != nil {
 		return onward.LegalHold{}, err
@@ -80,12 +81,12 @@ func (s *Store) PutHold(ctx context.Context, act models.Act, election, reason st
 
 // LiftHold ends a hold.
 func (s *Store) LiftHold(ctx context.Context, act models.Act, hold, reason string) error {
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	_, err := s.decidedOnward(ctx, act, need{}, func(w *working) (onward.Decided, error) {
 		h, err := get[onward.LegalHold](w, hold)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.LiftHold(h, w.act, reason, w.at()))
+		return onward.LiftHold(h, w.act, reason, w.at())
 	})
 	return err
 }
@@ -98,24 +99,24 @@ func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cm
 	if err != nil {
 		return onward.Destruction{}, err
 	}
-	e, _, err := s.append(ctx, act, need{Holders: []string{custody.Bin(onward.BinLate)}}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, need{}.holding(custody.Bin(onward.BinLate)), func(w *working) (onward.Decided, error) {
 		now := x
 		var err error
 		if now.Holds, err = listIn[onward.LegalHold](w, "election = $1", election); err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		if now.Done, err = listIn[onward.Destruction](w, "election = $1", election); err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		open, err := listIn[custody.Deviation](w, "election = $1 AND state <> 'closed'", election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		now.Deviations = len(open)
 		if now.Late, err = w.holder(custody.Bin(onward.BinLate)); err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.Destroy(now, w.act, cmd, w.at()))
+		return onward.Destroy(now, w.act, cmd, w.at())
 	})
 	if err != nil {
 		return onward.Destruction{}, err
@@ -127,7 +128,7 @@ func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cm
 // names of staff stand, when its material is destroyed. The log of what was
 // printed stays, with the commitment to each content. It returns how many.
 func (s *Store) ErasePrints(ctx context.Context, act models.Act, election string) (int, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Election](w, election); err != nil {
 			return journal.Draft{}, err
 		}

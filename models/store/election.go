@@ -10,7 +10,7 @@ import (
 
 // changeElection changes the record of an election alone.
 func (s *Store) changeElection(ctx context.Context, act models.Act, id string, decide func(models.Election) (models.Election, journal.Draft, error)) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", id}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", id), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, id)
 		if err != nil {
 			return journal.Draft{}, err
@@ -71,7 +71,7 @@ func (s *Store) CancelElection(ctx context.Context, act models.Act, id, reason s
 }
 
 func (s *Store) upheaval(ctx context.Context, act models.Act, id, reason string, decide func(models.Election, []models.Session) (models.Election, planning.Revision, journal.Draft, error)) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", id}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", id), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, id)
 		if err != nil {
 			return journal.Draft{}, err
@@ -89,7 +89,7 @@ func (s *Store) upheaval(ctx context.Context, act models.Act, id, reason string,
 				p.Elections[i] = now // the plan is judged by the new dates
 			}
 		}
-		if _, err := w.revised(p, id, r, before, reason); err != nil {
+		if _, err := putRevision(w, p, id, r, before, reason); err != nil {
 			return d, err
 		}
 		w.put(now)

@@ -152,7 +152,7 @@ func (s *Store) CloseDay(ctx context.Context, act models.Act, day models.Date, r
 	if err != nil {
 		return custody.DayClose{}, err
 	}
-	e, _, err := s.append(ctx, act, need{Records: []key{{"day_close", day.String()}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("day_close", day.String()), func(w *working) (journal.Draft, error) {
 		was, ok, err := find[custody.DayClose](w, day.String())
 		if err != nil {
 			return journal.Draft{}, err
@@ -161,9 +161,7 @@ func (s *Store) CloseDay(ctx context.Context, act models.Act, day models.Date, r
 		if ok {
 			before = &was
 		}
-		a := w.act
-		a.At = w.at()
-		out, err := custody.CloseDay(a, w.now, day, before, state.Open, reason)
+		out, err := custody.CloseDay(w.byNow(), w.now, day, before, state.Open, reason)
 		if err != nil {
 			return journal.Draft{}, err
 		}

@@ -95,7 +95,7 @@ func (s *Store) Earlier(ctx context.Context, than models.Election) ([]planning.E
 // nothing is changed. No rows at all take the list out again.
 func (s *Store) KeepEarlier(ctx context.Context, act models.Act, planned, name string, last models.Date, rows [][]string) (planning.Earlier, []planning.RowError, error) {
 	var bad []planning.RowError
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", planned}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("election", planned), func(w *working) (journal.Draft, error) {
 		election, err := get[models.Election](w, planned)
 		if err != nil {
 			return journal.Draft{}, err

@@ -15,10 +15,10 @@ func (s *Store) onHandover(ctx context.Context, act models.Act, id string, f dec
 	}
 	n := containerNeed()
 	for _, x := range h.Sent {
-		n.Records = append(n.Records, key{"container", x.Container})
-		n.Holders = append(n.Holders, custody.InContainer(x.Container))
+		n = n.and("container", x.Container)
+		n = n.holding(custody.InContainer(x.Container))
 	}
-	n.Records = append(n.Records, key{"handover", id})
+	n = n.and("handover", id)
 	e, err := s.keepNamed(ctx, act, n, names, f)
 	if err != nil {
 		return h, err
@@ -113,7 +113,7 @@ func people(owner string, notified []string) []named {
 
 // Deviate adds to a deviation or closes it.
 func (s *Store) Deviate(ctx context.Context, act models.Act, cmd custody.DeviateCmd) (custody.Deviation, error) {
-	n := need{Records: []key{{"deviation", cmd.Deviation}}, Holders: []string{custody.Difference(cmd.Deviation)}}
+	n := needs("deviation", cmd.Deviation).holding(custody.Difference(cmd.Deviation))
 	e, err := s.keepNamed(ctx, act, n, people(cmd.Owner, cmd.Notified), bind(custody.Deviate, cmd))
 	if err != nil {
 		return custody.Deviation{}, err
@@ -123,7 +123,7 @@ func (s *Store) Deviate(ctx context.Context, act models.Act, cmd custody.Deviate
 
 // ExplainDifference empties the difference account of a deviation.
 func (s *Store) ExplainDifference(ctx context.Context, act models.Act, cmd custody.ExplainCmd) (custody.Deviation, error) {
-	n := need{Records: []key{{"deviation", cmd.Deviation}}, Holders: []string{custody.Difference(cmd.Deviation)}}
+	n := needs("deviation", cmd.Deviation).holding(custody.Difference(cmd.Deviation))
 	e, err := s.keep(ctx, act, n, bind(custody.Explain, cmd))
 	if err != nil {
 		return custody.Deviation{}, err

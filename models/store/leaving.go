@@ -22,7 +22,7 @@ func (s *Store) Leave(ctx context.Context, act models.Act, person string) ([]sta
 		if !staffing.Leads(act.Role, p.Employer) {
 			return nil, journal.Draft{}, models.E(models.CodeForbidden, "staffing.not_leader")
 		}
-		coming, err := w.comingShifts(person)
+		coming, err := comingShifts(w, person)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -36,7 +36,7 @@ func (s *Store) Leave(ctx context.Context, act models.Act, person string) ([]sta
 // way in and calendar address. The record keeps its commitment, so the chain
 // still verifies, and nobody can tell whose it was.
 func (s *Store) Erase(ctx context.Context, act models.Act, person string) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("person", person), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err
@@ -45,7 +45,7 @@ func (s *Store) Erase(ctx context.Context, act models.Act, person string) error 
 			return journal.Draft{}, models.E(models.CodeState, "staffing.erase_left_first")
 		}
 		w.put(staffing.Erased(p))
-		return journal.Draft{Kind: "person.erased"}.Fact("person", person), w.forget(person)
+		return journal.Draft{Kind: "person.erased"}.Fact("person", person), forget(w, person)
 	})
 	return err
 }

@@ -10,13 +10,12 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 // SignedManifest is the manifest of a dispatched consignment as a signed note.
 func (s *Store) SignedManifest(ctx context.Context, consignment string) ([]byte, error) {
-	if s.signer == nil {
+	if s.VerifierKey() == "" {
 		return nil, models.E(models.CodeUnavailable, "store.signing_key")
 	}
 	c, err := s.Consignment(ctx, consignment)
@@ -31,7 +30,7 @@ func (s *Store) SignedManifest(ctx context.Context, consignment string) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	return note.Sign(&note.Note{Text: m.Text()}, s.signer)
+	return s.sign(m.Text())
 }
 
 // SavePeer says whose manifests are believed: key is the verifier key of the
@@ -41,7 +40,7 @@ func (s *Store) SavePeer(ctx context.Context, act models.Act, own string, p onwa
 	if _, err := note.NewVerifier(p.Key); err != nil {
 		return models.Invalid("key", "onward.peer_key").Because(err)
 	}
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) { return w.onwardBook(onward.SavePeer(own, p)) })
+	_, err := s.decidedOnward(ctx, act, need{}, func(w *working) (onward.Decided, error) { return onward.SavePeer(own, p) })
 	return err
 }
 
@@ -67,16 +66,16 @@ func (s *Store) ImportManifest(ctx context.Context, act models.Act, election, pl
 		return onward.Arrival{}, err
 	}
 	id := onward.ArrivalOf(m)
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"arrival", id}}}, func(w *working) (journal.Draft, error) {
+	e, err := s.decidedOnward(ctx, act, needs("election", election).and("arrival", id), func(w *working) (onward.Decided, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		_, known, err := find[onward.Arrival](w, id)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.Announce(e, place, m, file, known, w.act))
+		return onward.Announce(e, place, m, file, known, w.act)
 	})
 	if err != nil {
 		return onward.Arrival{}, err

@@ -67,7 +67,7 @@ func (s *Store) SetRights(ctx context.Context, act models.Act, person string, ro
 }
 
 func (s *Store) setRights(ctx context.Context, act models.Act, person string, roles []models.Role, places []string, also func(*working) error) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("person", person), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err

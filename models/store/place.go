@@ -13,7 +13,7 @@ import (
 // SavePlace changes a place. was is the planning.Mark of the place as the person
 // saw it: CodeConflict when somebody changed it meanwhile.
 func (s *Store) SavePlace(ctx context.Context, act models.Act, was string, p models.Place) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"place", p.ID}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("place", p.ID), func(w *working) (journal.Draft, error) {
 		old, err := get[models.Place](w, p.ID)
 		if err != nil {
 			return journal.Draft{}, err

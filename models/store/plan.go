@@ -112,7 +112,7 @@ func (s *Store) AddPlace(ctx context.Context, act models.Act, p models.Place) (m
 // entry: all of it or nothing. It returns what was added.
 func (s *Store) ImportPlan(ctx context.Context, act models.Act, election string, result *schedule.Result) (planning.Imported, error) {
 	var out planning.Imported
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err

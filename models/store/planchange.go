@@ -15,7 +15,7 @@ import (
 // sessions get a version and notices, see planning.Revise.
 func (s *Store) revise(ctx context.Context, act models.Act, election, reason string, decide func(planning.Plan) (planning.Revision, error)) (planning.Revision, error) {
 	var out planning.Revision
-	e, replayed, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, replayed, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Election](w, election); err != nil {
 			return journal.Draft{}, err
 		}
@@ -31,7 +31,7 @@ func (s *Store) revise(ctx context.Context, act models.Act, election, reason str
 			return journal.Draft{}, models.E(models.CodeState, "planning.change.nothing")
 		}
 		out = r
-		return w.revised(p, election, r, before, reason)
+		return putRevision(w, p, election, r, before, reason)
 	})
 	if err == nil && replayed { // the second click is told the same as the first
 		out.Sessions, err = allChanged[models.Session](e)
@@ -39,8 +39,8 @@ func (s *Store) revise(ctx context.Context, act models.Act, election, reason str
 	return out, err
 }
 
-// revised puts what a revision changed.
-func (w *working) revised(p planning.Plan, election string, r planning.Revision, before planning.Version, reason string) (journal.Draft, error) {
+// putRevision puts what a revision changed.
+func putRevision(w *working, p planning.Plan, election string, r planning.Revision, before planning.Version, reason string) (journal.Draft, error) {
 	v, notices, d, err := planning.Revise(p, election, r, before, reason, w.byNow())
 	if err != nil {
 		return d, err

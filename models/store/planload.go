@@ -170,19 +170,10 @@ func planIn(w *working, election string) (planning.Plan, planning.Version, error
 	return p, vs[0], nil
 }
 
-// byNow is the act with the time at which it happened.
-func (w *working) byNow() models.Act {
-	by := w.act
-	if by.At.IsZero() {
-		by.At = w.now
-	}
-	return by
-}
-
 // Publish publishes the drafts of an election's plan as the next version; see
 // planning.PublishPlan for what refuses it.
 func (s *Store) Publish(ctx context.Context, act models.Act, election, reason string) (planning.Version, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"plan_ticks", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("election", election).and("plan_ticks", election), func(w *working) (journal.Draft, error) {
 		el, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -220,7 +211,7 @@ func (s *Store) Publish(ctx context.Context, act models.Act, election, reason st
 // Tick accepts warnings of a plan with a reason: those named by code, place and
 // session as they stand in the plan now.
 func (s *Store) Tick(ctx context.Context, act models.Act, election string, which []planning.Tick, reason string) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"plan_ticks", election}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", election).and("plan_ticks", election), func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Election](w, election); err != nil {
 			return journal.Draft{}, err
 		}

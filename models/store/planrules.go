@@ -42,7 +42,7 @@ func (s *Store) PreviewPatterns(ctx context.Context, election string, rules []pl
 // CodeConflict when somebody changed them meanwhile.
 func (s *Store) SavePatterns(ctx context.Context, act models.Act, election, was string, rules []planning.Pattern) (planning.Applied, error) {
 	var out planning.Applied
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"plan_pattern", election}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", election).and("plan_pattern", election), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -87,7 +87,7 @@ func (s *Store) Elsewhere(ctx context.Context, election string) (planning.Elsewh
 // at all end the comparison.
 func (s *Store) CompareHours(ctx context.Context, act models.Act, election, source string, rows [][]string) (planning.Elsewhere, []planning.RowError, error) {
 	var bad []planning.RowError
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Election](w, election); err != nil {
 			return journal.Draft{}, err
 		}

@@ -55,8 +55,9 @@ func (s *Store) Print(ctx context.Context, act models.Act, orders ...PrintOrder)
 	}
 	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
 		d := journal.Draft{Kind: "form.printed", Election: orders[0].Election, Place: orders[0].Place}
+		running := map[string]uint64{}
 		for i, o := range orders {
-			p, err := w.print(o, salts[i])
+			p, err := printForm(w, o, salts[i], running)
 			if err != nil {
 				return d, err
 			}
@@ -97,14 +98,15 @@ func printed(e journal.Entry, n int) ([]models.Printout, error) {
 // form names a fact of the nth form of a print.
 func form(i int, what string) string { return "form" + strconv.Itoa(i+1) + "_" + what }
 
-// print decides one form: a reprint of the same content, or a new original.
-func (w *working) print(o PrintOrder, salt [16]byte) (models.Printout, error) {
+// printForm decides one form: a reprint of the same content, or a new original.
+// running is the last number of each form, counted over those of this act too.
+func printForm(w *working, o PrintOrder, salt [16]byte, running map[string]uint64) (models.Printout, error) {
 	earlier, err := listIn[models.Printout](w, `subject = $1 AND form = $2 ORDER BY running DESC`, o.Subject, o.Form)
 	if err != nil {
 		return models.Printout{}, err
 	}
 	for _, p := range earlier {
-		c, err := w.content(p.ID)
+		c, err := contentOf(w, p.ID)
 		if err != nil {
 			return p, err
 		}
@@ -113,13 +115,17 @@ func (w *working) print(o PrintOrder, salt [16]byte) (models.Printout, error) {
 		}
 	}
 	p := models.Printout{Form: o.Form, Subject: o.Subject, Election: o.Election, Place: o.Place, PrintedAt: w.now, PrintedBy: w.act.Person,
-		Version: o.Version, Entry: w.b.seq + 1, Commitment: commit(salt, o.Content)}
+		Version: o.Version, Entry: w.next(), Commitment: commit(salt, o.Content)}
 	if len(earlier) > 0 {
 		p.Replaces = earlier[0].ID
 	}
-	if p.Running, err = w.running(o.Form); err != nil {
-		return p, err
+	if _, begun := running[o.Form]; !begun {
+		if running[o.Form], err = lastRunning(w, o.Form); err != nil {
+			return p, err
+		}
 	}
+	running[o.Form]++
+	p.Running = running[o.Form]
 	p.ID = models.FormNumber(o.Form, p.Running)
 	if o.Number != "" {
 		if _, taken, err := find[models.Printout](w, o.Number); err != nil || !taken {
@@ -134,27 +140,18 @@ func commit(salt [16]byte, content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// running is the next number of a form, counted over the forms that this act
-// prints too.
-func (w *working) running(form string) (uint64, error) {
+// lastRunning is the highest number of a form that was given so far.
+func lastRunning(w *working, form string) (uint64, error) {
 	rows, err := w.query(`SELECT coalesce(max(running), 0) FROM printout WHERE form = $1`, form)
 	if err != nil {
 		return 0, err
 	}
 	n, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
-	if err != nil {
-		return 0, err
-	}
-	for _, r := range w.puts {
-		if p, ok := r.(models.Printout); ok && p.Form == form {
-			n = max(n, int64(p.Running))
-		}
-	}
-	return uint64(n) + 1, nil
+	return uint64(n), err
 }
 
-// content is what a printout shows, nil when it was erased.
-func (w *working) content(id string) (*Content, error) {
+// contentOf is what a printout shows, nil when it was erased.
+func contentOf(w *working, id string) (*Content, error) {
 	rows, err := w.query(`SELECT printed_by, content FROM printout_content WHERE printout = $1`, id)
 	if err != nil {
 		return nil, err
@@ -203,7 +200,7 @@ func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error)
 func (s *Store) KeyBlank(ctx context.Context, act models.Act, number, about string) (models.Printout, error) {
 	var out models.Printout
 	number = models.CleanSerial(number)
-	_, _, err := s.append(ctx, act, need{Records: []key{{"printout", number}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("printout", number), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Printout](w, number)
 		if models.CodeOf(err) == models.CodeNotFound {
 			return journal.Draft{}, models.Invalid("number", "print.not_blank")

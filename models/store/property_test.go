@@ -48,7 +48,7 @@ func (b *plainBook) apply(m move) (seq int64, code models.Code) {
 }
 
 func (m move) do(s *Store) (journal.Entry, error) {
-	e, _, err := s.append(context.Background(), models.Act{Key: m.key}, need{Holders: []string{m.from}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(context.Background(), models.Act{Key: m.key}, need{}.holding(m.from), func(w *working) (journal.Draft, error) {
 		have, err := w.holder(m.from)
 		if err != nil {
 			return journal.Draft{}, err

@@ -6,19 +6,11 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 )
-
-// decided runs an act of the counter that belongs to no session and returns its
-// entry.
-func (s *Store) decided(ctx context.Context, act models.Act, n need, decide func(*working) (custody.Outcome, error)) (journal.Entry, error) {
-	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) { return w.book(decide(w)) })
-	return e, err
-}
 
 // NewListVersion enters a version of a candidate list or notice.
 func (s *Store) NewListVersion(ctx context.Context, act models.Act, election string, kind custody.NoticeKind, name, source string) (custody.ListVersion, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (custody.Outcome, error) {
+	e, err := s.decided(ctx, act, needs("election", election), func(w *working) (custody.Outcome, error) {
 		el, err := get[models.Election](w, election)
 		if err != nil {
 			return custody.Outcome{}, err
@@ -34,7 +26,7 @@ func (s *Store) NewListVersion(ctx context.Context, act models.Act, election str
 // HangUp writes that a version hangs at a place from at on (zero: now); the
 // version that hung there before is taken down by the same act.
 func (s *Store) HangUp(ctx context.Context, act models.Act, version, place string, at time.Time) (custody.Notice, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Outcome, error) {
+	e, err := s.decided(ctx, act, needs("list_version", version), func(w *working) (custody.Outcome, error) {
 		v, err := get[custody.ListVersion](w, version)
 		if err != nil {
 			return custody.Outcome{}, err
@@ -66,7 +58,7 @@ func (s *Store) HangUp(ctx context.Context, act models.Act, version, place strin
 
 // TakeDown writes that a notice was taken down at an instant (zero: now).
 func (s *Store) TakeDown(ctx context.Context, act models.Act, notice string, at time.Time) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"notice", notice}}}, func(w *working) (custody.Outcome, error) {
+	_, err := s.decided(ctx, act, needs("notice", notice), func(w *working) (custody.Outcome, error) {
 		n, err := get[custody.Notice](w, notice)
 		if err != nil {
 			return custody.Outcome{}, err
@@ -78,7 +70,7 @@ func (s *Store) TakeDown(ctx context.Context, act models.Act, notice string, at 
 
 // RecallVersion marks a version as wrong and opens a deviation.
 func (s *Store) RecallVersion(ctx context.Context, act models.Act, version, why string) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"list_version", version}}}, func(w *working) (custody.Outcome, error) {
+	_, err := s.decided(ctx, act, needs("list_version", version), func(w *working) (custody.Outcome, error) {
 		v, err := get[custody.ListVersion](w, version)
 		if err != nil {
 			return custody.Outcome{}, err
@@ -123,7 +115,7 @@ func (s *Store) Showings(ctx context.Context, version string, from, until time.T
 
 // IssuePad reserves n form numbers and issues the pad to a place.
 func (s *Store) IssuePad(ctx context.Context, act models.Act, place string, n int) (custody.Pad, error) {
-	e, err := s.decided(ctx, act, need{Records: []key{{"place", place}}}, func(w *working) (custody.Outcome, error) {
+	e, err := s.decided(ctx, act, needs("place", place), func(w *working) (custody.Outcome, error) {
 		if _, err := get[models.Place](w, place); err != nil {
 			return custody.Outcome{}, err
 		}
@@ -139,9 +131,9 @@ func (s *Store) IssuePad(ctx context.Context, act models.Act, place string, n in
 // was the second alike and that the envelopes are in the book.
 func (s *Store) TypePad(ctx context.Context, act models.Act, session, form string, rows []custody.PadRow) (f custody.PadForm, agreed bool, err error) {
 	n := deskNeed(session, "", true)
-	n.Records = append(n.Records, key{"pad_form", form})
+	n = n.and("pad_form", form)
 	e, err := s.decided(ctx, act, n, func(w *working) (custody.Outcome, error) {
-		sh, err := w.shift(session, true, false)
+		sh, err := shiftIn(w, session, true, false)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
@@ -164,7 +156,7 @@ func (s *Store) TypePad(ctx context.Context, act models.Act, session, form strin
 
 // EndPadForm ends a form without envelopes: spoiled, or returned blank.
 func (s *Store) EndPadForm(ctx context.Context, act models.Act, form string, how custody.PadAct) error {
-	_, err := s.decided(ctx, act, need{Records: []key{{"pad_form", form}}}, func(w *working) (custody.Outcome, error) {
+	_, err := s.decided(ctx, act, needs("pad_form", form), func(w *working) (custody.Outcome, error) {
 		f, err := get[custody.PadForm](w, form)
 		if err != nil {
 			return custody.Outcome{}, err

@@ -84,7 +84,7 @@ func (s *Store) untold(ctx context.Context, due []models.Reminder) ([]models.Rem
 // remind writes one; first is false when another process was before.
 func (s *Store) remind(ctx context.Context, r models.Reminder) (told models.Reminder, first bool, err error) {
 	act := models.Act{Key: "reminder/" + r.ID} // done by the program, not by a person
-	e, replayed, err := s.append(ctx, act, need{Records: []key{{"person", r.Person}}}, func(w *working) (journal.Draft, error) {
+	e, replayed, err := s.append(ctx, act, needs("person", r.Person), func(w *working) (journal.Draft, error) {
 		if _, err := get[models.Person](w, r.Person); err != nil {
 			return journal.Draft{}, err
 		}
@@ -103,7 +103,7 @@ func (s *Store) remind(ctx context.Context, r models.Reminder) (told models.Remi
 
 // SeeReminder marks a reminder as seen by its person.
 func (s *Store) SeeReminder(ctx context.Context, act models.Act, id string) (models.Reminder, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"reminder", id}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("reminder", id), func(w *working) (journal.Draft, error) {
 		r, err := get[models.Reminder](w, id)
 		if err != nil {
 			return journal.Draft{}, err

@@ -157,7 +157,7 @@ func set(list []string) map[string]bool {
 // EraseStaff erases the personal data of everybody whose date has passed, in one
 // act: name, telephone, mail and calendar address go, the chain stays valid.
 func (s *Store) EraseStaff(ctx context.Context, act models.Act, election string) (int, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		el, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -166,7 +166,7 @@ func (s *Store) EraseStaff(ctx context.Context, act models.Act, election string)
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		ties, err := w.ties(election)
+		ties, err := tiesOf(w, election)
 		if err != nil {
 			return journal.Draft{}, err
 		}
@@ -179,7 +179,7 @@ func (s *Store) EraseStaff(ctx context.Context, act models.Act, election string)
 			w.put(p)
 			ids[i] = p.ID
 		}
-		return d, w.forget(ids...)
+		return d, forget(w, ids...)
 	})
 	if err != nil {
 		return 0, err
@@ -187,7 +187,7 @@ func (s *Store) EraseStaff(ctx context.Context, act models.Act, election string)
 	return len(e.Changes), nil
 }
 
-func (w *working) ties(election string) (staffing.Ties, error) {
+func tiesOf(w *working, election string) (staffing.Ties, error) {
 	var t staffing.Ties
 	rows, err := w.query(withAccount)
 	if err != nil {
@@ -205,7 +205,7 @@ func (w *working) ties(election string) (staffing.Ties, error) {
 }
 
 // forget deletes what identifies people, in the same transaction.
-func (w *working) forget(persons ...string) error {
+func forget(w *working, persons ...string) error {
 	for _, id := range persons {
 		if err := w.exec(eraseNamed, id); err != nil {
 			return err

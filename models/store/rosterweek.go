@@ -94,7 +94,7 @@ func (w Week) fit(p models.Person, x models.Session) staffing.Fitness {
 // else changed meanwhile.
 func (s *Store) EditWeek(ctx context.Context, act models.Act, election string, cells []staffing.WeekCell) (out []staffing.Shift, conflicts []staffing.WeekConflict, err error) {
 	out, err = s.shiftAct(ctx, act, func(w *working) ([]staffing.Shift, journal.Draft, error) {
-		roll, err := w.roll(cells)
+		roll, err := rollOf(w, cells)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -107,8 +107,8 @@ func (s *Store) EditWeek(ctx context.Context, act models.Act, election string, c
 	return out, conflicts, err
 }
 
-// roll loads what the cells are judged by, inside an act.
-func (w *working) roll(cells []staffing.WeekCell) (staffing.Roll, error) {
+// rollOf loads what the cells are judged by, inside an act.
+func rollOf(w *working, cells []staffing.WeekCell) (staffing.Roll, error) {
 	r := staffing.Roll{Sessions: map[string]models.Session{}, People: map[string]models.Person{}}
 	var from, until time.Time
 	for _, c := range cells {
@@ -133,14 +133,14 @@ func (w *working) roll(cells []staffing.WeekCell) (staffing.Roll, error) {
 	if r.Shifts, err = listIn[staffing.Shift](w, "state NOT IN ('cancelled', 'replaced', 'absent') AND until_at > $1 AND from_at < $2 ORDER BY from_at, id", from.AddDate(0, 0, -1), until.AddDate(0, 0, 1)); err != nil {
 		return r, err
 	}
-	fit, err := w.fits(r)
+	fit, err := fitsOf(w, r)
 	r.Fit = func(p models.Person, x models.Session) staffing.Fitness { return fit[p.ID+" "+x.ID] }
 	return r, err
 }
 
-// fits judges each person of the roll at each session of it: few of either, since
+// fitsOf judges each person of the roll at each session of it: few of either, since
 // only cells that changed are in it.
-func (w *working) fits(r staffing.Roll) (map[string]staffing.Fitness, error) {
+func fitsOf(w *working, r staffing.Roll) (map[string]staffing.Fitness, error) {
 	out := map[string]staffing.Fitness{}
 	papers := staffing.Papers{Appointments: map[string][]staffing.Appointment{}, Instructions: map[string][]staffing.Instruction{}}
 	for id := range r.People {
@@ -155,7 +155,7 @@ func (w *working) fits(r staffing.Roll) (map[string]staffing.Fitness, error) {
 		papers.Appointments[id], papers.Instructions[id] = as, is
 	}
 	for _, x := range r.Sessions {
-		elections, err := w.served(x)
+		elections, err := servedBy(w, x)
 		if err != nil {
 			return nil, err
 		}
@@ -166,8 +166,8 @@ func (w *working) fits(r staffing.Roll) (map[string]staffing.Fitness, error) {
 	return out, nil
 }
 
-// served are the elections of a session.
-func (w *working) served(x models.Session) ([]models.Election, error) {
+// servedBy are the elections of a session.
+func servedBy(w *working, x models.Session) ([]models.Election, error) {
 	var out []models.Election
 	for _, id := range x.Elections {
 		e, ok, err := find[models.Election](w, id)

@@ -5,35 +5,34 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 // MakeRun puts deliveries that are on their way on one drive.
 func (s *Store) MakeRun(ctx context.Context, act models.Act, election, place string, cmd onward.RunCmd) (onward.DeliveryRun, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"election", election}, {"place", place}}}, func(w *working) (journal.Draft, error) {
-		t, err := w.table(election, place, custody.At(place))
+	e, err := s.decidedOnward(ctx, act, needs("election", election).and("place", place), func(w *working) (onward.Decided, error) {
+		t, err := tableAt(w, election, place, custody.At(place))
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		p, err := get[models.Place](w, place)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		if cmd.Driver != "" {
 			if _, err := get[models.Person](w, cmd.Driver); err != nil {
-				return journal.Draft{}, err
+				return onward.Decided{}, err
 			}
 		}
 		all, err := listIn[onward.Delivery](w, "election = $1", election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
 		runs, err := listIn[onward.DeliveryRun](w, "election = $1", election)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.MakeRun(t, p.Lat, p.Lon, all, runs, w.act, cmd))
+		return onward.MakeRun(t, p.Lat, p.Lon, all, runs, w.act, cmd)
 	})
 	if err != nil {
 		return onward.DeliveryRun{}, err

@@ -10,7 +10,7 @@ import (
 
 // ServeAlso lets a session receive votes for one more election.
 func (s *Store) ServeAlso(ctx context.Context, act models.Act, session, election string) (models.Session, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"session", session}, {"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("session", session).and("election", election), func(w *working) (journal.Draft, error) {
 		x, err := get[models.Session](w, session)
 		if err != nil {
 			return journal.Draft{}, err

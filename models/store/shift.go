@@ -48,7 +48,7 @@ func (s *Store) Propose(ctx context.Context, act models.Act, election string, pr
 			return journal.Draft{}, err
 		}
 		out, d, err := staffing.Propose(pr, el, now)
-		return w.shifts(out, d, err)
+		return putShifts(w, out, d, err)
 	})
 	if err != nil {
 		return 0, err
@@ -56,8 +56,8 @@ func (s *Store) Propose(ctx context.Context, act models.Act, election string, pr
 	return len(e.Changes), nil
 }
 
-// shifts writes what was decided.
-func (w *working) shifts(out []staffing.Shift, d journal.Draft, err error) (journal.Draft, error) {
+// putShifts writes what was decided.
+func putShifts(w *working, out []staffing.Shift, d journal.Draft, err error) (journal.Draft, error) {
 	if err != nil {
 		return journal.Draft{}, err
 	}
@@ -69,7 +69,7 @@ func (w *working) shifts(out []staffing.Shift, d journal.Draft, err error) (jour
 
 // around loads what belongs to shifts: the one each replaces, its pair, and
 // what that one replaces.
-func (w *working) around(s staffing.Shift) (map[string]staffing.Shift, error) {
+func around(w *working, s staffing.Shift) (map[string]staffing.Shift, error) {
 	out := map[string]staffing.Shift{s.ID: s}
 	todo := []string{s.Replaces, s.Pair}
 	for len(todo) > 0 {
@@ -103,7 +103,7 @@ func (s *Store) ApproveShifts(ctx context.Context, act models.Act, ids []string)
 			if err != nil {
 				return nil, d, err
 			}
-			near, err := w.around(x)
+			near, err := around(w, x)
 			if err != nil {
 				return nil, d, err
 			}
@@ -126,7 +126,7 @@ func (s *Store) ApproveShifts(ctx context.Context, act models.Act, ids []string)
 func (s *Store) shiftAct(ctx context.Context, act models.Act, decide func(*working) ([]staffing.Shift, journal.Draft, error)) ([]staffing.Shift, error) {
 	e, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
 		out, d, err := decide(w)
-		return w.shifts(out, d, err)
+		return putShifts(w, out, d, err)
 	})
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ func (s *Store) CancelShift(ctx context.Context, act models.Act, id string) ([]s
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		near, err := w.around(x)
+		near, err := around(w, x)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -181,16 +181,16 @@ func (s *Store) SplitShift(ctx context.Context, act models.Act, id string, at ti
 	})
 }
 
-// candidate loads what decides whether a person may take a shift at a session:
+// candidateFor loads what decides whether a person may take a shift at a session:
 // the person, the session, their fitness and their other shifts.
-func (w *working) candidate(person, session string) (p models.Person, x models.Session, f staffing.Fitness, others []staffing.Shift, err error) {
+func candidateFor(w *working, person, session string) (p models.Person, x models.Session, f staffing.Fitness, others []staffing.Shift, err error) {
 	if p, err = get[models.Person](w, person); err != nil {
 		return
 	}
 	if x, err = get[models.Session](w, session); err != nil {
 		return
 	}
-	if f, err = w.fitness(p, x); err != nil {
+	if f, err = fitnessOf(w, p, x); err != nil {
 		return
 	}
 	others, err = listIn[staffing.Shift](w, "person = $1 AND state NOT IN ('cancelled', 'replaced', 'absent')", person)
@@ -200,7 +200,7 @@ func (w *working) candidate(person, session string) (p models.Person, x models.S
 // PlaceShift puts a person at a session; replaces is "" or the shift taken over.
 func (s *Store) PlaceShift(ctx context.Context, act models.Act, person, session, replaces string, standIn bool) ([]staffing.Shift, error) {
 	return s.shiftAct(ctx, act, func(w *working) ([]staffing.Shift, journal.Draft, error) {
-		p, x, f, others, err := w.candidate(person, session)
+		p, x, f, others, err := candidateFor(w, person, session)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -223,7 +223,7 @@ func (s *Store) ClaimShift(ctx context.Context, act models.Act, id string) ([]st
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		p, _, f, others, err := w.candidate(act.Person, x.Session)
+		p, _, f, others, err := candidateFor(w, act.Person, x.Session)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -257,11 +257,11 @@ func (s *Store) AgreeSwap(ctx context.Context, act models.Act, asked string) ([]
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		asker, _, fitAsker, first, err := w.candidate(a.Person, b.Session)
+		asker, _, fitAsker, first, err := candidateFor(w, a.Person, b.Session)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		me, _, fitMe, second, err := w.candidate(b.Person, a.Session)
+		me, _, fitMe, second, err := candidateFor(w, b.Person, a.Session)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}

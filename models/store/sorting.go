@@ -12,15 +12,19 @@ import (
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
-// onwardBook writes what package onward decided.
-func (w *working) onwardBook(d onward.Decided, err error) (journal.Draft, error) {
-	if err != nil {
-		return journal.Draft{}, err
-	}
-	for _, r := range d.Records {
-		w.put(r)
-	}
-	return d.Draft, nil
+// decidedOnward runs an act of package onward and returns its entry.
+func (s *Store) decidedOnward(ctx context.Context, act models.Act, n need, decide func(*working) (onward.Decided, error)) (journal.Entry, error) {
+	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) {
+		d, err := decide(w)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		for _, r := range d.Records {
+			w.put(r)
+		}
+		return d.Draft, nil
+	})
+	return e, err
 }
 
 // PollsOpen is when voting starts at an election: no vote may be handed over
@@ -58,21 +62,21 @@ func (s *Store) District(ctx context.Context, id string) (onward.District, error
 // SaveDistricts adds or changes polling districts. whole says that the list is
 // complete: districts that it does not name are retired.
 func (s *Store) SaveDistricts(ctx context.Context, act models.Act, list []onward.District, whole bool) error {
-	_, _, err := s.append(ctx, act, need{}, func(w *working) (journal.Draft, error) {
+	_, err := s.decidedOnward(ctx, act, need{}, func(w *working) (onward.Decided, error) {
 		if len(list) == 0 {
-			return journal.Draft{}, models.Invalid("file", "onward.list_empty")
+			return onward.Decided{}, models.Invalid("file", "onward.list_empty")
 		}
 		known, err := listIn[onward.District](w, "municipality = $1", list[0].Code)
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.SaveDistricts(known, list, whole))
+		return onward.SaveDistricts(known, list, whole)
 	})
 	return err
 }
 
-// table loads what sorting may look at; source is a holder.
-func (w *working) table(election, place, source string) (onward.Table, error) {
+// tableAt loads what sorting may look at; source is a holder.
+func tableAt(w *working, election, place, source string) (onward.Table, error) {
 	t := onward.Table{Place: place, Source: source, Districts: map[string]onward.District{}}
 	var err error
 	if t.Election, err = get[models.Election](w, election); err != nil {
@@ -113,8 +117,8 @@ func sourceOf(place, container string) string {
 // out of the store when container is empty.
 func (s *Store) SortFirst(ctx context.Context, act models.Act, election, place, container string, piles map[string]int) (onward.Sorting, error) {
 	source := sourceOf(place, container)
-	return s.sortingAct(ctx, act, need{Records: []key{{"election", election}}, Holders: []string{source}}, func(w *working) (onward.Decided, error) {
-		t, err := w.source(election, place, source)
+	return s.sortingAct(ctx, act, needs("election", election).holding(source), func(w *working) (onward.Decided, error) {
+		t, err := sourceAt(w, election, place, source)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -124,12 +128,12 @@ func (s *Store) SortFirst(ctx context.Context, act models.Act, election, place, 
 
 // SortAgain writes the count of another person; State tells how it went.
 func (s *Store) SortAgain(ctx context.Context, act models.Act, sorting string, piles map[string]int) (onward.Sorting, error) {
-	return s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
+	return s.sortingAct(ctx, act, needs("sorting", sorting), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
 			return onward.Decided{}, err
 		}
-		t, err := w.table(x.Election, x.Place, x.Source)
+		t, err := tableAt(w, x.Election, x.Place, x.Source)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -139,7 +143,7 @@ func (s *Store) SortAgain(ctx context.Context, act models.Act, sorting string, p
 
 // DropSorting gives up a sorting that was not booked.
 func (s *Store) DropSorting(ctx context.Context, act models.Act, sorting, reason string) error {
-	_, err := s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
+	_, err := s.sortingAct(ctx, act, needs("sorting", sorting), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
 			return onward.Decided{}, err
@@ -151,12 +155,12 @@ func (s *Store) DropSorting(ctx context.Context, act models.Act, sorting, reason
 
 // Rebin corrects a bin by a counter-entry, or gives unknown ones a district.
 func (s *Store) Rebin(ctx context.Context, act models.Act, election, place string, cmd onward.RebinCmd) error {
-	_, _, err := s.append(ctx, act, need{Holders: []string{custody.Bin(cmd.From)}}, func(w *working) (journal.Draft, error) {
-		t, err := w.table(election, place, custody.Bin(cmd.From))
+	_, err := s.decidedOnward(ctx, act, need{}.holding(custody.Bin(cmd.From)), func(w *working) (onward.Decided, error) {
+		t, err := tableAt(w, election, place, custody.Bin(cmd.From))
 		if err != nil {
-			return journal.Draft{}, err
+			return onward.Decided{}, err
 		}
-		return w.onwardBook(onward.Rebin(t, w.act, cmd, w.at()))
+		return onward.Rebin(t, w.act, cmd, w.at())
 	})
 	return err
 }

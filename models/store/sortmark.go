@@ -8,7 +8,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -16,8 +15,8 @@ import (
 // at the screen.
 func (s *Store) OpenSorting(ctx context.Context, act models.Act, election, place, container string) (onward.Sorting, error) {
 	source := sourceOf(place, container)
-	return s.sortingAct(ctx, act, need{Records: []key{{"election", election}}, Holders: []string{source}}, func(w *working) (onward.Decided, error) {
-		t, err := w.source(election, place, source)
+	return s.sortingAct(ctx, act, needs("election", election).holding(source), func(w *working) (onward.Decided, error) {
+		t, err := sourceAt(w, election, place, source)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -27,7 +26,7 @@ func (s *Store) OpenSorting(ctx context.Context, act models.Act, election, place
 
 // BeginRecount gives the next count of a sorting to a person at the screen.
 func (s *Store) BeginRecount(ctx context.Context, act models.Act, sorting string) (onward.Sorting, error) {
-	return s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
+	return s.sortingAct(ctx, act, needs("sorting", sorting), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
 			return onward.Decided{}, err
@@ -39,10 +38,10 @@ func (s *Store) BeginRecount(ctx context.Context, act models.Act, sorting string
 // MarkPile writes that an envelope or a packet was put on a pile. Like a count at
 // the desk it needs no query when the book is in the cache.
 func (s *Store) MarkPile(ctx context.Context, act models.Act, sorting string, cmd onward.MarkCmd) (onward.SortMark, error) {
-	n := need{Records: []key{{"sorting", sorting}}}
+	n := needs("sorting", sorting)
 	district, own := strings.CutPrefix(cmd.Bin, "own:")
 	if own {
-		n.Records = append(n.Records, key{"district", district})
+		n = n.and("district", district)
 	}
 	return s.markAct(ctx, act, n, func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
@@ -71,7 +70,7 @@ func (s *Store) MarkPile(ctx context.Context, act models.Act, sorting string, cm
 
 // UnmarkPile takes a mark back; id "" is the last one of the present count.
 func (s *Store) UnmarkPile(ctx context.Context, act models.Act, sorting, id string) (onward.SortMark, error) {
-	return s.markAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
+	return s.markAct(ctx, act, needs("sorting", sorting), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
 			return onward.Decided{}, err
@@ -97,12 +96,12 @@ func (s *Store) UnmarkPile(ctx context.Context, act models.Act, sorting, id stri
 // FinishMarks ends a count at the screen with the sums of its marks; State
 // tells how it went.
 func (s *Store) FinishMarks(ctx context.Context, act models.Act, sorting string) (onward.Sorting, error) {
-	return s.sortingAct(ctx, act, need{Records: []key{{"sorting", sorting}}}, func(w *working) (onward.Decided, error) {
+	return s.sortingAct(ctx, act, needs("sorting", sorting), func(w *working) (onward.Decided, error) {
 		x, err := get[onward.Sorting](w, sorting)
 		if err != nil {
 			return onward.Decided{}, err
 		}
-		t, err := w.table(x.Election, x.Place, x.Source)
+		t, err := tableAt(w, x.Election, x.Place, x.Source)
 		if err != nil {
 			return onward.Decided{}, err
 		}
@@ -144,7 +143,7 @@ func (s *Store) Marked(ctx context.Context, x onward.Sorting) (map[string]int, [
 }
 
 func (s *Store) sortingAct(ctx context.Context, act models.Act, n need, decide func(*working) (onward.Decided, error)) (onward.Sorting, error) {
-	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) { return w.onwardBook(decide(w)) })
+	e, err := s.decidedOnward(ctx, act, n, decide)
 	if err != nil {
 		return onward.Sorting{}, err
 	}
@@ -152,16 +151,16 @@ func (s *Store) sortingAct(ctx context.Context, act models.Act, n need, decide f
 }
 
 func (s *Store) markAct(ctx context.Context, act models.Act, n need, decide func(*working) (onward.Decided, error)) (onward.SortMark, error) {
-	e, _, err := s.append(ctx, act, n, func(w *working) (journal.Draft, error) { return w.onwardBook(decide(w)) })
+	e, err := s.decidedOnward(ctx, act, n, decide)
 	if err != nil {
 		return onward.SortMark{}, err
 	}
 	return changed[onward.SortMark](e)
 }
 
-// source is the table of something that nobody sorts yet.
-func (w *working) source(election, place, source string) (onward.Table, error) {
-	t, err := w.table(election, place, source)
+// sourceAt is the table of something that nobody sorts yet.
+func sourceAt(w *working, election, place, source string) (onward.Table, error) {
+	t, err := tableAt(w, election, place, source)
 	if err != nil {
 		return t, err
 	}

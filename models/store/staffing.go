@@ -12,7 +12,7 @@ import (
 // Appoint makes a person a receiver at an election; the same call with a signed
 // date brings the receipt.
 func (s *Store) Appoint(ctx context.Context, act models.Act, person, election string, places []string, by string, on, signed models.Date) (staffing.Appointment, error) {
-	e, _, err := s.append(ctx, act, need{Records: []key{{"person", person}, {"election", election}}}, func(w *working) (journal.Draft, error) {
+	e, _, err := s.append(ctx, act, needs("person", person).and("election", election), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err
@@ -51,7 +51,7 @@ func (s *Store) Revoke(ctx context.Context, act models.Act, person, election str
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		coming, err := w.comingShifts(person)
+		coming, err := comingShifts(w, person)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -75,14 +75,14 @@ func (s *Store) Revoke(ctx context.Context, act models.Act, person, election str
 
 // comingShifts are a person's shifts that have not begun and that nobody has taken
 // away, with the other halves of their swaps.
-func (w *working) comingShifts(person string) ([]staffing.Shift, error) {
+func comingShifts(w *working, person string) ([]staffing.Shift, error) {
 	const open = `state NOT IN ('cancelled', 'replaced', 'absent')`
 	return listIn[staffing.Shift](w, `from_at > $2 AND `+open+` AND (person = $1 OR doc->>'pair' IN (SELECT id FROM shift WHERE person = $1 AND `+open+`)) ORDER BY from_at, id`, person, w.at())
 }
 
 // Instruct writes that a person was taught.
 func (s *Store) Instruct(ctx context.Context, act models.Act, person string, modules []string, on models.Date) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("person", person), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err
@@ -101,7 +101,7 @@ func (s *Store) Instruct(ctx context.Context, act models.Act, person string, mod
 
 // SetStaffing sets an election's rules for the roster.
 func (s *Store) SetStaffing(ctx context.Context, act models.Act, election string, rules staffing.Rules) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"election", election}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -125,7 +125,7 @@ type Terms struct {
 
 // SetTerms changes what the roster knows of a person; their own leader does.
 func (s *Store) SetTerms(ctx context.Context, act models.Act, person string, t Terms) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("person", person), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err
@@ -146,7 +146,7 @@ func (s *Store) SetTerms(ctx context.Context, act models.Act, person string, t T
 
 // SayWishes replaces a person's wishes.
 func (s *Store) SayWishes(ctx context.Context, act models.Act, person, election string, wish staffing.Wish) error {
-	_, _, err := s.append(ctx, act, need{Records: []key{{"person", person}, {"election", election}}}, func(w *working) (journal.Draft, error) {
+	_, _, err := s.append(ctx, act, needs("person", person).and("election", election), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Person](w, person)
 		if err != nil {
 			return journal.Draft{}, err
@@ -198,8 +198,8 @@ func papersOf(as []staffing.Appointment, is []staffing.Instruction) staffing.Pap
 	return p
 }
 
-// fitness judges a person at a session, inside an act.
-func (w *working) fitness(p models.Person, x models.Session) (staffing.Fitness, error) {
+// fitnessOf judges a person at a session, inside an act.
+func fitnessOf(w *working, p models.Person, x models.Session) (staffing.Fitness, error) {
 	as, err := listIn[staffing.Appointment](w, "person = $1", p.ID)
 	if err != nil {
 		return staffing.Fitness{}, err
@@ -208,7 +208,7 @@ func (w *working) fitness(p models.Person, x models.Session) (staffing.Fitness, 
 	if err != nil {
 		return staffing.Fitness{}, err
 	}
-	elections, err := w.served(x)
+	elections, err := servedBy(w, x)
 	if err != nil {
 		return staffing.Fitness{}, err
 	}

@@ -32,17 +32,8 @@ func newTown(t testing.TB) *town {
 	t.Helper()
 	w := &town{t: t, now: models.NewDate(2025, 11, 12).At(8, 30), people: map[string]string{}, sessions: map[string]string{}}
 	w.dsn = pgtest.DB(t).AppDSN
-	s, err := Open(t.Context(), Config{DSN: w.dsn, Clock: func() time.Time { return w.now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	w.Store = s
-	ctx := t.Context()
+	w.reopen("")
+	s, ctx := w.Store, t.Context()
 	for _, name := range []string{"anna", "bo", "carl", "dorte"} {
 		p, err := s.AddPerson(ctx, w.act("", ""), NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver}, Receiver: true}})
 		w.must(err)
@@ -74,6 +65,19 @@ func newTown(t testing.TB) *town {
 		w.sessions[names[x.Place]] = x.ID
 	}
 	return w
+}
+
+// reopen opens a store on the town's database, with a signing key or "".
+func (w *town) reopen(key string) {
+	w.t.Helper()
+	s, err := Open(w.t.Context(), Config{DSN: w.dsn, SigningKey: key, Clock: func() time.Time { return w.now }})
+	w.must(err)
+	w.Store = s
+	w.t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			w.t.Error(err)
+		}
+	})
 }
 
 func (w *town) must(err error) {

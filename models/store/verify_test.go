@@ -1,13 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -213,21 +210,6 @@ func TestVerifyFindsEveryTampering(t *testing.T) {
 	}
 	if r := verifyNow(t, db, key); !r.OK {
 		t.Errorf("after undoing everything: %+v", r)
-	}
-}
-
-// The text of a checkpoint is the document's.
-func TestCheckpointTextOfTheDocument(t *testing.T) {
-	doc, err := os.ReadFile("../../docs/journal-format.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := hex.DecodeString("4bfbc24ace6ca65887460699fb0a229529145cd0e62eeab9b077a6c2ca65101d") // of entry 2 there
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := checkpointText("example.dk", 2, [32]byte(root)); !bytes.Contains(doc, []byte("```text\n"+text+"```")) {
-		t.Errorf("the document lacks\n%s", text)
 	}
 }
 

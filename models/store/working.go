@@ -23,6 +23,19 @@ type need struct {
 	Holders []string
 }
 
+// needs is the need of one record; and adds another, holding adds balances.
+func needs(kind, id string) need { return need{}.and(kind, id) }
+
+func (n need) and(kind, id string) need {
+	n.Records = append(n.Records, key{kind, id})
+	return n
+}
+
+func (n need) holding(holders ...string) need {
+	n.Holders = append(n.Holders, holders...)
+	return n
+}
+
 // working is what an act decides on: the records and balances as they stand
 // after every act before it, in the same transaction.
 type working struct {
@@ -71,12 +84,37 @@ func value[T models.Record](rec *loaded) (T, error) {
 	return v, err
 }
 
+// knows tells whether there is a record.
+func (w *working) knows(kind, id string) (bool, error) {
+	rec, err := w.b.record(w.ctx, key{kind, id})
+	return rec != nil, err
+}
+
+// next is the number of the entry that this act will be.
+func (w *working) next() int64 { return w.b.seq + 1 }
+
 // put says that a record now stands like this: it becomes a Change of the entry
 // and is saved in its table.
 func (w *working) put(r models.Record) { w.puts = append(w.puts, r) }
 
 // holder is the balance of a holder, item → units, without zeros.
 func (w *working) holder(holder string) (map[string]int64, error) { return w.b.balance(w.ctx, holder) }
+
+// at is when the act happens: now, or the time it says (the demo and restored
+// paper). The web layer never sets it.
+func (w *working) at() time.Time {
+	if w.act.At.IsZero() {
+		return w.now
+	}
+	return w.act.At
+}
+
+// byNow is the act with the time at which it happened.
+func (w *working) byNow() models.Act {
+	by := w.act
+	by.At = w.at()
+	return by
+}
 
 // query reads inside the transaction, after saving what earlier acts of the
 // batch changed.

@@ -62,10 +62,21 @@ type Private struct {
 // Commit is the salted commitment that binds p to a person record:
 // hex(SHA-256("brevstemme/person/v1\n", salt, length-prefixed fields)).
 func (p Private) Commit() string {
+	return p.commit("brevstemme/person/v1\n", p.Name, p.Phone, p.Email)
+}
+
+// CommitIdentity is the salted commitment that binds the person to an identity
+// at an identity provider (its SHA-256), in the same form under the domain
+// "brevstemme/person-identity/v1\n".
+func (p Private) CommitIdentity(identity [32]byte) string {
+	return p.commit("brevstemme/person-identity/v1\n", string(identity[:]))
+}
+
+func (p Private) commit(domain string, fields ...string) string {
 	h := sha256.New()
-	h.Write([]byte("brevstemme/person/v1\n"))
+	h.Write([]byte(domain))
 	h.Write(p.Salt[:])
-	for _, s := range []string{p.Name, p.Phone, p.Email} {
+	for _, s := range fields {
 		var n [4]byte
 		binary.BigEndian.PutUint32(n[:], uint32(len(s)))
 		h.Write(n[:])

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -18,6 +19,9 @@ type Login struct {
 	Person models.Person
 	Name   string
 	Lang   string
+	Epoch  string    // changes with every secret and right: sessions of another epoch have ended
+	SignOn string    // what the identity provider calls the person; "" for unsaid
+	Linked time.Time // since when single sign-on opens the account; zero when it does not
 }
 
 // accountRow is a line of the account table.
@@ -31,10 +35,17 @@ type accountRow struct {
 	Failed       int
 	BlockedUntil *time.Time
 	Lang         string
+	Epoch        string
+	PinFailed    int
+	SignOn       *string
+	Identity     []byte
+	IdentityAt   *time.Time
 }
 
 // The door closes for a while after some wrong passwords, so that guessing is
 // slow, and opens by itself, so that nobody can lock a colleague out for long.
+// After as many wrong PINs only a whole login opens the PIN's door again: four
+// digits would else be found in some days.
 const (
 	failuresAllowed = 8
 	blockFor        = 5 * time.Minute
@@ -55,7 +66,7 @@ func (s *Store) LogIn(ctx context.Context, login, password string) (Login, error
 		}
 		return Login{}, err
 	}
-	return s.enter(ctx, row, row.Password, password)
+	return s.enter(ctx, row, byPassword, password)
 }
 
 // Switch checks a staff card or login together with a PIN, to change person at a
@@ -69,30 +80,42 @@ func (s *Store) Switch(ctx context.Context, cardOrLogin, pin string) (Login, err
 		}
 		return Login{}, err
 	}
-	if row.Pin == "" { // as slow as a wrong one
-		row.Pin = dummyHash
-	}
-	return s.enter(ctx, row, row.Pin, pin)
+	return s.enter(ctx, row, byPIN, pin)
 }
 
 var errLogin = models.E(models.CodeUnauthorized, "login.refused")
 
-// enter checks a secret and opens the door. The try is counted before the secret
-// is looked at, so that guesses made at once cannot be more than are allowed.
-func (s *Store) enter(ctx context.Context, row accountRow, hash, secret string) (Login, error) {
-	now := s.now()
-	try := s.db.WithContext(ctx).Exec(`UPDATE account SET
+// door is one way into an account: its secret, and how a try at it is counted.
+type door struct {
+	secret func(accountRow) string
+	try    string // touches the row only while the door is open
+	opened string
+}
+
+var (
+	byPassword = door{func(r accountRow) string { return r.Password }, `UPDATE account SET
 			failed = CASE WHEN blocked_until IS NULL THEN failed + 1 ELSE 1 END,
 			blocked_until = CASE WHEN blocked_until IS NULL AND failed + 1 >= @max THEN cast(@until AS timestamptz) END
 		WHERE login = @login AND NOT disabled AND (blocked_until IS NULL OR blocked_until <= @now)`,
-		map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login, "now": now})
+		`UPDATE account SET failed = 0, blocked_until = NULL, pin_failed = 0 WHERE login = ?`}
+	byPIN = door{func(r accountRow) string { return r.Pin },
+		`UPDATE account SET pin_failed = pin_failed + 1 WHERE login = @login AND NOT disabled AND pin_failed < @max`,
+		`UPDATE account SET pin_failed = 0 WHERE login = ?`}
+)
+
+// enter checks a secret and opens the door. The try is counted before the secret
+// is looked at, so that guesses made at once cannot be more than are allowed. An
+// account without the secret answers as slowly as one with another.
+func (s *Store) enter(ctx context.Context, row accountRow, d door, secret string) (Login, error) {
+	now := s.now()
+	try := s.db.WithContext(ctx).Exec(d.try, map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login, "now": now})
 	if try.Error != nil {
 		return Login{}, try.Error
 	}
-	if ok := checkPassword(hash, secret); !ok || try.RowsAffected == 0 {
+	if ok := checkPassword(cmp.Or(d.secret(row), dummyHash), secret); !ok || d.secret(row) == "" || try.RowsAffected == 0 {
 		return Login{}, errLogin
 	}
-	if err := s.db.WithContext(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL WHERE login = ?`, row.Login).Error; err != nil {
+	if err := s.db.WithContext(ctx).Exec(d.opened, row.Login).Error; err != nil {
 		return Login{}, err
 	}
 	return s.login(ctx, row)
@@ -114,7 +137,14 @@ func (s *Store) login(ctx context.Context, row accountRow) (Login, error) {
 		return Login{}, err
 	}
 	names, err := s.Names(ctx, row.Person)
-	return Login{Login: row.Login, Person: p, Name: names[row.Person].Name, Lang: row.Lang}, err
+	l := Login{Login: row.Login, Person: p, Name: names[row.Person].Name, Lang: row.Lang, Epoch: row.Epoch}
+	if row.SignOn != nil {
+		l.SignOn = *row.SignOn
+	}
+	if row.IdentityAt != nil {
+		l.Linked = *row.IdentityAt
+	}
+	return l, err
 }
 
 func (s *Store) account(ctx context.Context, where string, args ...any) (accountRow, error) {
@@ -134,6 +164,9 @@ type Credentials struct {
 	PIN      string // four to eight digits; empty keeps the one there is
 	Card     string // staff card serial; empty for none
 	Lang     string // "da" or "en"
+	SignOn   string // what the identity provider calls the person; empty for unsaid
+	Unlink   bool   // forget which identity opens the account: the next single sign-on finds it anew
+	Locked   bool   // no password: single sign-on alone opens a fresh account
 }
 
 // MinPassword is the shortest password taken (NIST SP 800-63B-4 asks for 15
@@ -146,7 +179,7 @@ func (c Credentials) Check(fresh bool) error {
 	if c.Login == "" || strings.ContainsAny(c.Login, " \t:/") {
 		errs = append(errs, models.Invalid("login", "account.bad_login", c.Login))
 	}
-	if (fresh || c.Password != "") && len([]rune(c.Password)) < MinPassword {
+	if (fresh && !c.Locked || c.Password != "") && len([]rune(c.Password)) < MinPassword {
 		errs = append(errs, models.Invalid("password", "account.short_password", MinPassword))
 	}
 	if c.PIN != "" && (len(c.PIN) < 4 || len(c.PIN) > 8 || strings.Trim(c.PIN, "0123456789") != "") {
@@ -157,7 +190,7 @@ func (c Credentials) Check(fresh bool) error {
 
 // hashed prepares what is stored: NULL card for none, "" for an unchanged secret.
 func (c *Credentials) hashed() (password, pin string, card *string) {
-	c.Login = strings.ToLower(strings.TrimSpace(c.Login))
+	c.Login, c.SignOn = strings.ToLower(strings.TrimSpace(c.Login)), strings.ToLower(strings.TrimSpace(c.SignOn))
 	if v := models.CleanSerial(c.Card); v != "" {
 		card = &v
 	}
@@ -176,9 +209,10 @@ func (c *Credentials) hashed() (password, pin string, card *string) {
 // taken are the constraints that another account can violate.
 func (c Credentials) taken(err error) error {
 	return constraint(err, map[string]*models.Error{
-		"account_card_key":   models.Invalid("card", "account.card_taken", c.Card),
-		"account_person_key": models.Invalid("person", "account.person_taken"),
-		"account_pkey":       models.Invalid("login", "account.login_taken", c.Login),
+		"account_card_key":    models.Invalid("card", "account.card_taken", c.Card),
+		"account_person_key":  models.Invalid("person", "account.person_taken"),
+		"account_pkey":        models.Invalid("login", "account.login_taken", c.Login),
+		"account_sign_on_key": models.Invalid("sign_on", "account.sign_on_taken", c.SignOn),
 	})
 }
 
@@ -189,19 +223,25 @@ func (s *Store) AddWithAccount(ctx context.Context, act models.Act, n NewPerson,
 	}
 	password, pin, card := c.hashed()
 	return s.addPerson(ctx, act, n, func(w *working, p models.Person) error {
-		return c.taken(w.exec(`INSERT INTO account (login, person, password, pin, card, lang) VALUES ($1, $2, $3, $4, $5, $6)`, c.Login, p.ID, password, pin, card, c.Lang))
+		return c.taken(w.exec(`INSERT INTO account (login, person, password, pin, card, lang, sign_on) VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''))`,
+			c.Login, p.ID, password, pin, card, c.Lang, c.SignOn))
 	})
 }
 
 // ChangeAccount changes rights, ways in and whether the account is open. An
-// empty password or PIN keeps the one there is.
+// empty password or PIN keeps the one there is. Whoever changed one of these
+// ends the sessions of the account that are under way.
 func (s *Store) ChangeAccount(ctx context.Context, act models.Act, c Credentials, roles []models.Role, places []string, disabled bool) error {
 	if err := c.Check(false); err != nil {
 		return err
 	}
 	password, pin, card := c.hashed()
 	return s.setRights(ctx, act, c.Person, roles, places, func(w *working) error {
-		return c.taken(w.exec(`UPDATE account SET password = coalesce(nullif($1, ''), password), pin = coalesce(nullif($2, ''), pin), card = $3, disabled = $4 WHERE login = $5`, password, pin, card, disabled, c.Login))
+		return c.taken(w.exec(`UPDATE account SET password = coalesce(nullif($1, ''), password), pin = coalesce(nullif($2, ''), pin), card = $3, disabled = $4,
+			pin_failed = CASE WHEN $2 <> '' THEN 0 ELSE pin_failed END, sign_on = nullif($5, ''),
+			identity = CASE WHEN NOT $6 THEN identity END, identity_at = CASE WHEN NOT $6 THEN identity_at END,
+			epoch = CASE WHEN $1 <> '' OR $2 <> '' OR card IS DISTINCT FROM $3 OR disabled <> $4 OR $6 THEN gen_random_uuid() ELSE epoch END
+			WHERE login = $7`, password, pin, card, disabled, c.SignOn, c.Unlink, c.Login))
 	})
 }
 

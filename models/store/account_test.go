@@ -26,18 +26,18 @@ func TestTheDoorClosesBeforeASecretIsLookedAt(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	byPassword := func(p string) func() (Login, error) {
+	with := func(p string) func() (Login, error) {
 		return func() (Login, error) { return m.LogIn(t.Context(), " Ida ", p) }
 	}
 	for range failuresAllowed - 1 {
 		in(models.CodeUnauthorized, "a wrong PIN", func() (Login, error) { return m.Switch(t.Context(), "ida", "0000") })
 	}
-	in("", "right on the last try", byPassword(right))
+	in("", "right on the last try", with(right))
 	for range failuresAllowed {
-		in(models.CodeUnauthorized, "wrong", byPassword("et andet kodeord"))
+		in(models.CodeUnauthorized, "wrong", with("et andet kodeord"))
 	}
-	in(models.CodeUnauthorized, "closed", byPassword(right))
-	in(models.CodeUnauthorized, "read before it closed", func() (Login, error) { return m.enter(t.Context(), before, before.Password, right) })
+	in(models.CodeUnauthorized, "closed", with(right))
+	in(models.CodeUnauthorized, "read before it closed", func() (Login, error) { return m.enter(t.Context(), before, byPassword, right) })
 	m.clock = func() time.Time { return time.Now().Add(blockFor + time.Second) }
-	in("", "open again", byPassword(right))
+	in("", "open again", with(right))
 }

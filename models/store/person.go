@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -72,16 +74,37 @@ func (s *Store) setRights(ctx context.Context, act models.Act, person string, ro
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		for _, r := range roles {
-			if !r.Valid() {
-				return journal.Draft{}, models.Invalid("roles", "person.role_unknown", r)
-			}
+		if err := w.rights(p, roles, places); err != nil {
+			return journal.Draft{}, err
 		}
-		p.Roles, p.Places = roles, places
-		w.put(p)
 		return journal.Draft{Kind: "person.rights"}, also(w)
 	})
 	return err
+}
+
+// rights gives a person roles and places. Other ones than before end the
+// sessions of their account that are under way.
+func (w *working) rights(p models.Person, roles []models.Role, places []string) error {
+	for _, r := range roles {
+		if !r.Valid() {
+			return models.Invalid("roles", "person.role_unknown", r)
+		}
+	}
+	same := sameSet(p.Roles, roles) && sameSet(p.Places, places)
+	p.Roles, p.Places = roles, places
+	w.put(p)
+	if same {
+		return nil
+	}
+	return w.exec(`UPDATE account SET epoch = gen_random_uuid() WHERE person = $1`, p.ID)
+}
+
+// sameSet tells whether two lists hold the same, in any order.
+func sameSet[T cmp.Ordered](a, b []T) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
 // Names returns the private data of the given persons, by person id; erased

@@ -130,16 +130,19 @@ func fieldStrip(colW float64, fs []field, labels [][]string, parts [][][]string,
 type count struct{ label, value string }
 
 // counts draws big boxes side by side, at most four in a row.
-func (s *sheet) counts(cs ...count) {
+func (s *sheet) counts(cs ...count) { s.countBoxes(18, cs...) }
+
+// countBoxes is counts with boxes of height h.
+func (s *sheet) countBoxes(h float64, cs ...count) {
 	for len(cs) > 0 {
 		n := min(len(cs), 4)
 		w := min(60, (s.w-float64(n-1)*5)/float64(n))
 		st := strip{name: "counts"}
 		labelH := 0.0
 		for i, c := range cs[:n] {
-			items, h := s.textBlock(c.label, bold, sizeBody, float64(i)*(w+5), 0, w, left)
+			items, lh := s.textBlock(c.label, bold, sizeBody, float64(i)*(w+5), 0, w, left)
 			st.items = append(st.items, items...)
-			labelH = max(labelH, h)
+			labelH = max(labelH, lh)
 		}
 		for i, c := range cs[:n] {
 			x, size := float64(i)*(w+5), sizeCount
@@ -151,10 +154,10 @@ func (s *sheet) counts(cs ...count) {
 				s.tooLong()
 				value = ""
 			}
-			st.items = append(st.items, box(x, labelH+0.8, w, 18, thick))
-			st.items = append(st.items, textAt(value, bold, size, x, labelH+0.8+(18-lineHeight(size))/2, w, centre)...)
+			st.items = append(st.items, box(x, labelH+0.8, w, h, thick))
+			st.items = append(st.items, textAt(value, bold, size, x, labelH+0.8+(h-lineHeight(size))/2, w, centre)...)
 		}
-		st.h = labelH + 0.8 + 18 + 3
+		st.h = labelH + 0.8 + h + 3
 		s.add(st)
 		cs = cs[n:]
 	}
@@ -206,28 +209,34 @@ func checkBox(x, y float64, on bool) []item {
 	return items
 }
 
-// sign is one signature field; what is known is printed, the rest is ruled.
-type sign struct {
-	role string
-	name string
-	at   string // printed date and time, when the act is already done
-}
+// sign is one signature field; a name that is known is printed, else there is room
+// to write it.
+type sign struct{ role, name string }
 
-const signHeight = 27.0
+// Heights in a signature field, mm: room for a name in capitals, and the row of
+// cells for signature, date and time, with ten millimetres below their labels.
+const (
+	nameRoom            = 8.2
+	signRow             = 15.4
+	signDate, signClock = 22.0, 15.0 // widths of their cells
+)
 
 // signatures draws two fields a row. The whole block stays on one page and
 // never stands there alone: it holds on to the strip before it.
 func (s *sheet) signatures(signs ...sign) {
-	for first := true; len(signs) > 0; first = false {
+	s.holdGap()
+	w := (s.w - 4) / 2
+	for len(signs) > 0 {
 		n := min(2, len(signs))
-		st := strip{name: "signatures", h: signHeight + 2.5, keepPrev: true}
-		if first {
-			s.holdGap()
-		}
-		w := (s.w - 4) / 2
+		st, top := strip{name: "signatures", keepPrev: true}, 0.0
 		for i, g := range signs[:n] {
-			st.items = append(st.items, s.signBox(float64(i)*(w+4), w, g)...)
+			items, h := s.signName(float64(i)*(w+4), w, g)
+			st.items, top = append(st.items, items...), max(top, h)
 		}
+		for i := range signs[:n] {
+			st.items = append(st.items, s.signCells(float64(i)*(w+4), top, w)...)
+		}
+		st.h = top + signRow + 2.5
 		s.add(st)
 		signs = signs[n:]
 	}
@@ -240,29 +249,42 @@ func (s *sheet) holdGap() {
 	}
 }
 
-func (s *sheet) signBox(x, w float64, g sign) []item {
-	items := []item{box(x, 0, w, signHeight, thin)}
+// signName is who signs: the role, and the name or room for it.
+func (s *sheet) signName(x, w float64, g sign) ([]item, float64) {
 	role := s.lines(s.oneLine(g.role), bold, sizeBody, w-2*pad)
-	name := s.lines(s.oneLine(g.name), regular, sizeBody, w-2*pad)
-	if len(role) > 1 || len(name) > 2 {
-		role, name = s.shortened(role, 1), s.shortened(name, 2)
-	}
-	items = append(items, textAt(role[0], bold, sizeBody, x+pad, 1, w, left)...)
+	role = s.shortened(role, 1)
+	items := textAt(role[0], bold, sizeBody, x+pad, 0.8, w, left)
+	y := 0.8 + lineHeight(sizeBody)
 	if g.name != "" {
-		for i, l := range name {
-			items = append(items, textAt(l, regular, sizeBody, x+pad, 5.6+float64(i)*lineHeight(sizeBody), w, left)...)
+		name := s.shortened(s.lines(s.oneLine(g.name), regular, sizeValue, w-2*pad), 2)
+		for _, l := range name {
+			items = append(items, textAt(l, regular, sizeValue, x+pad, y, w, left)...)
+			y += lineHeight(sizeValue)
 		}
-	} else {
-		items = append(items, rule(x+pad, 11, w-2*pad, 0, thin))
-		items = append(items, textAt(s.t("pdf.sign.capitals"), regular, sizeBody, x+pad, 11.2, w, left)...)
+		return items, y + 0.6
 	}
-	items = append(items, rule(x+pad, 21.9, w-2*pad, 0, thin))
-	items = append(items, textAt(s.t("pdf.sign.signature"), regular, sizeBody, x+pad, 22.2, w, left)...)
-	date := s.t("pdf.sign.date")
-	if g.at != "" {
-		date = s.clean(g.at)
+	label := s.t("pdf.sign.capitals")
+	if textWidth(role[0], bold, sizeBody)+textWidth(label, regular, sizeBody)+2 <= w-2*pad {
+		return append(items, textAt(label, regular, sizeBody, x+pad, 0.8, w-2*pad, right)...), y + nameRoom
 	}
-	return append(items, textAt(date, regular, sizeBody, x+pad, 22.2, w-2*pad, right)...)
+	return append(items, textAt(label, regular, sizeBody, x+pad, y, w, left)...), y + lineHeight(sizeBody) + nameRoom
+}
+
+// signCells frames a field and draws the cells below y.
+func (s *sheet) signCells(x, y, w float64) []item {
+	items := []item{box(x, 0, w, y+signRow, thin), rule(x, y, w, 0, thin)}
+	at := x
+	for i, cell := range []struct {
+		label string
+		w     float64
+	}{{s.t("pdf.sign.signature"), w - signDate - signClock}, {s.t("pdf.f.date"), signDate}, {s.t("pdf.f.time"), signClock}} {
+		if i > 0 {
+			items = append(items, rule(at, y, 0, signRow, thin))
+		}
+		items = append(items, textAt(cell.label, regular, sizeBody, at+pad, y+0.6, cell.w, left)...)
+		at += cell.w
+	}
+	return items
 }
 
 // shortened notes that a text does not fit where nothing may be left out.

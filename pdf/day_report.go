@@ -82,11 +82,12 @@ func (s *sheet) closing(d DayReport) {
 	s.fields(4, s.f("stored_at", d.StoredAt), s.f("key_holder", d.KeyHolder), s.f("handover_number", d.HandoverNumber).serial(), s.f("from_paper", s.figure(d.FromPaper)))
 }
 
-// stockTable is the balance of material: out = used + spoiled + back + missing.
-func (s *sheet) stockTable(stock []Stock) {
+// stockTable is the balance of material: out = used + spoiled + back + missing;
+// more are columns after it.
+func (s *sheet) stockTable(stock []Stock, more ...column) {
 	rows := [][]string{}
 	for _, k := range stock {
 		rows = append(rows, []string{joinNonEmpty("\n", k.Kind, k.Range), s.figure(k.Out), s.figure(k.Used), s.figure(k.Spoiled), s.figure(k.Back), s.figure(k.Missing)})
 	}
-	s.table([]column{s.col("kind", 0, colText), s.col("out", 20, colNumber), s.col("used", 20, colNumber), s.col("spoiled", 23, colNumber), s.col("back", 20, colNumber), s.col("missing", 20, colNumber)}, orBlank(rows, 4))
+	s.table(append([]column{s.col("kind", 0, colText), s.col("out", 17, colNumber), s.col("used", 17, colNumber), s.col("spoiled", 21, colNumber), s.col("back", 17, colNumber), s.col("missing", 20, colNumber)}, more...), orBlank(rows, 4))
 }

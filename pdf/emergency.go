@@ -48,16 +48,16 @@ func (e EmergencySheet) build() *sheet {
 		s.checks(2, ticks...)
 	}
 	s.tally(e.FirstHour, hours)
-	s.counts(count{s.t("pdf.f.received_sheet"), ""}, count{s.t("pdf.f.voided_sheet"), ""}, count{s.t("pdf.f.carried_over"), ""})
+	s.countBoxes(13, count{s.t("pdf.f.received_sheet"), ""}, count{s.t("pdf.f.voided_sheet"), ""}, count{s.t("pdf.f.carried_over"), ""})
 	s.fields(4, s.f("keyed_by", ""), s.f("keyed_at", ""), s.f("keyed_checked", ""), s.f("sheet_voided", ""))
-	s.signatures(s.sign("receiver_desk", ""), s.sign("second", ""))
+	s.signatures(s.sign("receiver_desk", ""), s.sign("receiver_desk2", ""))
 	return s
 }
 
 // The columns of the tally, mm; the own municipality's takes the rest.
 const (
 	tallyHour, tallyOther, tallyUnknown, tallySum = 20.0, 52.0, 22.0, 18.0
-	tallyBox, tallyRow                            = 3.5, 8.4
+	tallyBox, tallyRow, tallyGap                  = 3.5, 8.7, 0.6
 )
 
 // tally draws a row of boxes for each hour: one is crossed for each envelope.
@@ -85,18 +85,18 @@ func (s *sheet) tally(first, hours int) {
 }
 
 // tallyHour is one hour: boxes in groups of five, two lines; for another
-// municipality a line for its name before them.
+// municipality room for its name before each.
 func (s *sheet) tallyHour(hour string, own float64) strip {
 	st := strip{name: "tally", h: tallyRow, items: []item{box(0, 0, s.w, tallyRow, thin)}}
 	st.items = append(st.items, textAt(hour, bold, sizeBody, pad, (tallyRow-lineHeight(sizeBody))/2, tallyHour, left)...)
 	x := tallyHour
 	for _, c := range []struct{ w, name float64 }{{own, 0}, {tallyOther, 31}, {tallyUnknown, 0}, {tallySum, tallySum}} {
 		st.items = append(st.items, rule(x, 0, 0, tallyRow, thin))
+		if c.name > 0 && c.name < c.w {
+			st.items = append(st.items, rule(x, tallyRow/2, c.name-0.5, 0, thin))
+		}
 		for line := range 2 {
-			y := 0.7 + float64(line)*(tallyBox+0.4)
-			if c.name > 0 && c.name < c.w {
-				st.items = append(st.items, rule(x+pad, y+tallyBox-0.2, c.name-2*pad, 0, thin))
-			}
+			y := tallyGap + float64(line)*(tallyRow-tallyBox-2*tallyGap)
 			for at := x + c.name + 1; at+5*tallyBox <= x+c.w-0.5; at += 5*tallyBox + 1.2 {
 				for k := range 5 {
 					st.items = append(st.items, box(at+float64(k)*tallyBox, y, tallyBox, tallyBox, 0.2))

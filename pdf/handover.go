@@ -67,17 +67,25 @@ func (h HandoverGiver) build() *sheet {
 	s.parties(h.Handover)
 	s.fields(3, s.f("offered_at", s.moment(h.OfferedAt)), s.f("planned_arrival", s.moment(h.PlannedArrival)), s.f("reason", s.free(h.Reason)),
 		s.f("courier", joinNonEmpty(", ", h.Courier.Person, h.Courier.Unit)), s.f("courier_phone", h.Courier.Phone), s.f("vehicle", h.Vehicle))
-	s.counts(count{s.t("pdf.f.count_journal"), s.figure(h.Total)}, count{s.t("pdf.f.count_hand"), ""}, count{s.t("pdf.f.containers"), s.figure(Figure{len(h.Containers), len(h.Containers) > 0})})
+	if h.blank() { // nobody can look into the journal: two count by hand
+		s.counts(count{s.t("pdf.f.count_hand"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.containers"), ""})
+	} else {
+		s.counts(count{s.t("pdf.f.count_journal"), s.figure(h.Total)}, count{s.t("pdf.f.count_hand"), ""}, count{s.t("pdf.f.containers"), s.figure(Known(len(h.Containers)))})
+	}
 	if h.Received.Known {
 		s.boxed(s.t("pdf.p.conservation", s.figure(h.Received), s.figure(h.SentBefore), s.figure(h.Total), s.figure(h.OnHand)), bold)
 	}
 	rows := make([][]string, 0, len(h.Containers))
 	for _, c := range h.Containers {
-		rows = append(rows, []string{c.Number, joinNonEmpty(" · ", c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
+		rows = append(rows, []string{c.Number, joinNonEmpty(separator(h.Handover), c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
-	s.table([]column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 38, colMono), s.col("count", 20, colNumber)}, orBlank(rows, 5))
+	cols := []column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 38, colMono), s.col("count", 20, colNumber)}
+	if h.blank() {
+		cols[0] = cols[0].high(10.5)
+	}
+	s.table(cols, orBlank(rows, blankContainers))
 	s.signedOnPaper(h.Handover)
-	if h.Remarks != "" {
+	if h.Remarks != "" || h.blank() {
 		s.fields(1, s.f("remarks", s.free(h.Remarks)))
 	}
 	if h.Link != "" {
@@ -111,11 +119,25 @@ func (h HandoverReceiver) build() *sheet {
 		rows = append(rows, []string{c.Number, c.Kind})
 	}
 	s.table([]column{s.col("container", min(56, codeColumn(b)), codes(b)), s.col("kind", 0, colText), s.col("seal_read", 38, colWrite),
-		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, 5))
+		s.col("seal_intact", 29, colYesNo), s.col("count", 20, colWrite)}, orBlank(rows, blankContainers))
 	s.checks(3, s.tick("accepted", false), s.tick("accepted_part", false), s.tick("refused", false))
 	s.ruled(s.t("pdf.f.reason_destination"), 1)
 	s.signatures(s.sign("receiver", ""), s.sign("receiver_witness", ""))
 	return s
+}
+
+// blankContainers is how many containers a blank handover has room for, on either half.
+const blankContainers = 6
+
+// blank tells whether the handover is to be written by hand.
+func (h Handover) blank() bool { return len(h.Containers) == 0 && h.OfferedAt.IsZero() }
+
+// separator stands between kind and contents: a line each beside a barcode.
+func separator(h Handover) string {
+	if codes(h) == colCode {
+		return "\n"
+	}
+	return " · "
 }
 
 // codes draws container numbers as barcodes while a sheet or two can hold them;
@@ -147,7 +169,7 @@ func (s *sheet) parties(h Handover) {
 	party := func(p Party) string {
 		return joinNonEmpty("\n", p.Site, p.Address, joinNonEmpty(", ", p.Person, p.Role), joinNonEmpty(" · ", p.Unit, p.Phone))
 	}
-	s.fields(2, s.f("from", party(h.From)), s.f("to", party(h.To)))
+	s.fields(2, s.f("from", party(h.From)).high(), s.f("to", party(h.To)).high())
 }
 
 func joinNonEmpty(sep string, parts ...string) string {
@@ -199,7 +221,7 @@ func (h HandoverFinal) build() *sheet {
 	rows := make([][]string, 0, len(h.Results))
 	for _, r := range h.Results {
 		d := Figure{r.Received.N - r.Count.N, r.Received.Known && r.Count.Known}
-		rows = append(rows, []string{r.Number, joinNonEmpty(" · ", r.Kind, r.Contents), strings.Join(r.Seals, "\n"), strings.Join(r.SealsRead, "\n"),
+		rows = append(rows, []string{r.Number, joinNonEmpty("\n", r.Kind, r.Contents), strings.Join(r.Seals, "\n"), strings.Join(r.SealsRead, "\n"),
 			r.Condition, s.figure(r.Count), s.figure(r.Received), s.signed(d)})
 	}
 	s.table([]column{s.col("container", 25, colMono), s.col("contents", 0, colText), s.col("seal_sent", 24, colMono), s.col("seal_read", 24, colMono),

@@ -28,11 +28,11 @@ func (m MaterialNote) build() *sheet {
 	if m.In {
 		s.h("stock_balance")
 		s.p("stock_equation")
-		s.stockTable(m.Stock)
+		s.stockTable(m.Stock, s.col("counted_receiver", 24, colWrite))
 	} else {
 		s.stockOut(m.Stock)
+		s.p("ministry_material")
 	}
-	s.p("ministry_material")
 	if m.Remarks != "" {
 		s.fields(1, s.f("remarks", s.free(m.Remarks)))
 	}

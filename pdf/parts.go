@@ -58,7 +58,7 @@ func (f field) bold() field { f.strong = true; return f }
 
 // col is a column; key is the last part of a catalogue key under pdf.f.
 func (s *sheet) col(key string, width float64, kind colKind) column {
-	return column{s.t("pdf.f." + key), width, kind}
+	return column{title: s.t("pdf.f." + key), width: width, kind: kind}
 }
 
 // h is a heading; key is the last part of a catalogue key under pdf.h.
@@ -72,6 +72,9 @@ func (s *sheet) tick(key string, on bool) check { return check{s.t("pdf.f." + ke
 
 // sign is a signature field; key is the last part of a catalogue key under pdf.s.
 func (s *sheet) sign(key, name string) sign { return sign{role: s.t("pdf.s." + key), name: name} }
+
+// high is a field with room for two lines more by hand, when nothing is printed in it.
+func (f field) high() field { f.tall = f.value == ""; return f }
 
 // orBlank adds empty rows to write in, up to n, when there are none.
 func orBlank(rows [][]string, n int) [][]string {

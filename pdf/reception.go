@@ -34,6 +34,9 @@ type Reception struct {
 	KeyBy    string
 }
 
+// blankArrivals is how many arrivals the blank record has room for.
+const blankArrivals = 8
+
 func (r Reception) build() *sheet {
 	s := newSheet(r.Form, "pdf.title.reception")
 	s.fields(4, s.f("place", r.Place).wide(2).bold(), s.f("day", s.weekday(r.Day)).wide(2))
@@ -47,12 +50,15 @@ func (r Reception) build() *sheet {
 		rows = append(rows, []string{s.number(i + 1), s.clock(a.At) + "\n" + s.clock(a.Released), a.Handover, joinNonEmpty("\n", a.From, a.Courier),
 			s.figure(a.Containers), s.figure(a.Counted), joinNonEmpty("\n", a.Seals, a.Condition), s.signed(a.Difference), joinNonEmpty("\n", a.StoredIn, a.Second)})
 	}
-	kind := colText
-	if len(rows) == 0 {
-		kind = colWrite
+	no := s.col("no", 9, colText)
+	if len(rows) == 0 { // a cell takes two lines by hand
+		no = no.high(13)
+		for i := range blankArrivals {
+			rows = append(rows, []string{s.number(i + 1)})
+		}
 	}
-	s.table([]column{s.col("no", 9, kind), s.col("arrived_released", 17.5, colText), s.col("handover", 26, colMono), s.col("from_courier", 0, colText), s.col("boxes", 14, colNumber),
-		s.col("counted", 17.5, colNumber), s.col("seal_condition", 19, colText), s.col("diff", 11, colNumber), s.col("stored_second", 25.2, colText)}, orBlank(rows, 11))
+	s.table([]column{no, s.col("arrived_released", 17.5, colText), s.col("handover", 26, colMono), s.col("from_courier", 0, colText), s.col("boxes", 14, colNumber),
+		s.col("counted", 17.5, colNumber), s.col("seal_condition", 19, colText), s.col("diff", 11, colNumber), s.col("stored_second", 25.2, colText)}, rows)
 	if len(r.Missing) > 0 {
 		s.boxed(s.t("pdf.p.missing", strings.Join(r.Missing, ", ")), bold)
 	}

@@ -113,8 +113,8 @@ func sampleOpening() SessionOpening {
 
 func sampleStock() []Stock {
 	return []Stock{
-		{Kind: "Brevstemmesæt, kommunalvalg", Range: "0001–0300", Out: Known(300), Used: Known(268), Spoiled: Known(3), Back: Known(29), Missing: Known(0)},
-		{Kind: "Brevstemmesæt, regionsrådsvalg", Range: "0001–0300", Out: Known(300), Used: Known(268), Spoiled: Known(2), Back: Known(30), Missing: Known(0)},
+		{Kind: "Brevstemmesæt, kommunalvalg", Range: "0001–0300", Out: Known(300), Used: Known(271), Spoiled: Known(3), Back: Known(26), Missing: Known(0)},
+		{Kind: "Brevstemmesæt, regionsrådsvalg", Range: "0001–0300", Out: Known(300), Used: Known(271), Spoiled: Known(2), Back: Known(27), Missing: Known(0)},
 		{Kind: "Segl", Range: sampleSeal(88121) + "–" + sampleSeal(88140), Out: Known(20), Used: Known(4), Spoiled: Known(0), Back: Known(16), Missing: Known(0)},
 	}
 }

@@ -41,7 +41,7 @@ func (o SessionOpening) build() *sheet {
 	s.p("empty_containers")
 	rows = [][]string{}
 	for _, c := range o.Containers {
-		rows = append(rows, []string{c.Number, c.Kind, joinNonEmpty(", ", c.Seals...)})
+		rows = append(rows, []string{c.Number, c.Kind, joinNonEmpty("\n", c.Seals...)})
 	}
 	s.table([]column{s.col("container", 40, colMono), s.col("kind", 0, colText), s.col("seal_applied", 44, colMono), s.col("initials1", 22, colWrite), s.col("initials2", 22, colWrite)}, orBlank(rows, 3))
 	s.h("stock_in")

@@ -15,12 +15,16 @@ const (
 )
 
 // column is one column of a table. Width in millimetres; those with 0 share
-// what is left.
+// what is left. Room is the least height of its rows, for more than one line by hand.
 type column struct {
 	title string
 	width float64
 	kind  colKind
+	room  float64
 }
+
+// high is the column with rows of at least mm.
+func (c column) high(mm float64) column { c.room = mm; return c }
 
 // maxCellLines bounds the lines in one strip of a cell; longer text continues
 // in the next strip of the row, so that any text fits on some page.
@@ -89,6 +93,9 @@ func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f fac
 	}
 	chunks, count := make([][][]string, len(cols)), 1
 	for i, c := range cols {
+		if f == regular {
+			minH = max(minH, c.room)
+		}
 		if f == regular && (c.kind == colWrite || c.kind == colYesNo || c.kind == colTick) {
 			minH = max(minH, 9)
 		}

@@ -108,14 +108,14 @@ var (
 // account without the secret answers as slowly as one with another.
 func (s *Store) enter(ctx context.Context, row accountRow, d door, secret string) (Login, error) {
 	now := s.now()
-	try := s.db.WithContext(ctx).Exec(d.try, map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login, "now": now})
+	try := s.gorm(ctx).Exec(d.try, map[string]any{"max": failuresAllowed, "until": now.Add(blockFor), "login": row.Login, "now": now})
 	if try.Error != nil {
 		return Login{}, try.Error
 	}
 	if ok := checkPassword(cmp.Or(d.secret(row), dummyHash), secret); !ok || d.secret(row) == "" || try.RowsAffected == 0 {
 		return Login{}, errLogin
 	}
-	if err := s.db.WithContext(ctx).Exec(d.opened, row.Login).Error; err != nil {
+	if err := s.gorm(ctx).Exec(d.opened, row.Login).Error; err != nil {
 		return Login{}, err
 	}
 	return s.login(ctx, row)
@@ -149,7 +149,7 @@ func (s *Store) login(ctx context.Context, row accountRow) (Login, error) {
 
 func (s *Store) account(ctx context.Context, where string, args ...any) (accountRow, error) {
 	var row accountRow
-	err := s.db.WithContext(ctx).Table("account").Where(where, args...).Take(&row).Error
+	err := s.gorm(ctx).Table("account").Where(where, args...).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return row, models.E(models.CodeNotFound, "")
 	}
@@ -273,7 +273,7 @@ func (s *Store) Accounts(ctx context.Context) ([]AccountLine, error) {
 		Doc               string
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`SELECT a.login, a.disabled, a.pin <> '' AS has_pin, coalesce(a.card, '') AS card, coalesce(v.name, '') AS name, p.doc::text AS doc
+	err := s.gorm(ctx).Raw(`SELECT a.login, a.disabled, a.pin <> '' AS has_pin, coalesce(a.card, '') AS card, coalesce(v.name, '') AS name, p.doc::text AS doc
 		FROM account a JOIN person p ON p.id = a.person LEFT JOIN person_private v ON v.person = a.person ORDER BY v.name, a.login`).Scan(&rows).Error
 	if err != nil {
 		return nil, err

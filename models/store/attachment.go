@@ -63,7 +63,7 @@ func (s *Store) Attachment(ctx context.Context, id string) (custody.Attachment, 
 // AttachmentContent is the file itself; CodeNotFound when it was erased.
 func (s *Store) AttachmentContent(ctx context.Context, a custody.Attachment) ([]byte, error) {
 	var b []byte
-	err := s.pool.QueryRow(ctx, `SELECT content FROM attachment_content WHERE sha256 = $1`, a.SHA256).Scan(&b)
+	err := s.pgx().QueryRow(ctx, `SELECT content FROM attachment_content WHERE sha256 = $1`, a.SHA256).Scan(&b)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = models.E(models.CodeNotFound, "")
 	}
@@ -106,7 +106,7 @@ func hexOf(b []byte) string { sum := sha256.Sum256(b); return hex.EncodeToString
 const bundleFiles = "attachments/"
 
 func (s *Store) writeAttachments(ctx context.Context, m *manifest) error {
-	rows, err := s.pool.Query(ctx, `SELECT sha256 FROM attachment_content ORDER BY sha256`)
+	rows, err := s.pgx().Query(ctx, `SELECT sha256 FROM attachment_content ORDER BY sha256`)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func (s *Store) writeAttachments(ctx context.Context, m *manifest) error {
 		return err
 	}
 	for _, sum := range names {
-		b, err := s.AttachmentContent(ctx, custody.Attachment{SHA256: sum})
-		if err != nil {
+		var b []byte
+		if err := s.pgx().QueryRow(ctx, `SELECT content FROM attachment_content WHERE sha256 = $1`, sum).Scan(&b); err != nil {
 			return err
 		}
 		if err := m.file(bundleFiles+sum, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {

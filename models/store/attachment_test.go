@@ -39,10 +39,10 @@ func TestAFileIsHeldToTheJournal(t *testing.T) {
 	if hexOf(b) != a.SHA256 || len(b) != a.Size {
 		t.Errorf("%+v", a)
 	}
-	if _, err := w.pool.Exec(ctx, `UPDATE attachment_content SET content = 'x'`); err == nil {
+	if _, err := w.pgx().Exec(ctx, `UPDATE attachment_content SET content = 'x'`); err == nil {
 		t.Error("the program changes a file")
 	}
-	if _, err := w.pool.Exec(ctx, `DELETE FROM attachment_content`); err == nil {
+	if _, err := w.pgx().Exec(ctx, `DELETE FROM attachment_content`); err == nil {
 		t.Error("the program deletes a file")
 	}
 	check := func(want string) {

@@ -64,7 +64,7 @@ func BenchCustody(ctx context.Context, appDSN, ownerDSN string, envelopes, round
 		return nil, err
 	}
 	defer func() { _ = s.Close(context.WithoutCancel(ctx)) }()
-	election, box, err := s.benchOneBox(ctx)
+	election, box, err := benchOneBox(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +82,14 @@ func BenchCustody(ctx context.Context, appDSN, ownerDSN string, envelopes, round
 	if _, err := owner.Exec(ctx, `ANALYZE`); err != nil {
 		return nil, err
 	}
+	plain, err := plainPool(ctx, appDSN)
+	if err != nil {
+		return nil, err
+	}
+	defer plain.Close()
 	bare := func(sql string, args ...any) func() error {
 		return func() error {
-			rows, err := s.pool.Query(ctx, sql, args...)
+			rows, err := plain.Query(ctx, sql, args...)
 			if err != nil {
 				return err
 			}
@@ -118,7 +123,7 @@ func BenchCustody(ctx context.Context, appDSN, ownerDSN string, envelopes, round
 }
 
 // benchOneBox walks one box of ten envelopes from a library into reception.
-func (s *Store) benchOneBox(ctx context.Context) (election, box string, err error) {
+func benchOneBox(ctx context.Context, s *Store) (election, box string, err error) {
 	n := 0
 	act := func(person string) models.Act {
 		n++
@@ -149,10 +154,10 @@ func (s *Store) benchOneBox(ctx context.Context) (election, box string, err erro
 	if err != nil {
 		return "", "", err
 	}
-	return e.ID, made[0].ID, s.benchCarry(ctx, act, people, e.ID, made[0].ID)
+	return e.ID, made[0].ID, benchCarry(ctx, s, act, people, e.ID, made[0].ID)
 }
 
-func (s *Store) benchCarry(ctx context.Context, act func(string) models.Act, people map[string]string, election, box string) error {
+func benchCarry(ctx context.Context, s *Store, act func(string) models.Act, people map[string]string, election, box string) error {
 	item := custody.Envelope(election, custody.Own)
 	_, _, err := s.append(ctx, act(people["anna"]), need{}, func(*working) (journal.Draft, error) {
 		return journal.Draft{Kind: "envelope.received", Election: election, Place: "P0"}.Move(item, custody.Voter, custody.At("P0"), 10), nil

@@ -15,6 +15,9 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/journal"
 )
@@ -45,7 +48,7 @@ func (s *Store) ExportBundle(ctx context.Context, w io.Writer, election, publicK
 	if s.VerifierKey() == "" {
 		return errors.New("export: no signing key")
 	}
-	if _, err := s.Election(ctx, election); err != nil {
+	if _, err := load[models.Election](ctx, s, election); err != nil {
 		return err
 	}
 	z := zip.NewWriter(w)
@@ -98,25 +101,29 @@ type counter int64
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
 func (s *Store) writeEntries(ctx context.Context, w io.Writer) error {
-	rows, err := s.pool.Query(ctx, `SELECT body FROM journal_entry ORDER BY seq`)
+	rows, err := s.pgx().Query(ctx, `SELECT body FROM journal_entry ORDER BY seq`)
 	if err != nil {
 		return err
 	}
-	return eachRow(rows, func(body []byte) error {
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&body}, func() error {
 		if _, err := w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(body)))); err != nil {
 			return err
 		}
 		_, err := w.Write(body)
 		return err
 	})
+	return err
 }
 
 func (s *Store) writeCheckpoints(ctx context.Context, w io.Writer) error {
-	rows, err := s.pool.Query(ctx, `SELECT 'seq ' || seq || E'\n' || note || E'\n' FROM checkpoint ORDER BY seq`)
+	rows, err := s.pgx().Query(ctx, `SELECT 'seq ' || seq || E'\n' || note || E'\n' FROM checkpoint ORDER BY seq`)
 	if err != nil {
 		return err
 	}
-	return eachRow(rows, func(b []byte) error { _, err := w.Write(b); return err })
+	var note []byte
+	_, err = pgx.ForEachRow(rows, []any{&note}, func() error { _, err := w.Write(note); return err })
+	return err
 }
 
 // VerifyBundle checks a bundle without a database: the manifest's signature and
@@ -245,9 +252,9 @@ func (s *Store) CheckReceipt(ctx context.Context, code string) (e journal.Entry,
 	if err != nil {
 		return e, false, err
 	}
-	found, err := s.entries(ctx, "seq = ?", seq)
-	if err != nil || len(found) == 0 {
-		return e, false, err
+	e, err = s.Entry(ctx, seq)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return e, false, nil
 	}
-	return found[0], journal.Fingerprint(found[0].Hash) == fingerprint, nil
+	return e, err == nil && journal.Fingerprint(e.Hash) == fingerprint, err
 }

@@ -40,7 +40,7 @@ func (s *Store) Waiting(ctx context.Context, election string) (map[string]int, e
 		Code string
 		N    int
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT code, sum(n)::int AS n FROM (
+	err := s.gorm(ctx).Raw(`SELECT code, sum(n)::int AS n FROM (
 		SELECT CASE WHEN holder LIKE 'bin:other:%' THEN split_part(holder, ':', 3) ELSE split_part(item, ':', 3) END AS code, n FROM balance
 		WHERE item LIKE ? ESCAPE '\' AND n > 0 AND (holder LIKE 'bin:other:%'
 			OR (holder LIKE 'store:%' AND substr(holder, 7) IN (SELECT id FROM place WHERE kind = 'reception'))
@@ -188,7 +188,7 @@ func (s *Store) Dispatch(ctx context.Context, act models.Act, id, carrier string
 // AckToken is the one-time code that is printed on the cover list.
 func (s *Store) AckToken(ctx context.Context, consignment string) (string, error) {
 	var token string
-	err := s.pool.QueryRow(ctx, `SELECT coalesce((SELECT token FROM acknowledgement WHERE consignment = $1), '')`, consignment).Scan(&token)
+	err := s.pgx().QueryRow(ctx, `SELECT coalesce((SELECT token FROM acknowledgement WHERE consignment = $1), '')`, consignment).Scan(&token)
 	return token, err
 }
 
@@ -196,7 +196,7 @@ func (s *Store) AckToken(ctx context.Context, consignment string) (string, error
 // CodeNotFound for a code that was altered or never made.
 func (s *Store) ByToken(ctx context.Context, token string) (onward.Consignment, error) {
 	var id string
-	err := s.pool.QueryRow(ctx, `SELECT coalesce((SELECT consignment FROM acknowledgement WHERE token = $1), '')`, token).Scan(&id)
+	err := s.pgx().QueryRow(ctx, `SELECT coalesce((SELECT consignment FROM acknowledgement WHERE token = $1), '')`, token).Scan(&id)
 	if err != nil {
 		return onward.Consignment{}, err
 	}

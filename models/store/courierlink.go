@@ -69,7 +69,7 @@ func (s *Store) MakeLinkFor(ctx context.Context, act models.Act, handover, couri
 	l := CourierLink{Token: base32.StdEncoding.EncodeToString(raw), PIN: fmt.Sprintf("%06d", n), Courier: courier, Expires: s.now().Add(linkLife)}
 	pin := hashPassword(l.PIN)
 	token := sha256.Sum256([]byte(l.Token))
-	tx := s.db.WithContext(ctx).Exec(`WITH dead AS (UPDATE courier_link SET blocked = ? WHERE handover = ? AND used IS NULL AND blocked IS NULL)
+	tx := s.gorm(ctx).Exec(`WITH dead AS (UPDATE courier_link SET blocked = ? WHERE handover = ? AND used IS NULL AND blocked IS NULL)
 		INSERT INTO courier_link (handover, token, courier, pin, made_by, expires) VALUES (?, ?, ?, ?, ?, ?)`, s.now(), handover, handover, token[:], courier, pin, act.Person, l.Expires)
 	return l, tx.Error
 }
@@ -116,7 +116,7 @@ func (s *Store) OpenCourierLink(ctx context.Context, token, device string) (cust
 		return custody.Handover{}, err
 	}
 	if l.Device == nil {
-		tx := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET device = ? WHERE token = ? AND device IS NULL`, dev[:], sum[:])
+		tx := s.gorm(ctx).Exec(`UPDATE courier_link SET device = ? WHERE token = ? AND device IS NULL`, dev[:], sum[:])
 		if tx.Error != nil {
 			return custody.Handover{}, tx.Error
 		}
@@ -133,7 +133,7 @@ func (s *Store) OpenCourierLink(ctx context.Context, token, device string) (cust
 // link loads a link that is still alive.
 func (s *Store) link(ctx context.Context, token []byte) (linkRow, error) {
 	var rows []linkRow
-	err := s.db.WithContext(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, token).Scan(&rows).Error
+	err := s.gorm(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, token).Scan(&rows).Error
 	switch {
 	case err != nil:
 		return linkRow{}, err
@@ -153,7 +153,7 @@ func (s *Store) link(ctx context.Context, token []byte) (linkRow, error) {
 func (s *Store) usedLink(ctx context.Context, token, device string, within time.Duration) (linkRow, error) {
 	sum, dev := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(device))
 	var rows []linkRow
-	err := s.db.WithContext(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, sum[:]).Scan(&rows).Error
+	err := s.gorm(ctx).Raw(`SELECT handover, courier, pin, device, failed, expires, used, blocked FROM courier_link WHERE token = ?`, sum[:]).Scan(&rows).Error
 	if err != nil {
 		return linkRow{}, err
 	}
@@ -175,7 +175,7 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 		return custody.Handover{}, s.dead(ctx, sum[:], "other device")
 	}
 	// The try is counted before the PIN is looked at: guesses made at once are not more than linkTries.
-	try := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET failed = failed + 1 WHERE token = ? AND failed < ? AND used IS NULL AND blocked IS NULL`, sum[:], linkTries)
+	try := s.gorm(ctx).Exec(`UPDATE courier_link SET failed = failed + 1 WHERE token = ? AND failed < ? AND used IS NULL AND blocked IS NULL`, sum[:], linkTries)
 	if try.Error != nil {
 		return custody.Handover{}, try.Error
 	}
@@ -183,14 +183,14 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 		return custody.Handover{}, s.dead(ctx, sum[:], "blocked")
 	}
 	if !checkPassword(l.Pin, pin) {
-		err := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET blocked = ? WHERE token = ? AND failed >= ? AND blocked IS NULL`, s.now(), sum[:], linkTries).Error
+		err := s.gorm(ctx).Exec(`UPDATE courier_link SET blocked = ? WHERE token = ? AND failed >= ? AND blocked IS NULL`, s.now(), sum[:], linkTries).Error
 		if err != nil {
 			return custody.Handover{}, err
 		}
 		s.log.WarnContext(ctx, "courier link refused", "link", hex.EncodeToString(sum[:4]), "why", "pin")
 		return custody.Handover{}, models.Invalid("pin", "custody.pin_wrong")
 	}
-	claim := s.db.WithContext(ctx).Exec(`UPDATE courier_link SET used = ? WHERE token = ? AND used IS NULL AND blocked IS NULL`, s.now(), sum[:])
+	claim := s.gorm(ctx).Exec(`UPDATE courier_link SET used = ? WHERE token = ? AND used IS NULL AND blocked IS NULL`, s.now(), sum[:])
 	if claim.Error != nil {
 		return custody.Handover{}, claim.Error
 	}
@@ -201,7 +201,7 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 	h, err := s.Collect(ctx, act, custody.CollectCmd{Handover: l.Handover, Means: "pin"})
 	if err != nil && models.CodeOf(err) == models.CodeInternal {
 		// The act may or may not stand; its key makes another try safe.
-		if undo := s.db.WithContext(context.WithoutCancel(ctx)).Exec(`UPDATE courier_link SET used = NULL, failed = failed - 1 WHERE token = ?`, sum[:]).Error; undo != nil {
+		if undo := s.gorm(context.WithoutCancel(ctx)).Exec(`UPDATE courier_link SET used = NULL, failed = failed - 1 WHERE token = ?`, sum[:]).Error; undo != nil {
 			return h, undo
 		}
 	}

@@ -105,29 +105,6 @@ func (s *Store) onContainer(ctx context.Context, act models.Act, f decider, ids 
 	return changedID[custody.Container](e, ids[0])
 }
 
-// changedID is the record with the given id as an entry left it.
-func changedID[T models.Record](e journal.Entry, id string) (T, error) {
-	var v T
-	for _, c := range e.Changes {
-		if c.Kind == v.RecordKind() && c.ID == id {
-			return decode[T](string(c.Doc))
-		}
-	}
-	return v, fmt.Errorf("store: entry %d did not change %s %s", e.Seq, v.RecordKind(), id)
-}
-
-// allChanged lists the records of a kind that an entry changed.
-func allChanged[T models.Record](e journal.Entry) ([]T, error) {
-	var kind T
-	var docs []string
-	for _, c := range e.Changes {
-		if c.Kind == kind.RecordKind() {
-			docs = append(docs, string(c.Doc))
-		}
-	}
-	return decodeAll[T](docs)
-}
-
 // RegisterContainers enters new containers at a place.
 func (s *Store) RegisterContainers(ctx context.Context, act models.Act, cmd custody.RegisterCmd) ([]custody.Container, error) {
 	e, err := s.keepNamed(ctx, act, need{}, []named{{"place", "place", cmd.Place}}, bind(custody.Register, cmd))
@@ -257,7 +234,7 @@ func (s *Store) nextSeals(ctx context.Context, container string) ([]string, erro
 		return nil, err
 	}
 	var out []string
-	err = s.db.WithContext(ctx).Raw(`SELECT id FROM seal WHERE holder = ? AND state = 'stock' ORDER BY id LIMIT 40`, c.Holder).Scan(&out).Error
+	err = s.gorm(ctx).Raw(`SELECT id FROM seal WHERE holder = ? AND state = 'stock' ORDER BY id LIMIT 40`, c.Holder).Scan(&out).Error
 	return out, err
 }
 

@@ -69,7 +69,7 @@ func (s *Store) Held(ctx context.Context, holders ...string) (map[string]map[str
 		N            int64
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`SELECT holder, item, n FROM balance WHERE holder IN ? AND n <> 0`, some(holders)).Scan(&rows).Error
+	err := s.gorm(ctx).Raw(`SELECT holder, item, n FROM balance WHERE holder IN ? AND n <> 0`, some(holders)).Scan(&rows).Error
 	out := map[string]map[string]int64{}
 	for _, h := range holders {
 		out[h] = map[string]int64{}
@@ -125,11 +125,11 @@ func (s *Store) Deviations(ctx context.Context, f DeviationFilter) ([]custody.De
 // LastEntry is the entry that last changed a record: its code is what a printed
 // form about the record carries.
 func (s *Store) LastEntry(ctx context.Context, kind, id string) (journal.Entry, error) {
-	if !kinds[kind] {
+	if !isKind(kind) {
 		return journal.Entry{}, models.E(models.CodeNotFound, "")
 	}
 	var seq int64
-	if err := s.db.WithContext(ctx).Raw(`SELECT seq FROM "`+kind+`" WHERE id = ?`, id).Scan(&seq).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT seq FROM "`+kind+`" WHERE id = ?`, id).Scan(&seq).Error; err != nil {
 		return journal.Entry{}, err
 	}
 	return s.Entry(ctx, seq)
@@ -151,7 +151,7 @@ func (s *Store) SealStock(ctx context.Context, places []string) ([]StockLine, er
 	for i, p := range places {
 		stores[i] = custody.At(p)
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT substr(holder, 7) AS place, count(*) FILTER (WHERE state = 'stock') AS stock,
+	err := s.gorm(ctx).Raw(`SELECT substr(holder, 7) AS place, count(*) FILTER (WHERE state = 'stock') AS stock,
 		coalesce(min(id) FILTER (WHERE state = 'stock'), '') AS next, coalesce(max(id) FILTER (WHERE state = 'stock'), '') AS last,
 		count(*) FILTER (WHERE state = 'broken') AS broken
 		FROM seal WHERE holder LIKE 'store:%' AND (@all OR holder IN @stores) GROUP BY holder ORDER BY 1`,
@@ -175,7 +175,7 @@ type Sum struct {
 // container counts where the outermost container stands.
 func (s *Store) Sums(ctx context.Context, election string) ([]Sum, error) {
 	var out []Sum
-	err := s.db.WithContext(ctx).Raw(`WITH RECURSIVE outer_most AS (
+	err := s.gorm(ctx).Raw(`WITH RECURSIVE outer_most AS (
 			SELECT id, holder, 0 AS depth FROM container
 			UNION ALL
 			SELECT o.id, c.holder, o.depth + 1 FROM outer_most o JOIN container c ON o.holder = 'container:' || c.id WHERE o.depth < 16
@@ -224,7 +224,7 @@ func (s *Store) Whereabouts(ctx context.Context, c custody.Container) (Whereabou
 // in any handover: those keep the right to see where it went.
 func (s *Store) PassedThrough(ctx context.Context, container string, places []string) (bool, error) {
 	var yes bool
-	err := s.db.WithContext(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM handover, jsonb_array_elements(doc->'sent') x
+	err := s.gorm(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM handover, jsonb_array_elements(doc->'sent') x
 		WHERE (from_place IN @places OR to_place IN @places) AND x->>'container' = @container)`,
 		map[string]any{"places": some(places), "container": container}).Row().Scan(&yes)
 	return yes, err
@@ -247,7 +247,7 @@ type FullDesk struct {
 // FullDesks lists the desks of a place that hold envelopes.
 func (s *Store) FullDesks(ctx context.Context, place string) ([]FullDesk, error) {
 	var out []FullDesk
-	err := s.db.WithContext(ctx).Raw(`SELECT s.id AS session, split_part(b.item, ':', 2) AS election, s.starts, s.ends, sum(b.n)::int AS envelopes
+	err := s.gorm(ctx).Raw(`SELECT s.id AS session, split_part(b.item, ':', 2) AS election, s.starts, s.ends, sum(b.n)::int AS envelopes
 		FROM session s JOIN balance b ON b.holder = 'desk:' || s.id AND b.item LIKE 'env:%' AND b.n > 0
 		WHERE s.place = ? GROUP BY 1, 2, 3, 4 ORDER BY s.starts DESC LIMIT 20`, place).Scan(&out).Error
 	return out, err
@@ -260,7 +260,7 @@ type Courier struct{ Person, Name string }
 // not left.
 func (s *Store) Couriers(ctx context.Context) ([]Courier, error) {
 	var out []Courier
-	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+	err := s.gorm(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
 		WHERE jsonb_exists_any(p.doc->'roles', array['courier', 'receiver', 'library_lead']) AND NOT coalesce((p.doc->>'left')::boolean, false)
 		ORDER BY NOT jsonb_exists(p.doc->'roles', 'courier'), v.name`).Scan(&out).Error
 	return out, err
@@ -270,7 +270,7 @@ func (s *Store) Couriers(ctx context.Context) ([]Courier, error) {
 // key holders, those who work there, and those who work everywhere.
 func (s *Store) KeyKeepers(ctx context.Context, place string) ([]Courier, error) {
 	var out []Courier
-	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+	err := s.gorm(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
 		WHERE NOT coalesce((p.doc->>'left')::boolean, false) AND (jsonb_exists((SELECT doc->'key_holders' FROM place WHERE id = @place), p.id)
 			OR jsonb_exists(p.doc->'places', @place)
 			OR coalesce(jsonb_array_length(nullif(p.doc->'places', 'null')), 0) = 0 AND jsonb_exists_any(p.doc->'roles', array['coordinator', 'reception']))
@@ -281,7 +281,7 @@ func (s *Store) KeyKeepers(ctx context.Context, place string) ([]Courier, error)
 // Keepers lists those who may own a deviation, by name.
 func (s *Store) Keepers(ctx context.Context) ([]Courier, error) {
 	var out []Courier
-	err := s.db.WithContext(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
+	err := s.gorm(ctx).Raw(`SELECT p.id AS person, v.name FROM person p JOIN person_private v ON v.person = p.id
 		WHERE jsonb_exists_any(p.doc->'roles', array['coordinator', 'reception', 'library_lead']) AND NOT coalesce((p.doc->>'left')::boolean, false) ORDER BY v.name`).Scan(&out).Error
 	return out, err
 }

@@ -213,7 +213,7 @@ func (s *Store) Astray(ctx context.Context, election string) (map[string]int, er
 		Holder string
 		N      int
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' AND split_part(holder, ':', 1) IN ('desk', 'store', 'container', 'bin')
+	err := s.gorm(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' AND split_part(holder, ':', 1) IN ('desk', 'store', 'container', 'bin')
 		AND holder NOT LIKE 'bin:own:%' AND holder <> 'bin:late' GROUP BY holder HAVING sum(n) > 0`, likeElection(election)).Scan(&rows).Error
 	out := map[string]int{}
 	for _, r := range rows {

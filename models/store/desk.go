@@ -324,6 +324,6 @@ func (s *Store) CloseSession(ctx context.Context, act models.Act, session string
 
 // SignOfLife notes that a desk is there and how much it has waiting.
 func (s *Store) SignOfLife(ctx context.Context, session, device string, waiting int) error {
-	return s.db.WithContext(ctx).Exec(`INSERT INTO desk_sign (session, device, seen, waiting) VALUES (?, ?, ?, ?)
+	return s.gorm(ctx).Exec(`INSERT INTO desk_sign (session, device, seen, waiting) VALUES (?, ?, ?, ?)
 		ON CONFLICT (session, device) DO UPDATE SET seen = excluded.seen, waiting = excluded.waiting`, session, device, s.now().Truncate(time.Second), waiting).Error
 }

@@ -27,7 +27,7 @@ func (s *Store) Tallies(ctx context.Context, session models.Session) ([]Tally, e
 		N                          int
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`SELECT election, act, destination, sum(n)::int AS n FROM desk_event
+	err := s.gorm(ctx).Raw(`SELECT election, act, destination, sum(n)::int AS n FROM desk_event
 		WHERE session = ? AND act IN `+movers+` AND NOT undone GROUP BY 1, 2, 3`, session.ID).Scan(&rows).Error
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (s *Store) Shift(ctx context.Context, session string) (custody.Shift, error
 		N            int64
 	}
 	var rows []row
-	err = s.db.WithContext(ctx).Raw(`SELECT holder, item, n FROM balance WHERE holder IN (?, ?) AND n <> 0`, custody.Desk(session), custody.At(sh.Place.ID)).Scan(&rows).Error
+	err = s.gorm(ctx).Raw(`SELECT holder, item, n FROM balance WHERE holder IN (?, ?) AND n <> 0`, custody.Desk(session), custody.At(sh.Place.ID)).Scan(&rows).Error
 	for _, r := range rows {
 		if r.Holder == custody.Desk(session) {
 			sh.Held[r.Item] = r.N
@@ -183,7 +183,7 @@ func (s *Store) boardCounts(ctx context.Context, ids []string, at map[string]*Bo
 		At                           time.Time
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`SELECT session, act, election, CASE WHEN act = 'mark' THEN what ELSE '' END AS what,
+	err := s.gorm(ctx).Raw(`SELECT session, act, election, CASE WHEN act = 'mark' THEN what ELSE '' END AS what,
 		sum(n)::int AS n, (array_agg(n ORDER BY seq DESC))[1]::int AS latest, count(*)::int AS times, count(*) FILTER (WHERE late)::int AS late, max(at) AS at
 		FROM desk_event WHERE session IN ? AND NOT undone AND act <> 'undo' GROUP BY 1, 2, 3, 4`, ids).Scan(&rows).Error
 	if err != nil {
@@ -233,7 +233,7 @@ func (s *Store) boardSigns(ctx context.Context, ids []string, at map[string]*Boa
 		Devices int
 	}
 	var signs []sign
-	if err := s.db.WithContext(ctx).Raw(`SELECT session, max(seen) AS seen, sum(waiting)::int AS waiting, count(*)::int AS devices FROM desk_sign WHERE session IN ? GROUP BY 1`, ids).Scan(&signs).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT session, max(seen) AS seen, sum(waiting)::int AS waiting, count(*)::int AS devices FROM desk_sign WHERE session IN ? GROUP BY 1`, ids).Scan(&signs).Error; err != nil {
 		return err
 	}
 	for _, x := range signs {
@@ -245,7 +245,7 @@ func (s *Store) boardSigns(ctx context.Context, ids []string, at map[string]*Boa
 		N             int64
 	}
 	var hs []held
-	err := s.db.WithContext(ctx).Raw(`SELECT substr(holder, 6) AS session, item, n FROM balance WHERE holder IN (SELECT 'desk:' || x FROM unnest(string_to_array(?, ',')) x) AND item LIKE 'mat:%' AND n <> 0`, joinIDs(ids)).Scan(&hs).Error
+	err := s.gorm(ctx).Raw(`SELECT substr(holder, 6) AS session, item, n FROM balance WHERE holder IN (SELECT 'desk:' || x FROM unnest(string_to_array(?, ',')) x) AND item LIKE 'mat:%' AND n <> 0`, joinIDs(ids)).Scan(&hs).Error
 	for _, h := range hs {
 		at[h.Session].Held[h.Item] = h.N
 	}
@@ -278,7 +278,7 @@ func (s *Store) Hours(ctx context.Context, day models.Date, places []string) ([]
 		where, args = " AND place IN ?", append(args, places)
 	}
 	var out []HourCount
-	err := s.db.WithContext(ctx).Raw(`SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int AS hour, election, sum(n)::int AS n FROM desk_event
+	err := s.gorm(ctx).Raw(`SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int AS hour, election, sum(n)::int AS n FROM desk_event
 		WHERE act = 'receive' AND NOT undone AND at >= ? AND at < ?`+where+`
 		AND NOT EXISTS (SELECT FROM election e WHERE e.id = desk_event.election AND (e.doc->>'practice')::boolean) GROUP BY 1, 2 ORDER BY 1, 2`, args...).Scan(&out).Error
 	return out, err
@@ -294,6 +294,6 @@ func (s *Store) SessionContainers(ctx context.Context, session string) ([]custod
 // provisional.
 func (s *Store) DeskWaiting(ctx context.Context, session string) (int, error) {
 	var n int
-	err := s.db.WithContext(ctx).Raw(`SELECT coalesce(sum(waiting), 0)::int FROM desk_sign WHERE session = ?`, session).Scan(&n).Error
+	err := s.gorm(ctx).Raw(`SELECT coalesce(sum(waiting), 0)::int FROM desk_sign WHERE session = ?`, session).Scan(&n).Error
 	return n, err
 }

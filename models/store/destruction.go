@@ -34,7 +34,7 @@ func (s *Store) Estate(ctx context.Context, election string) (onward.Estate, err
 	if x.Sums, err = s.Conservation(ctx, election); err != nil {
 		return x, err
 	}
-	if err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM deviation WHERE election = ? AND state <> 'closed'`, election).Row().Scan(&x.Deviations); err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT count(*) FROM deviation WHERE election = ? AND state <> 'closed'`, election).Row().Scan(&x.Deviations); err != nil {
 		return x, err
 	}
 	x.Lots, err = s.lots(ctx, x.Sums, election)
@@ -159,7 +159,7 @@ func (s *Store) ErasePrints(ctx context.Context, act models.Act, election string
 // KeptPrints counts the copies of printed forms that are kept of an election, and
 // Leavers the people who have left and are not erased.
 func (s *Store) KeptPrints(ctx context.Context, election string) (prints, leavers int, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM printout_content c JOIN printout p ON p.id = c.printout WHERE p.doc->>'election' = $1),
+	err = s.pgx().QueryRow(ctx, `SELECT (SELECT count(*) FROM printout_content c JOIN printout p ON p.id = c.printout WHERE p.doc->>'election' = $1),
 		(SELECT count(*) FROM person WHERE coalesce((doc->>'left')::boolean, false) AND NOT coalesce((doc->>'erased')::boolean, false))`, election).Scan(&prints, &leavers)
 	return prints, leavers, err
 }

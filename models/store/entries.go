@@ -49,7 +49,7 @@ func (s *Store) Entry(ctx context.Context, seq int64) (journal.Entry, error) {
 func (s *Store) entries(ctx context.Context, where string, args ...any) ([]journal.Entry, error) {
 	type row struct{ Body []byte }
 	var rows []row
-	if err := s.db.WithContext(ctx).Raw("SELECT body FROM journal_entry WHERE "+where, args...).Scan(&rows).Error; err != nil {
+	if err := s.gorm(ctx).Raw("SELECT body FROM journal_entry WHERE "+where, args...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := make([]journal.Entry, len(rows))

@@ -17,7 +17,7 @@ import (
 func (w *town) everywhere(text string) []string {
 	w.t.Helper()
 	ctx := w.t.Context()
-	rows, err := w.pool.Query(ctx, `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+	rows, err := w.pgx().Query(ctx, `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
 		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'`)
 	w.must(err)
 	type column struct{ table, name, kind string }
@@ -35,7 +35,7 @@ func (w *town) everywhere(text string) []string {
 			what = fmt.Sprintf(`position(convert_to($1, 'UTF8') IN %q) > 0`, c.name)
 		}
 		var n int
-		w.must(w.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM %q WHERE %s`, c.table, what), text).Scan(&n))
+		w.must(w.pgx().QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM %q WHERE %s`, c.table, what), text).Scan(&n))
 		if n > 0 {
 			found = append(found, c.table+"."+c.name)
 		}

@@ -53,7 +53,7 @@ func (s *Store) Expectations(ctx context.Context, day models.Date) ([]custody.Ex
 		return nil, err
 	}
 	var rows []expected
-	if err := s.db.WithContext(ctx).Raw(expectedSQL, map[string]any{"from": day.At(0, 0), "until": day.Add(1).At(0, 0), "since": day.Add(-7).At(0, 0)}).Scan(&rows).Error; err != nil {
+	if err := s.gorm(ctx).Raw(expectedSQL, map[string]any{"from": day.At(0, 0), "until": day.Add(1).At(0, 0), "since": day.Add(-7).At(0, 0)}).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	places, err := s.Places(ctx)

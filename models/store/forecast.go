@@ -20,7 +20,7 @@ import (
 // counted envelopes per place and day at the desks, and beside them the elections
 // of which only a list was kept (Earlier). Exercises are left out.
 func (s *Store) PastVotes(ctx context.Context, than models.Election) ([]forecast.Past, []string, error) {
-	rows, err := s.pool.Query(ctx, `SELECT e.id, e.doc->>'last', d.place, (d.at AT TIME ZONE 'Europe/Copenhagen')::date::text, sum(d.n)
+	rows, err := s.pgx().Query(ctx, `SELECT e.id, e.doc->>'last', d.place, (d.at AT TIME ZONE 'Europe/Copenhagen')::date::text, sum(d.n)
 		FROM desk_event d JOIN election e ON e.id = d.election
 		WHERE d.act = 'receive' AND NOT d.undone AND e.doc->>'type' = $1 AND e.day < $2 AND NOT coalesce((e.doc->>'practice')::boolean, false)
 		GROUP BY e.id, e.doc->>'last', e.day, d.place, 4`, string(than.Type), than.Date.String())
@@ -133,7 +133,7 @@ func (s *Store) KeepEarlier(ctx context.Context, act models.Act, planned, name s
 // the hours that their closed sessions were planned to be open.
 func (s *Store) PastRates(ctx context.Context, elections []string) (forecast.Rates, error) {
 	var votes, open [24]float64
-	rows, err := s.pool.Query(ctx, `SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int, sum(n)::float8 FROM desk_event
+	rows, err := s.pgx().Query(ctx, `SELECT extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int, sum(n)::float8 FROM desk_event
 		WHERE election = ANY($1) AND act = 'receive' AND NOT undone GROUP BY 1`, elections)
 	if err != nil {
 		return forecast.Rates{}, err
@@ -143,7 +143,7 @@ func (s *Store) PastRates(ctx context.Context, elections []string) (forecast.Rat
 	if _, err := pgx.ForEachRow(rows, []any{&hour, &n}, func() error { votes[hour] += n; return nil }); err != nil {
 		return forecast.Rates{}, err
 	}
-	if rows, err = s.pool.Query(ctx, `SELECT starts, ends FROM session WHERE state = 'closed' AND jsonb_exists_any(elections, $1)`, elections); err != nil {
+	if rows, err = s.pgx().Query(ctx, `SELECT starts, ends FROM session WHERE state = 'closed' AND jsonb_exists_any(elections, $1)`, elections); err != nil {
 		return forecast.Rates{}, err
 	}
 	var starts, ends time.Time
@@ -160,7 +160,7 @@ func (s *Store) PastRates(ctx context.Context, elections []string) (forecast.Rat
 // Pace is what an election has received before a day, and for how many hours
 // its sessions before that day were open as planned.
 func (s *Store) Pace(ctx context.Context, election string, before models.Date) (votes int, hours float64, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'receive' AND NOT undone AND at < $2),
+	err = s.pgx().QueryRow(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM desk_event WHERE election = $1 AND act = 'receive' AND NOT undone AND at < $2),
 		(SELECT coalesce(sum(extract(epoch FROM ends - starts)), 0)::float8 / 3600 FROM session
 			WHERE jsonb_exists(elections, $1) AND state IN ('open', 'closing', 'closed') AND starts < $2)`, election, before.At(0, 0)).Scan(&votes, &hours)
 	return votes, hours, err

@@ -30,7 +30,7 @@ func (w *relay) read(n int) []custody.Read {
 // postings counts the containers' moves to and from a holder.
 func (w *relay) postings(holder string) (n int) {
 	w.t.Helper()
-	w.must(w.pool.QueryRow(w.t.Context(), `SELECT count(*) FROM posting WHERE holder = $1 AND item LIKE 'box:%'`, holder).Scan(&n))
+	w.must(w.pgx().QueryRow(w.t.Context(), `SELECT count(*) FROM posting WHERE holder = $1 AND item LIKE 'box:%'`, holder).Scan(&n))
 	return n
 }
 
@@ -221,6 +221,6 @@ func TestEveryDeadLinkIsLogged(t *testing.T) {
 
 func (w *relay) headSeq() (seq int64) {
 	w.t.Helper()
-	w.must(w.pool.QueryRow(w.t.Context(), `SELECT seq FROM journal_head`).Scan(&seq))
+	w.must(w.pgx().QueryRow(w.t.Context(), `SELECT seq FROM journal_head`).Scan(&seq))
 	return seq
 }

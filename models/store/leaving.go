@@ -65,20 +65,20 @@ func (s *Store) MakeFeed(ctx context.Context, person string) (token string, err 
 	_, _ = rand.Read(raw[:])
 	token = base64.RawURLEncoding.EncodeToString(raw[:])
 	h := sha256.Sum256([]byte(token))
-	err = s.db.WithContext(ctx).Exec(`INSERT INTO calendar_feed (person, token, made) VALUES (?, ?, ?)
+	err = s.gorm(ctx).Exec(`INSERT INTO calendar_feed (person, token, made) VALUES (?, ?, ?)
 		ON CONFLICT (person) DO UPDATE SET token = excluded.token, made = excluded.made`, person, h[:], s.now()).Error
 	return token, err
 }
 
 // RevokeFeed closes a person's calendar address.
 func (s *Store) RevokeFeed(ctx context.Context, person string) error {
-	return s.db.WithContext(ctx).Exec(`DELETE FROM calendar_feed WHERE person = ?`, person).Error
+	return s.gorm(ctx).Exec(`DELETE FROM calendar_feed WHERE person = ?`, person).Error
 }
 
 // HasFeed tells whether a person has a calendar address.
 func (s *Store) HasFeed(ctx context.Context, person string) (bool, error) {
 	var n int64
-	err := s.db.WithContext(ctx).Raw(`SELECT count(*) FROM calendar_feed WHERE person = ?`, person).Scan(&n).Error
+	err := s.gorm(ctx).Raw(`SELECT count(*) FROM calendar_feed WHERE person = ?`, person).Scan(&n).Error
 	return n > 0, err
 }
 
@@ -86,7 +86,7 @@ func (s *Store) HasFeed(ctx context.Context, person string) (bool, error) {
 func (s *Store) FeedPerson(ctx context.Context, token string) (string, error) {
 	h := sha256.Sum256([]byte(token))
 	var persons []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT person FROM calendar_feed WHERE token = ?`, h[:]).Scan(&persons).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT person FROM calendar_feed WHERE token = ?`, h[:]).Scan(&persons).Error; err != nil {
 		return "", err
 	}
 	if len(persons) != 1 {

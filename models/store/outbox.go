@@ -10,7 +10,7 @@ import (
 // QueueMail keeps a mail until it is sent. A key that is known already, sent or
 // not, changes nothing.
 func (s *Store) QueueMail(ctx context.Context, m models.Mail) error {
-	return s.db.WithContext(ctx).Exec(`INSERT INTO mail_outbox (id, person, recipient, subject, body, calendar, made, due)
+	return s.gorm(ctx).Exec(`INSERT INTO mail_outbox (id, person, recipient, subject, body, calendar, made, due)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, m.Key, m.Person, m.To, m.Subject, m.Text, m.Calendar, s.now(), s.now()).Error
 }
 
@@ -18,7 +18,7 @@ func (s *Store) QueueMail(ctx context.Context, m models.Mail) error {
 // takes it, and after that it is anybody's again, since whoever took it is gone.
 // tries counts this one; ok is false when none is due.
 func (s *Store) NextMail(ctx context.Context, lease time.Duration) (m models.Mail, tries int, ok bool, err error) {
-	rows, err := s.db.WithContext(ctx).Raw(`UPDATE mail_outbox SET due = @end, tries = tries + 1 WHERE id = (
+	rows, err := s.gorm(ctx).Raw(`UPDATE mail_outbox SET due = @end, tries = tries + 1 WHERE id = (
 		SELECT id FROM mail_outbox WHERE ended IS NULL AND due <= @now ORDER BY due, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 		RETURNING id, person, recipient, subject, body, calendar, tries`, map[string]any{"now": s.now(), "end": s.now().Add(lease)}).Rows()
 	if err != nil {
@@ -37,13 +37,13 @@ const mailKept = 30 * 24 * time.Hour
 
 // EndMail empties a mail that was sent or given up, and drops the keys of old ones.
 func (s *Store) EndMail(ctx context.Context, key string) error {
-	if err := s.db.WithContext(ctx).Exec(`UPDATE mail_outbox SET ended = ?, recipient = '', subject = '', body = '', calendar = NULL WHERE id = ?`, s.now(), key).Error; err != nil {
+	if err := s.gorm(ctx).Exec(`UPDATE mail_outbox SET ended = ?, recipient = '', subject = '', body = '', calendar = NULL WHERE id = ?`, s.now(), key).Error; err != nil {
 		return err
 	}
-	return s.db.WithContext(ctx).Exec(`DELETE FROM mail_outbox WHERE ended < ?`, s.now().Add(-mailKept)).Error
+	return s.gorm(ctx).Exec(`DELETE FROM mail_outbox WHERE ended < ?`, s.now().Add(-mailKept)).Error
 }
 
 // DelayMail puts a mail that could not be sent off for a while.
 func (s *Store) DelayMail(ctx context.Context, key string, wait time.Duration) error {
-	return s.db.WithContext(ctx).Exec(`UPDATE mail_outbox SET due = ? WHERE id = ? AND ended IS NULL`, s.now().Add(wait), key).Error
+	return s.gorm(ctx).Exec(`UPDATE mail_outbox SET due = ? WHERE id = ? AND ended IS NULL`, s.now().Add(wait), key).Error
 }

@@ -114,7 +114,7 @@ func (s *Store) Names(ctx context.Context, persons ...string) (map[string]models
 		Person, Name, Phone, Email string
 	}
 	var rows []row
-	q := s.db.WithContext(ctx).Table("person_private").Select("person, name, phone, email")
+	q := s.gorm(ctx).Table("person_private").Select("person, name, phone, email")
 	if len(persons) > 0 {
 		q = q.Where("person IN ?", persons)
 	}

@@ -183,7 +183,7 @@ func (s *Store) Work(ctx context.Context, places []string) (Work, error) {
 	if all {
 		places = []string{""}
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT
+	err := s.gorm(ctx).Raw(`SELECT
 		(SELECT count(*) FROM session WHERE starts >= @from AND starts < @until AND state IN ('published', 'open', 'closing') AND (@all OR place IN @places)) AS sessions_today,
 		(SELECT count(*) FROM session WHERE state = 'draft' AND (@all OR place IN @places)) AS sessions_draft,
 		(SELECT count(*) FROM handover WHERE state IN ('offered', 'in_transit', 'counted', 'recount') AND (@all OR from_place IN @places OR to_place IN @places)) AS handovers_open,

@@ -36,33 +36,11 @@ func collectPresences(rows pgx.Rows, err error) ([]planning.Presence, error) {
 	})
 }
 
-func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any) ([]T, error) {
-	return func(where string, args ...any) ([]T, error) {
-		var docs []string
-		rows, err := s.pool.Query(ctx, `SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...)
-		if err != nil {
-			return nil, err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var d string
-			if err := rows.Scan(&d); err != nil {
-				return nil, err
-			}
-			docs = append(docs, d)
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
-		return decodeAll[T](docs)
-	}
-}
-
 // lightSessions reads of each session what a plan shows and checks, and not the
 // desk's book: a page of 40 places and 42 days is 1,680 sessions.
 func (s *Store) lightSessions(ctx context.Context) func(string, ...any) ([]models.Session, error) {
 	return func(where string, args ...any) ([]models.Session, error) {
-		rows, err := s.pool.Query(ctx, `SELECT id, place, state, starts, ends, (doc->>'stop')::int, doc->>'room', (doc->>'need')::int, (doc->>'booths')::int, doc->>'note', (doc->>'sequence')::int,
+		rows, err := s.pgx().Query(ctx, `SELECT id, place, state, starts, ends, (doc->>'stop')::int, doc->>'room', (doc->>'need')::int, (doc->>'booths')::int, doc->>'note', (doc->>'sequence')::int,
 			elections FROM session WHERE `+where, args...)
 		if err != nil {
 			return nil, err
@@ -79,7 +57,7 @@ func (s *Store) lightSessions(ctx context.Context) func(string, ...any) ([]model
 // lightAgreements reads of each talk where it stands, and not its steps.
 func (s *Store) lightAgreements(ctx context.Context) func(string, ...any) ([]planning.Agreement, error) {
 	return func(where string, args ...any) ([]planning.Agreement, error) {
-		rows, err := s.pool.Query(ctx, `SELECT id, place, series, state, brev_instant(doc->'terms'->>'starts'), brev_instant(doc->'terms'->>'ends') FROM agreement WHERE `+where, args...)
+		rows, err := s.pgx().Query(ctx, `SELECT id, place, series, state, brev_instant(doc->'terms'->>'starts'), brev_instant(doc->'terms'->>'ends') FROM agreement WHERE `+where, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +117,7 @@ func loadPlan(r records, election string) (planning.Plan, error) {
 // and agreements are there without what happened at the desk and in the talk.
 func (s *Store) Plan(ctx context.Context, election string) (planning.Plan, planning.Ticks, error) {
 	roster := func(election string) ([]planning.Presence, error) {
-		return collectPresences(s.pool.Query(ctx, presences, election))
+		return collectPresences(s.pgx().Query(ctx, presences, election))
 	}
 	p, err := loadPlan(records{reading[models.Election](ctx, s), reading[models.Place](ctx, s), s.lightSessions(ctx), s.lightAgreements(ctx), reading[planning.Elsewhere](ctx, s), roster}, election)
 	if err != nil {

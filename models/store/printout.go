@@ -181,8 +181,8 @@ func (s *Store) Printouts(ctx context.Context, limit int) ([]models.Printout, er
 func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error) {
 	var c Content
 	var salt []byte
-	err := s.pool.QueryRow(ctx, `SELECT salt, printed_by, content FROM printout_content WHERE printout = $1`, p.ID).Scan(&salt, &c.PrintedBy, &c.Bytes)
-	if isNoRows(err) {
+	err := s.pgx().QueryRow(ctx, `SELECT salt, printed_by, content FROM printout_content WHERE printout = $1`, p.ID).Scan(&salt, &c.PrintedBy, &c.Bytes)
+	if errors.Is(err, pgx.ErrNoRows) {
 		return c, models.E(models.CodeNotFound, "print.erased")
 	}
 	if err != nil {
@@ -233,7 +233,7 @@ func (s *Store) SealsAt(ctx context.Context, place string) ([]custody.SealTrace,
 		ID string
 		At time.Time
 	}
-	err = s.db.WithContext(ctx).Raw(`SELECT seal.id, e.at FROM seal JOIN journal_entry e ON e.seq = seal.seq WHERE state IN ('broken', 'lost') AND seal.`+here, store).Scan(&rows).Error
+	err = s.gorm(ctx).Raw(`SELECT seal.id, e.at FROM seal JOIN journal_entry e ON e.seq = seal.seq WHERE state IN ('broken', 'lost') AND seal.`+here, store).Scan(&rows).Error
 	ended := map[string]time.Time{}
 	for _, r := range rows {
 		ended[r.ID] = r.At

@@ -92,7 +92,7 @@ func TestTheBookFollowsThePlainModel(t *testing.T) {
 		}
 		var n int64
 		for _, h := range holders {
-			_ = s.pool.QueryRow(context.Background(), `SELECT coalesce((SELECT n FROM balance WHERE holder = $1 AND item = $2), 0)`, h, env).Scan(&n)
+			_ = s.pgx().QueryRow(context.Background(), `SELECT coalesce((SELECT n FROM balance WHERE holder = $1 AND item = $2), 0)`, h, env).Scan(&n)
 			if n != book.n[h] {
 				t.Fatalf("%s has %d, the model %d", h, n, book.n[h])
 			}

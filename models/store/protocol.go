@@ -40,7 +40,7 @@ func (s *Store) flows(ctx context.Context, election string) ([]onward.Flow, erro
 		Delta  int
 		Undoes bool
 	}
-	if err := s.db.WithContext(ctx).Raw(flowSQL, likeElection(election)).Scan(&rows).Error; err != nil {
+	if err := s.gorm(ctx).Raw(flowSQL, likeElection(election)).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := make([]onward.Flow, len(rows))
@@ -57,7 +57,7 @@ func (s *Store) Conservation(ctx context.Context, election string) (onward.Sums,
 		Holder string
 		N      int
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' GROUP BY holder`, likeElection(election)).Scan(&rows).Error
+	err := s.gorm(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance WHERE item LIKE ? ESCAPE '\' GROUP BY holder`, likeElection(election)).Scan(&rows).Error
 	var sums onward.Sums
 	for _, r := range rows {
 		sums.Add(r.Holder, r.N)
@@ -78,7 +78,7 @@ type Quality struct {
 // Quality counts handovers, deviations and material of an election.
 func (s *Store) Quality(ctx context.Context, election string) (Quality, error) {
 	var q Quality
-	err := s.pool.QueryRow(ctx, `WITH h AS (SELECT count(*) AS n, count(*) FILTER (WHERE doc->>'no_seal' = '' AND coalesce(doc->'second'->>'person', '') <> '') AS two
+	err := s.pgx().QueryRow(ctx, `WITH h AS (SELECT count(*) AS n, count(*) FILTER (WHERE doc->>'no_seal' = '' AND coalesce(doc->'second'->>'person', '') <> '') AS two
 			FROM handover WHERE doc->>'election' = $1 AND state IN ('accepted', 'accepted_in_part')),
 		d AS (SELECT count(*) FILTER (WHERE state <> 'closed') AS open, count(*) FILTER (WHERE state = 'closed') AS closed FROM deviation WHERE election = $1),
 		m AS (SELECT coalesce(sum(n) FILTER (WHERE act = 'receive'), 0) AS used, coalesce(sum(n) FILTER (WHERE act = 'spoil'), 0) AS spoiled FROM desk_event WHERE election = $1 AND act IN ('receive', 'spoil') AND NOT undone)

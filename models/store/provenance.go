@@ -103,7 +103,7 @@ func (s *Store) Showings(ctx context.Context, version string, from, until time.T
 		until = s.now()
 	}
 	var out []custody.Showing
-	err := s.db.WithContext(ctx).Raw(`SELECT n.place, greatest(n.up_at, @from) AS "from", least(coalesce(n.down_at, @until), @until) AS until,
+	err := s.gorm(ctx).Raw(`SELECT n.place, greatest(n.up_at, @from) AS "from", least(coalesce(n.down_at, @until), @until) AS until,
 		n.down_at IS NULL AS still_up, coalesce(v.votes, 0)::int AS votes
 		FROM notice n
 		LEFT JOIN LATERAL (SELECT sum(e.n) AS votes FROM desk_event e WHERE e.place = n.place AND e.election = n.election

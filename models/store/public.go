@@ -31,7 +31,7 @@ func (s *Store) Public(ctx context.Context) (planning.Public, error) {
 	for i, e := range out.Elections {
 		shown[i] = e.ID
 	}
-	err = s.db.WithContext(ctx).Raw(`SELECT DISTINCT ON (v.election) v.election, v.number, brev_instant(v.doc->>'at') AS at
+	err = s.gorm(ctx).Raw(`SELECT DISTINCT ON (v.election) v.election, v.number, brev_instant(v.doc->>'at') AS at
 		FROM plan_version v JOIN election e ON e.id = v.election WHERE e.id IN ? ORDER BY v.election, v.number DESC`, shown).Scan(&out.Editions).Error
 	return out, err
 }

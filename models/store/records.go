@@ -2,15 +2,12 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"gorm.io/gorm"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -29,6 +26,9 @@ var kinds = map[string]bool{
 	"appointment": true, "instruction": true, "wish": true, "shift": true,
 	"printout": true, "attachment": true, "evening": true, "reminder": true,
 }
+
+// isKind tells whether a name is that of a kind, and so of a table.
+func isKind(name string) bool { return kinds[name] }
 
 // kindNames lists the kinds, sorted.
 func kindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
@@ -56,12 +56,35 @@ func changed[T models.Record](e journal.Entry) (T, error) {
 	return v, fmt.Errorf("store: entry %d changed no %s", e.Seq, v.RecordKind())
 }
 
+// changedID is the record with the given id as an entry left it.
+func changedID[T models.Record](e journal.Entry, id string) (T, error) {
+	var v T
+	for _, c := range e.Changes {
+		if c.Kind == v.RecordKind() && c.ID == id {
+			return decode[T](string(c.Doc))
+		}
+	}
+	return v, fmt.Errorf("store: entry %d did not change %s %s", e.Seq, v.RecordKind(), id)
+}
+
+// allChanged lists the records of a kind that an entry changed.
+func allChanged[T models.Record](e journal.Entry) ([]T, error) {
+	var kind T
+	var docs []string
+	for _, c := range e.Changes {
+		if c.Kind == kind.RecordKind() {
+			docs = append(docs, string(c.Doc))
+		}
+	}
+	return decodeAll[T](docs)
+}
+
 // load reads one record for a page; CodeNotFound when there is none.
 func load[T models.Record](ctx context.Context, s *Store, id string) (T, error) {
 	var v T
 	var doc string
-	err := s.db.WithContext(ctx).Raw(`SELECT doc::text FROM `+table[T]()+` WHERE id = ?`, id).Row().Scan(&doc)
-	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) || isNoRows(err) {
+	err := s.gorm(ctx).Raw(`SELECT doc::text FROM `+table[T]()+` WHERE id = ?`, id).Row().Scan(&doc)
+	if isNoRows(err) {
 		return v, models.E(models.CodeNotFound, "")
 	}
 	if err != nil {
@@ -74,10 +97,25 @@ func load[T models.Record](ctx context.Context, s *Store, id string) (T, error) 
 // with gorm's placeholders (? or @name).
 func list[T models.Record](ctx context.Context, s *Store, where string, args ...any) ([]T, error) {
 	var docs []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...).Scan(&docs).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...).Scan(&docs).Error; err != nil {
 		return nil, err
 	}
 	return decodeAll[T](docs)
+}
+
+// reading reads records by pgx, for plans of thousands of sessions; where uses $1, $2 …
+func reading[T models.Record](ctx context.Context, s *Store) func(string, ...any) ([]T, error) {
+	return func(where string, args ...any) ([]T, error) {
+		rows, err := s.pgx().Query(ctx, `SELECT doc::text FROM `+table[T]()+` WHERE `+where, args...)
+		if err != nil {
+			return nil, err
+		}
+		docs, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return nil, err
+		}
+		return decodeAll[T](docs)
+	}
 }
 
 func decodeAll[T models.Record](docs []string) ([]T, error) {

@@ -64,7 +64,7 @@ func (s *Store) untold(ctx context.Context, due []models.Reminder) ([]models.Rem
 		ids[i] = due[i].ID
 	}
 	var known []string
-	if err := s.db.WithContext(ctx).Raw(`SELECT id FROM reminder WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT id FROM reminder WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
 		return nil, err
 	}
 	told := map[string]bool{}

@@ -251,7 +251,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 	for k := range changed {
 		var seq int64
 		var doc string
-		if err := w.pool.QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
+		if err := w.pgx().QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
 			t.Fatalf("%v: %v", k, err)
 		}
 		if want := w.replay.Records[k.Kind][k.ID]; want.Seq != seq || !audit.SameJSON(want.Doc, []byte(doc)) {
@@ -261,7 +261,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 }
 
 func bodiesAfter(s *Store, seq int64) (bodies [][]byte, err error) {
-	err = s.db.Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
+	err = s.gorm(context.Background()).Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
 	return bodies, err
 }
 

@@ -253,7 +253,7 @@ func (w *road) replayLast() {
 
 func (w *road) head() int64 {
 	var seq int64
-	if err := w.pool.QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
+	if err := w.pgx().QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
 		w.r.Fatal(err)
 	}
 	return seq

@@ -133,10 +133,10 @@ func (s *Store) ErasableStaff(ctx context.Context, election string) ([]models.Pe
 		return nil, err
 	}
 	var account, other []string
-	if err := s.db.WithContext(ctx).Raw(withAccount).Scan(&account).Error; err != nil {
+	if err := s.gorm(ctx).Raw(withAccount).Scan(&account).Error; err != nil {
 		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, elsewhere, election)
+	rows, err := s.pgx().Query(ctx, elsewhere, election)
 	if err != nil {
 		return nil, err
 	}

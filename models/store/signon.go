@@ -73,7 +73,7 @@ func (s *Store) SignOn(ctx context.Context, act models.Act, in SignOn) (Login, e
 	if err := s.bind(ctx, act, row, in); err != nil {
 		return Login{}, err
 	}
-	if err := s.db.WithContext(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL, pin_failed = 0 WHERE login = ?`, row.Login).Error; err != nil {
+	if err := s.gorm(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL, pin_failed = 0 WHERE login = ?`, row.Login).Error; err != nil {
 		return Login{}, err
 	}
 	return s.LoginOf(ctx, row.Login)
@@ -100,7 +100,7 @@ func (s *Store) signedOn(ctx context.Context, in SignOn) (accountRow, error) {
 	}
 	for i, q := range where {
 		var rows []accountRow
-		if err := s.db.WithContext(ctx).Table("account").Where(q.sql, q.arg).Limit(2).Find(&rows).Error; err != nil {
+		if err := s.gorm(ctx).Table("account").Where(q.sql, q.arg).Limit(2).Find(&rows).Error; err != nil {
 			return accountRow{}, err
 		}
 		switch {

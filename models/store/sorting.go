@@ -187,7 +187,7 @@ func (s *Store) envelopes(ctx context.Context, election string, kind string) (ma
 		Holder string
 		N      int
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance
+	err := s.gorm(ctx).Raw(`SELECT holder, sum(n)::int AS n FROM balance
 		WHERE holder LIKE ? || ':%' AND item LIKE ? ESCAPE '\' GROUP BY holder HAVING sum(n) <> 0`, kind, likeElection(election)).Scan(&rows).Error
 	out := map[string]int{}
 	for _, r := range rows {

@@ -130,7 +130,7 @@ func sums(rows pgx.Rows) (map[string]int, error) {
 // Marked is the count that is being made at the screen: the piles so far, and
 // the newest marks that can be taken back, newest first.
 func (s *Store) Marked(ctx context.Context, x onward.Sorting) (map[string]int, []onward.SortMark, error) {
-	rows, err := s.pool.Query(ctx, markSums, x.ID, x.Pass())
+	rows, err := s.pgx().Query(ctx, markSums, x.ID, x.Pass())
 	if err != nil {
 		return nil, nil, err
 	}

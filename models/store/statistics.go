@@ -17,7 +17,7 @@ func (s *Store) Statistics(ctx context.Context, election string) ([]onward.Cell,
 		Day                time.Time
 		Hour, N            int
 	}
-	err := s.db.WithContext(ctx).Raw(`SELECT place, CASE WHEN destination IN ('own', 'unknown') THEN destination ELSE 'other' END AS destination,
+	err := s.gorm(ctx).Raw(`SELECT place, CASE WHEN destination IN ('own', 'unknown') THEN destination ELSE 'other' END AS destination,
 		(at AT TIME ZONE 'Europe/Copenhagen')::date AS day, extract(hour FROM at AT TIME ZONE 'Europe/Copenhagen')::int AS hour, sum(n)::int AS n
 		FROM desk_event WHERE election = ? AND act = 'receive' AND NOT undone GROUP BY 1, 2, 3, 4`, election).Scan(&rows).Error
 	out := make([]onward.Cell, len(rows))
@@ -43,7 +43,7 @@ func (s *Store) Services(ctx context.Context, election string) ([]onward.Service
 		Session string
 		N       int
 	}
-	err = s.db.WithContext(ctx).Raw(`SELECT session, sum(n)::int AS n FROM desk_event WHERE election = ? AND act = 'receive' AND NOT undone GROUP BY 1`, election).Scan(&rows).Error
+	err = s.gorm(ctx).Raw(`SELECT session, sum(n)::int AS n FROM desk_event WHERE election = ? AND act = 'receive' AND NOT undone GROUP BY 1`, election).Scan(&rows).Error
 	votes := map[string]int{}
 	for _, r := range rows {
 		votes[r.Session] = r.N
@@ -58,7 +58,7 @@ const ofElection = `session IN (SELECT id FROM session WHERE jsonb_exists(doc->'
 // that serves two elections has one line.
 func (s *Store) Waits(ctx context.Context, election string, cells []onward.Cell) ([]onward.Wait, error) {
 	var marks []onward.LineMark
-	err := s.db.WithContext(ctx).Raw(`SELECT place, at, n FROM desk_event WHERE act = 'mark' AND what = 'line' AND NOT undone AND `+ofElection,
+	err := s.gorm(ctx).Raw(`SELECT place, at, n FROM desk_event WHERE act = 'mark' AND what = 'line' AND NOT undone AND `+ofElection,
 		map[string]any{"election": election}).Scan(&marks).Error
 	return onward.Waits(marks, cells), err
 }
@@ -67,7 +67,7 @@ func (s *Store) Waits(ctx context.Context, election string, cells []onward.Cell)
 // votes, and sets that were spoiled.
 func (s *Store) Uses(ctx context.Context, election string) ([]onward.Use, error) {
 	var out []onward.Use
-	err := s.db.WithContext(ctx).Raw(`SELECT place, coalesce(sum(n) FILTER (WHERE act = 'receive'), 0)::int AS votes, coalesce(sum(n) FILTER (WHERE act = 'spoil'), 0)::int AS spoiled
+	err := s.gorm(ctx).Raw(`SELECT place, coalesce(sum(n) FILTER (WHERE act = 'receive'), 0)::int AS votes, coalesce(sum(n) FILTER (WHERE act = 'spoil'), 0)::int AS spoiled
 		FROM desk_event WHERE election = ? AND act IN ('receive', 'spoil') AND NOT undone GROUP BY place ORDER BY 3 DESC, 2 DESC, 1`, election).Scan(&out).Error
 	return out, err
 }

@@ -143,6 +143,10 @@ func (s *Store) Close(ctx context.Context) error {
 	return err
 }
 
+// gorm reads and writes what is no record; pgx does where thousands of rows are read.
+func (s *Store) gorm(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
+func (s *Store) pgx() *pgxpool.Pool                { return s.pool }
+
 func (s *Store) now() time.Time { return s.clock().UTC() }
 
 // constraint turns a violated constraint into the error named for it.

@@ -93,7 +93,7 @@ func TestAppendFromManyIsGapFreeAndComplete(t *testing.T) {
 	}
 	wg.Wait()
 	var seq, n, sum int64
-	err := s.pool.QueryRow(t.Context(), `SELECT (SELECT max(seq) FROM journal_entry), (SELECT count(*) FROM journal_entry), (SELECT n FROM balance WHERE holder = 'desk:S1')`).Scan(&seq, &n, &sum)
+	err := s.pgx().QueryRow(t.Context(), `SELECT (SELECT max(seq) FROM journal_entry), (SELECT count(*) FROM journal_entry), (SELECT n FROM balance WHERE holder = 'desk:S1')`).Scan(&seq, &n, &sum)
 	if err != nil || seq != 400 || n != 400 || sum != 400 {
 		t.Fatalf("seq %d, entries %d, on hand %d, %v", seq, n, sum, err)
 	}
@@ -129,7 +129,7 @@ func TestAFailedActFailsAlone(t *testing.T) {
 	}
 	wg.Wait()
 	var n int64
-	if err := s.pool.QueryRow(t.Context(), `SELECT count(*) FROM journal_entry`).Scan(&n); err != nil || n != 20 {
+	if err := s.pgx().QueryRow(t.Context(), `SELECT count(*) FROM journal_entry`).Scan(&n); err != nil || n != 20 {
 		t.Fatalf("%d entries, %v", n, err)
 	}
 }
@@ -145,7 +145,7 @@ func TestTheAppsRoleCannotEditTheJournal(t *testing.T) {
 		"UPDATE posting SET delta = 2", "DELETE FROM posting", "TRUNCATE posting", "DELETE FROM checkpoint",
 		"ALTER TABLE journal_entry DISABLE TRIGGER ALL", "DELETE FROM balance",
 	} {
-		if _, err := s.pool.Exec(t.Context(), sql); err == nil {
+		if _, err := s.pgx().Exec(t.Context(), sql); err == nil {
 			t.Errorf("%s is allowed", sql)
 		}
 	}
@@ -168,13 +168,13 @@ func TestTheDatabaseGuardsBalancesAndNumbers(t *testing.T) {
 		{custody.Desk("S1"), -1, ""}, {custody.Desk("S1"), -1, "balance_not_negative"}, {custody.Desk("S2"), -1, "balance_not_negative"},
 		{custody.Voter, -1, ""}, {custody.Difference("D1"), -1, ""}, {"voters", -1, "balance_not_negative"},
 	} {
-		_, err := s.pool.Exec(t.Context(), upsert, x.holder, env, x.n)
+		_, err := s.pgx().Exec(t.Context(), upsert, x.holder, env, x.n)
 		pg := &pgconn.PgError{}
 		if errors.As(err, &pg); pg.ConstraintName != x.constraint || (err != nil) != (x.constraint != "") {
 			t.Errorf("%s: %v, want %q", x.holder, err, x.constraint)
 		}
 	}
-	_, err := s.pool.Exec(t.Context(), `INSERT INTO journal_entry SELECT seq, kind, election, place, client_id || 'x', at, recorded, body, prev, hash FROM journal_entry`)
+	_, err := s.pgx().Exec(t.Context(), `INSERT INTO journal_entry SELECT seq, kind, election, place, client_id || 'x', at, recorded, body, prev, hash FROM journal_entry`)
 	if err == nil || !strings.Contains(err.Error(), "journal_entry_pkey") {
 		t.Errorf("a number twice: %v", err)
 	}

@@ -47,7 +47,7 @@ func (s *Store) threefolds(ctx context.Context, election string) ([]custody.Thre
 		Hand                        *int
 	}
 	var rows []row
-	err := s.db.WithContext(ctx).Raw(`WITH desk AS (
+	err := s.gorm(ctx).Raw(`WITH desk AS (
 			SELECT session, sum(CASE act WHEN 'receive' THEN n ELSE -n END)::int AS n FROM desk_event
 			WHERE election = @election AND act IN ('receive', 'void') AND NOT undone GROUP BY session
 		)
@@ -137,7 +137,7 @@ type seqPosting struct {
 }
 
 func (s *Store) traced(ctx context.Context, sql string, args ...any) ([]seqPosting, error) {
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := s.pgx().Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +204,7 @@ func (s *Store) mended(ctx context.Context, election string) (mends, error) {
 // reckoned reads which containers receivers opened and counted, each at the
 // entry that took it from its courier.
 func (s *Store) reckoned(ctx context.Context, election string) ([]custody.Reckoned, error) {
-	rows, err := s.pool.Query(ctx, `WITH answered AS MATERIALIZED (
+	rows, err := s.pgx().Query(ctx, `WITH answered AS MATERIALIZED (
 			SELECT id, to_place, r->>'container' AS container FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'counts'->-1->'reads') r
 			WHERE h.election = $1 AND h.state IN ('accepted', 'accepted_in_part') AND (r->>'opened')::boolean
 		), taken AS MATERIALIZED (
@@ -222,7 +222,7 @@ func (s *Store) reckoned(ctx context.Context, election string) ([]custody.Reckon
 
 // onDesks reads how many envelopes still lie on each desk.
 func (s *Store) onDesks(ctx context.Context, election string) (map[string]int, error) {
-	rows, err := s.pool.Query(ctx, `SELECT substr(holder, 6), sum(n)::int FROM balance WHERE starts_with(holder, 'desk:') AND starts_with(item, 'env:' || $1 || ':') AND n > 0 GROUP BY 1`, election)
+	rows, err := s.pgx().Query(ctx, `SELECT substr(holder, 6), sum(n)::int FROM balance WHERE starts_with(holder, 'desk:') AND starts_with(item, 'env:' || $1 || ':') AND n > 0 GROUP BY 1`, election)
 	if err != nil {
 		return nil, err
 	}

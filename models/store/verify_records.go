@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -96,7 +97,7 @@ func (s *recordStream) upTo(seq int64) (r recordRow, ok bool) {
 func (v *verifier) records(d *decoded) *audit.Finding {
 	e := &d.entry
 	for _, c := range e.Changes {
-		if !kinds[c.Kind] {
+		if !isKind(c.Kind) {
 			return &audit.Finding{Code: audit.CodeRecord, Seq: e.Seq, Where: c.Kind, Detail: "the journal holds a kind of record that this version does not know"}
 		}
 	}
@@ -153,7 +154,7 @@ func (v *verifier) sameRecord(ctx context.Context, k key, seq int64) (bool, erro
 	var at int64
 	var doc, body []byte
 	err := v.tx.QueryRow(ctx, `SELECT r.seq, r.doc::text, e.body FROM `+pgx.Identifier{k.Kind}.Sanitize()+` r JOIN journal_entry e ON e.seq = $2 WHERE r.id = $1`, k.ID, seq).Scan(&at, &doc, &body)
-	if isNoRows(err) {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil || at != seq {

@@ -83,7 +83,7 @@ func TestJSONBTextIsWhatTheDatabasePrints(t *testing.T) {
 		`["\t\r\b\f\\/\u2028", "", 0, -1, 12345678901234567890123]`, `"\u007f"`, `{}`,
 	} {
 		var want string
-		if err := s.pool.QueryRow(t.Context(), `SELECT $1::text::jsonb::text`, doc).Scan(&want); err != nil {
+		if err := s.pgx().QueryRow(t.Context(), `SELECT $1::text::jsonb::text`, doc).Scan(&want); err != nil {
 			t.Fatal(err)
 		}
 		if got, plain := audit.JSONBText(nil, []byte(doc)); !plain || string(got) != want {
@@ -113,7 +113,7 @@ func TestVerifyTakesOtherWordsForTheSame(t *testing.T) {
 			return journal.Draft{Kind: "test", Changes: []journal.Change{{Kind: "place", ID: "P", Doc: []byte(c.journal)}}}, nil
 		})
 		if err == nil {
-			_, err = s.pool.Exec(t.Context(), `UPDATE place SET doc = $1::text::jsonb`, c.table)
+			_, err = s.pgx().Exec(t.Context(), `UPDATE place SET doc = $1::text::jsonb`, c.table)
 		}
 		if err = errors.Join(err, s.Close(t.Context())); err != nil {
 			t.Fatal(err)

@@ -10,5 +10,5 @@ import (
 // WebSessions is where web sessions live: in the database, so that any process
 // can answer any request. Expired ones are swept every five minutes.
 func (s *Store) WebSessions() scs.Store {
-	return pgxstore.NewWithCleanupInterval(s.pool, 5*time.Minute)
+	return pgxstore.NewWithCleanupInterval(s.pgx(), 5*time.Minute)
 }

@@ -76,7 +76,7 @@ func calendarCommand(_ context.Context, c *console, args []string) int {
 
 // calendarTable writes the dates for people, one a line.
 func (c *console) calendarTable(cal *calendar.Calendar) error {
-	fmt.Fprintf(c.stdout, "%s %s\n\n", c.text("calendar.type."+string(cal.Type)), cal.Date.Danish())
+	fmt.Fprintf(c.stdout, "%s %s\n\n", c.text("calendar.type."+string(cal.Type)), cal.Date.In(c.lang))
 	w := tabwriter.NewWriter(c.stdout, 0, 4, 2, ' ', 0)
 	for _, e := range cal.Dates {
 		when, clock := e.Day, ""
@@ -90,7 +90,7 @@ func (c *console) calendarTable(cal *calendar.Calendar) error {
 			}
 			law += c.text("calendar.basis." + string(e.Basis))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t(%s)\n", language.Weekday(c.lang, when.Weekday()), when.Danish(), clock, e.Text(c.lang), law)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t(%s)\n", language.Weekday(c.lang, when.Weekday()), when.In(c.lang), clock, e.Text(c.lang), law)
 	}
 	return w.Flush()
 }

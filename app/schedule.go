@@ -124,7 +124,7 @@ func (c *console) scheduleTable(r *schedule.Result) error {
 		if s.Address != "" {
 			place += ", " + s.Address
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s-%s\t%s\n", language.Weekday(c.lang, s.Starts.Weekday()), models.DateOf(s.Starts).Danish(),
+		fmt.Fprintf(w, "%s\t%s\t%s-%s\t%s\n", language.Weekday(c.lang, s.Starts.Weekday()), models.DateOf(s.Starts).In(c.lang),
 			language.Clock(c.lang, s.Starts), language.Clock(c.lang, s.Ends), place)
 	}
 	if len(r.Sessions) > 0 && len(r.Findings) > 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // Europe/Copenhagen must exist in an image without a zone database
+
+	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // Copenhagen is the zone of every wall-clock time in Brevstemme.
@@ -81,6 +83,15 @@ func (d Date) String() string {
 	return d.t.Format(time.DateOnly)
 }
 
+// In is the form of tables, "3.11.2025" or "3 Nov 2025": a date among the arguments of
+// a text stands in the language of the text (language.Said).
+func (d Date) In(l language.Lang) string {
+	if d.IsZero() {
+		return ""
+	}
+	return language.ShortDay(l, d.t)
+}
+
 // Danish is d.m.yyyy, the form of tables ("3.11.2025").
 func (d Date) Danish() string { return d.t.Format("2.1.2006") }
 
@@ -133,10 +144,10 @@ func (d Date) At(hour, minute int) time.Time {
 func (d Date) AtStrict(hour, minute int) (time.Time, error) {
 	t := d.At(hour, minute)
 	if t.Hour() != hour%24 || t.Minute() != minute {
-		return t, Invalid("", "error.time_missing", fmt.Sprintf("%02d.%02d", hour, minute), d.Danish())
+		return t, Invalid("", "error.time_missing", fmt.Sprintf("%02d.%02d", hour, minute), d)
 	}
 	if later := t.Add(time.Hour); later.Hour() == t.Hour() {
-		return t, Invalid("", "error.time_twice", fmt.Sprintf("%02d.%02d", hour, minute), d.Danish())
+		return t, Invalid("", "error.time_twice", fmt.Sprintf("%02d.%02d", hour, minute), d)
 	}
 	return t, nil
 }

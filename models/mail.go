@@ -4,7 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+
+	"github.com/brevstemme/brevstemme/models/language"
 )
+
+// Addressee is a person as a letter needs them.
+type Addressee struct {
+	Person, Name, Email string
+	Lang                language.Lang // in which they are written to (language.Spoken)
+}
 
 // Mail is one mail to one person.
 type Mail struct {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // ISO/IEC 7064 gives A12425GABC1234002 + M as its example for MOD 37,36.
@@ -104,5 +106,34 @@ func TestErrorIs(t *testing.T) {
 	}
 	if CodeOf(errors.New("x")) != CodeInternal || CodeOf(nil) != "" || CodeOf(err) != CodeState {
 		t.Error("CodeOf")
+	}
+}
+
+// What each language says in its own way stands in the language of the text.
+func TestArgumentsSpeakTheLanguageOfTheirText(t *testing.T) {
+	d := NewDate(2025, 11, 3)
+	for _, c := range []struct {
+		arg    any
+		da, en string
+	}{
+		{d, "3.11.2025", "3 Nov 2025"},
+		{Date{}, "", ""},
+		{d.Weekday(), "mandag", "Monday"},
+		{d.At(9, 5), "3.11.2025 kl. 09.05", "3 Nov 2025 09:05"},
+		{language.TimeOfDay(18*60 + 30), "18.30", "18:30"},
+		{language.Word("calendar.type.fv"), "Folketingsvalg", "General election"},
+		{language.List{language.Word("calendar.type.fv"), d}, "Folketingsvalg, 3.11.2025", "General election, 3 Nov 2025"},
+		{1234, "1234", "1234"},
+	} {
+		for lang, want := range map[language.Lang]string{language.Danish: c.da, language.English: c.en} {
+			if got := language.Text(lang, "roster-propose.day", c.arg); got != want {
+				t.Errorf("%v in %s: %q, want %q", c.arg, lang, got, want)
+			}
+		}
+	}
+	for lang, spoken := range map[language.Lang][]string{language.English: {"ar", "en"}, language.Danish: {"en", "da"}} {
+		if got := language.Spoken(spoken); got != lang {
+			t.Errorf("%v are written to in %s", spoken, got)
+		}
 	}
 }

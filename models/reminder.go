@@ -22,7 +22,7 @@ type Reminder struct {
 	Place    string     `json:"place,omitempty"`
 	Election string     `json:"election,omitempty"`
 	Link     string     `json:"link"`            // the page where it is put right
-	Words    []string   `json:"words,omitempty"` // what fills the sentence; an instant in RFC 3339 is shown as date and time
+	Words    []string   `json:"words,omitempty"` // what fills the sentence; an instant in RFC 3339 is shown as date and time, a day in ISO 8601 as a date
 	Due      time.Time  `json:"due"`             // when it fell due
 	Told     time.Time  `json:"told"`
 	Seen     *time.Time `json:"seen,omitempty"`

@@ -242,13 +242,7 @@ func (s *sheet) weekday(d models.Date) string {
 
 // shortDate is a date for tables: 3.11.2025, or 3 Nov 2025 in English.
 func (s *sheet) shortDate(d models.Date) string {
-	switch {
-	case d.IsZero():
-		return ""
-	case s.form.lang() == language.English:
-		return d.At(12, 0).Format("2 Jan 2006")
-	}
-	return d.Danish()
+	return d.In(s.form.lang())
 }
 
 // parseColour reads #rrggbb; anything else is a middle grey.

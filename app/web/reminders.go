@@ -56,6 +56,8 @@ func reminderText(l language.Lang, m models.Reminder) string {
 		words[i] = w
 		if at, err := time.Parse(time.RFC3339, w); err == nil {
 			words[i] = language.Moment(l, at.In(models.Copenhagen))
+		} else if day, err := models.ParseDay(w); err == nil {
+			words[i] = day.In(l)
 		}
 	}
 	return language.Text(l, "reminder."+m.Kind, words...)
@@ -164,22 +166,21 @@ func (s *Server) Remind(ctx context.Context) (int, error) {
 		}
 		byPerson[m.Person] = append(byPerson[m.Person], m)
 	}
-	names, nerr := s.Store.Names(ctx, ids...)
+	to, nerr := s.Store.Addressees(ctx, ids...)
 	if nerr != nil {
 		return len(told), nerr
 	}
 	for _, id := range ids {
-		if to := names[id]; to.Email != "" {
-			s.Mail(s.reminderMail(id, to, byPerson[id]))
+		if a, ok := to[id]; ok {
+			s.Mail(s.reminderMail(a, byPerson[id]))
 		}
 	}
 	return len(told), err
 }
 
-// reminderMail is one mail with everything new for one person, in Danish: a mail
-// has no setting of its own.
-func (s *Server) reminderMail(person string, to models.Private, list []models.Reminder) models.Mail {
-	const l = language.Danish
+// reminderMail is one mail with everything new for one person.
+func (s *Server) reminderMail(to models.Addressee, list []models.Reminder) models.Mail {
+	l := to.Lang
 	var b strings.Builder
 	b.WriteString(language.Text(l, "reminders.mail_hello", to.Name) + "\n")
 	for _, m := range list {
@@ -190,9 +191,9 @@ func (s *Server) reminderMail(person string, to models.Private, list []models.Re
 	if len(list) > 1 {
 		subject = language.Text(l, "reminders.mail_subject", len(list))
 	}
-	key := []string{"reminders", person}
+	key := []string{"reminders", to.Person}
 	for _, m := range list {
 		key = append(key, m.ID)
 	}
-	return models.Mail{Key: models.MailKey(key...), Person: person, To: to.Email, Subject: subject, Text: b.String()}
+	return models.Mail{Key: models.MailKey(key...), Person: to.Person, To: to.Email, Subject: subject, Text: b.String()}
 }

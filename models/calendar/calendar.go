@@ -194,7 +194,7 @@ func (c *Calendar) setHomeLimit(s Settings) error {
 			continue
 		}
 		if s.HomeRequestLast.Before(d.At) {
-			return models.Invalid("home_request_last", "calendar.error.home_limit", language.Moment(language.Danish, d.At))
+			return models.Invalid("home_request_last", "calendar.error.home_limit", d.At.In(models.Copenhagen))
 		}
 		d.At = s.HomeRequestLast.In(models.Copenhagen)
 		d.Day = models.DateOf(d.At)

@@ -115,7 +115,7 @@ func (s *Settings) Set(name, value string) error {
 	case SettingCallOpens:
 		d, err := models.ParseDay(value)
 		if err != nil || d.Before(callOpensFirst) || d.After(callOpensLast) {
-			return models.Invalid("value", "calendar.error.setting_call", value, callOpensFirst.Danish(), callOpensLast.Danish())
+			return models.Invalid("value", "calendar.error.setting_call", value, callOpensFirst, callOpensLast)
 		}
 		s.CallOpensFrom = d
 	case SettingHomeRequestLast:

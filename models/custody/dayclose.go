@@ -59,7 +59,7 @@ func OpenItems(all []Expectation, handovers []Handover, deviations []Deviation, 
 // person; a day that is closed stays closed.
 func CloseDay(a models.Act, now time.Time, day models.Date, was *DayClose, open []OpenItem, reason string) (Outcome, error) {
 	if was != nil {
-		return Outcome{}, models.E(models.CodeState, "day.closed_already", day.Danish())
+		return Outcome{}, models.E(models.CodeState, "day.closed_already", day)
 	}
 	if day.After(models.DateOf(now)) {
 		return Outcome{}, models.Invalid("day", "day.not_yet")

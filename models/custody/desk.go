@@ -150,7 +150,7 @@ func (sh Shift) election(id string, at time.Time) (models.Election, error) {
 		return e, models.Invalid("election", "desk.not_served", id)
 	}
 	if !e.Last.IsZero() && models.DateOf(at).After(e.Last) {
-		return e, models.E(models.CodeState, "desk.election_over", e.Name, e.Last.Danish()).On("election")
+		return e, models.E(models.CodeState, "desk.election_over", e.Name, e.Last).On("election")
 	}
 	return e, nil
 }

@@ -84,7 +84,7 @@ func (sh Shift) openable(now time.Time) error {
 		return models.E(models.CodeState, "desk.elections_over")
 	}
 	if now.Before(sh.Session.Starts.Add(-earlyOpening)) || models.DateOf(now) != models.DateOf(sh.Session.Starts) {
-		return models.E(models.CodeState, "desk.other_day", sh.Session.Date().Danish())
+		return models.E(models.CodeState, "desk.other_day", sh.Session.Date())
 	}
 	return nil
 }

@@ -20,6 +20,14 @@ func Day(l Lang, t time.Time) string {
 	return fmt.Sprintf("%d. %s %d", t.Day(), monthsDa[t.Month()-1], t.Year())
 }
 
+// ShortDay is a date as tables show it: "3.11.2025" or "3 Nov 2025".
+func ShortDay(l Lang, t time.Time) string {
+	if l == English {
+		return t.Format("2 Jan 2006")
+	}
+	return t.Format("2.1.2006")
+}
+
 // Weekday is the name of the weekday, lower case in Danish.
 func Weekday(l Lang, d time.Weekday) string {
 	if l == English {

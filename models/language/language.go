@@ -9,11 +9,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
+	"strings"
+	"time"
 )
 
 // Lang is a language of the catalogue: "da" or "en".
 type Lang string
+
+// Spoken is the language in which to write to somebody who speaks these (ISO 639-1):
+// English where they speak it and no Danish, else Danish.
+func Spoken(codes []string) Lang {
+	if slices.Contains(codes, string(English)) && !slices.Contains(codes, string(Danish)) {
+		return English
+	}
+	return Danish
+}
 
 // The languages. Danish is the default and the first.
 const (
@@ -75,11 +87,39 @@ func Keys() []string {
 	return ks
 }
 
-// Word is the key of a word inside another text: given to Text as an argument, it
-// stands there in the same language.
+// Said is what each language says in its own way: given to Text as an argument, it
+// stands there in the language of the text.
+type Said interface{ In(l Lang) string }
+
+// Word is the key of a word inside another text.
 type Word string
 
-// Text is the text of key in lang, with args filled in as fmt does. A key that
+// In implements Said.
+func (w Word) In(l Lang) string { return Text(l, string(w)) }
+
+// List is several of them with commas between.
+type List []Said
+
+// In implements Said.
+func (x List) In(l Lang) string {
+	parts := make([]string, len(x))
+	for i, s := range x {
+		parts[i] = s.In(l)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// TimeOfDay is a wall-clock time, in minutes after midnight.
+type TimeOfDay int
+
+// In implements Said.
+func (m TimeOfDay) In(l Lang) string {
+	return Clock(l, time.Date(2000, 1, 1, 0, int(m), 0, 0, time.UTC))
+}
+
+// Text is the text of key in lang, with args filled in as fmt does: those that each
+// language says in its own way as it does, weekdays and instants (in their own zone)
+// among them. A key that
 // is missing shows as "⟦key⟧", which the tests of pages and forms look for.
 func Text(lang Lang, key string, args ...any) string {
 	s, ok := catalogue[key][lang]
@@ -90,11 +130,17 @@ func Text(lang Lang, key string, args ...any) string {
 		return s
 	}
 	filled := make([]any, len(args))
-	for i, a := range args {
-		if w, ok := a.(Word); ok {
-			a = Text(lang, string(w))
+	for i, arg := range args {
+		switch a := arg.(type) {
+		case Said:
+			filled[i] = a.In(lang)
+		case time.Weekday:
+			filled[i] = Weekday(lang, a)
+		case time.Time:
+			filled[i] = Moment(lang, a)
+		default:
+			filled[i] = arg
 		}
-		filled[i] = a
 	}
 	return fmt.Sprintf(s, filled...)
 }

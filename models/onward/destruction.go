@@ -107,7 +107,7 @@ func (x Estate) Due(today models.Date) error {
 	case len(x.Done) > 0:
 		return models.E(models.CodeState, "onward.destroyed_already")
 	case !today.After(x.ComplaintLast):
-		return models.E(models.CodeState, "onward.complaints_run", x.ComplaintLast.Danish())
+		return models.E(models.CodeState, "onward.complaints_run", x.ComplaintLast)
 	case x.Deviations > 0:
 		return models.E(models.CodeState, "onward.deviations_open", x.Deviations)
 	case x.Sums.OnHand != x.Sums.Late:

@@ -74,7 +74,7 @@ func (e Examination) Last() Outcome {
 // second outcome needs a reason, so that nothing is entered twice by mistake.
 func Examine(e models.Election, x Examination, delivered int, first time.Time, a models.Act, o Outcome, now time.Time) (Decided, error) {
 	if now.Before(first) {
-		return Decided{}, models.E(models.CodeState, "onward.too_early", models.DateOf(first).Danish())
+		return Decided{}, models.E(models.CodeState, "onward.too_early", models.DateOf(first))
 	}
 	slices.Sort(o.Examiners)
 	if people := slices.Compact(slices.DeleteFunc(slices.Clone(o.Examiners), func(p string) bool { return p == "" })); len(people) < 2 {

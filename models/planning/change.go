@@ -229,7 +229,7 @@ func Extend(sessions []models.Session, places []string, day models.Date, until i
 			}
 		}
 		if last < 0 {
-			return Revision{}, models.Invalid("places", "planning.extend.none", p, day.Danish())
+			return Revision{}, models.Invalid("places", "planning.extend.none", p, day)
 		}
 		_, end, err := Span{0, until}.On(day)
 		if err != nil {

@@ -3,7 +3,6 @@ package planning
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -126,24 +125,24 @@ func (c *checker) session(s *models.Session, p *models.Place) {
 	d := s.Date()
 	for _, id := range s.Elections {
 		if e, ok := c.elections[id]; ok && (d.Before(e.First) || d.After(e.Last)) {
-			c.add(OutsideWindow, s, s.Place, p.Name, d.Danish(), e.Name, e.First.Danish(), e.Last.Danish())
+			c.add(OutsideWindow, s, s.Place, p.Name, d, e.Name, e.First, e.Last)
 		}
 	}
 	if slices.Contains(p.ClosedDays, d) {
-		c.add(ClosedDay, s, s.Place, p.Name, d.Danish())
+		c.add(ClosedDay, s, s.Place, p.Name, d)
 	}
 	if h := c.holiday(d); h != "" {
-		c.add(Holiday, s, s.Place, p.Name, d.Danish(), language.Text(language.Danish, h))
+		c.add(Holiday, s, s.Place, p.Name, d, language.Word(h))
 	}
 	switch staffing(p, s) {
 	case SelfService:
-		c.add(SelfService, s, s.Place, p.Name, d.Danish())
+		c.add(SelfService, s, s.Place, p.Name, d)
 	case Unstaffed:
-		c.add(Unstaffed, s, s.Place, p.Name, d.Danish())
+		c.add(Unstaffed, s, s.Place, p.Name, d)
 	}
 	c.agreement(s, p)
 	if need := Need(*s, *p); c.Crew != nil && c.Crew[s.ID] < need {
-		c.add(NoCrew, s, s.Place, p.Name, d.Danish(), c.Crew[s.ID], need)
+		c.add(NoCrew, s, s.Place, p.Name, d, c.Crew[s.ID], need)
 	}
 }
 
@@ -155,9 +154,9 @@ func (c *checker) agreement(s *models.Session, p *models.Place) {
 	a, ok := c.Agreements[s.ID]
 	switch {
 	case ok && a.Hole():
-		c.add(Declined, s, s.Place, p.Name, s.Date().Danish())
+		c.add(Declined, s, s.Place, p.Name, s.Date())
 	case !ok || a.State != AgreementAccepted || !a.Terms.Starts.Equal(s.Starts) || !a.Terms.Ends.Equal(s.Ends):
-		c.add(NoAgreement, s, s.Place, p.Name, s.Date().Danish())
+		c.add(NoAgreement, s, s.Place, p.Name, s.Date())
 	}
 }
 
@@ -229,14 +228,14 @@ func (c *checker) place(p *models.Place, ss []*models.Session) {
 		c.add(PlaceUndecided, none, p.ID, p.Name)
 	}
 	if p.Kind != models.PlaceHomeRound {
-		var missing []string
+		var missing language.List
 		for _, a := range models.AidsEverywhere {
 			if !slices.Contains(p.Aids, a) {
-				missing = append(missing, language.Text(language.Danish, "planning.aid."+string(a)))
+				missing = append(missing, language.Word("planning.aid."+string(a)))
 			}
 		}
 		if len(missing) > 0 {
-			c.add(MissingAids, none, p.ID, p.Name, strings.Join(missing, ", "))
+			c.add(MissingAids, none, p.ID, p.Name, missing)
 		}
 	}
 	c.overlaps(p, ss)
@@ -256,7 +255,7 @@ func (c *checker) overlaps(p *models.Place, ss []*models.Session) {
 		}
 		before, ok := until[key]
 		if ok && s.Starts.Before(before.Ends) {
-			c.add(code, s, p.ID, p.Name, s.Date().Danish())
+			c.add(code, s, p.ID, p.Name, s.Date())
 		}
 		if !ok || s.Ends.After(before.Ends) {
 			until[key] = s
@@ -316,7 +315,7 @@ func (c *checker) specialAids(byPlace map[string][]*models.Session) {
 	for _, a := range models.AidsSomewhere {
 		has := slices.ContainsFunc(c.Places, func(p models.Place) bool { return len(byPlace[p.ID]) > 0 && slices.Contains(p.Aids, a) })
 		if !has {
-			c.add(NoSpecialAids, none, "", language.Text(language.Danish, "planning.aid."+string(a)))
+			c.add(NoSpecialAids, none, "", language.Word("planning.aid."+string(a)))
 		}
 	}
 }
@@ -326,7 +325,7 @@ func (c *checker) specialAids(byPlace map[string][]*models.Session) {
 func (c *checker) lastDays(byPlace map[string][]*models.Session) {
 	for i := range c.Elections {
 		if e := &c.Elections[i]; !c.coversLastDay(e, byPlace) {
-			c.found = append(c.found, Finding{Code: LastDay, Severity: LastDay.Severity(), Law: LastDay.Law(), Day: e.Last, Args: []any{e.Name, e.Last.Danish()}})
+			c.found = append(c.found, Finding{Code: LastDay, Severity: LastDay.Severity(), Law: LastDay.Law(), Day: e.Last, Args: []any{e.Name, e.Last}})
 		}
 	}
 }
@@ -377,10 +376,15 @@ func (c *checker) elsewhere(byPlace map[string][]*models.Session) {
 		}
 		d := models.DateOf(h.Starts)
 		f := Finding{Code: HoursDiffer, Severity: HoursDiffer.Severity(), Place: h.Place, Day: d,
-			Args: []any{c.placeName(h.Place), d.Danish(), language.Clock(language.Danish, h.Starts.In(models.Copenhagen)), language.Clock(language.Danish, h.Ends.In(models.Copenhagen)), h.Source}}
+			Args: []any{c.placeName(h.Place), d, timeOfDay(h.Starts), timeOfDay(h.Ends), h.Source}}
 		if i := slices.IndexFunc(byPlace[h.Place], func(s *models.Session) bool { return s.Date() == d }); i >= 0 {
 			f.Session = byPlace[h.Place][i].ID
 		}
 		c.found = append(c.found, f)
 	}
+}
+
+func timeOfDay(t time.Time) language.TimeOfDay {
+	t = t.In(models.Copenhagen)
+	return language.TimeOfDay(60*t.Hour() + t.Minute())
 }

@@ -96,7 +96,7 @@ func earlierRow(cell func(string) string, names map[string]string, last models.D
 		return v, "date", models.Invalid("date", "form.not_a_date", cell("date"))
 	}
 	if before := last.Sub(day); before < 0 || before > earlierDays {
-		return v, "date", models.Invalid("date", "planning.earlier.outside", day.Danish(), last.Danish())
+		return v, "date", models.Invalid("date", "planning.earlier.outside", day, last)
 	}
 	n, err := strconv.Atoi(cell("votes"))
 	if err != nil || n < 0 || n > models.MaxCount {
@@ -118,7 +118,7 @@ func KeepEarlier(planned models.Election, name string, last models.Date, votes [
 		return Earlier{}, journal.Draft{}, err
 	}
 	if last.IsZero() || !last.Before(planned.Date) {
-		return Earlier{}, journal.Draft{}, models.Invalid("last", "planning.earlier.last", planned.Date.Danish())
+		return Earlier{}, journal.Draft{}, models.Invalid("last", "planning.earlier.last", planned.Date)
 	}
 	e := Earlier{Name: name, Type: planned.Type, Last: last, At: at, Votes: votes}
 	if len(votes) > 0 && e.Total() == 0 {

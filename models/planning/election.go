@@ -66,14 +66,14 @@ func Elect(n NewElection, taken func(id string) (bool, error)) (models.Election,
 	first, last := cal.Window()
 	if !n.First.IsZero() && n.First.After(first) {
 		if n.First.After(last) {
-			return models.Election{}, journal.Draft{}, models.Invalid("first", "election.first_late", last.Danish())
+			return models.Election{}, journal.Draft{}, models.Invalid("first", "election.first_late", last)
 		}
 		if strings.TrimSpace(n.LocalReason) == "" {
 			return models.Election{}, journal.Draft{}, models.Invalid("local_reason", "election.reason_missing")
 		}
 		first = n.First
 	} else if !n.First.IsZero() && n.First.Before(first) {
-		return models.Election{}, journal.Draft{}, models.Invalid("first", "election.first_early", first.Danish())
+		return models.Election{}, journal.Draft{}, models.Invalid("first", "election.first_early", first)
 	}
 	id, err := electionID(n, taken)
 	if err != nil {

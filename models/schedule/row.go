@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // Columns are the columns of the list, in the order in which they are published.
@@ -201,12 +199,11 @@ func (p *parsed) dated(r Row) []Finding {
 	days := p.day.dates
 	inside := days.Clip(p.period)
 	if inside.Empty() || inside != days && !p.closed {
-		fs = append(fs, found(OutsideWindow, r.Line, "outside_window", r.Day, p.period.First.Danish(), p.period.Last.Danish()))
+		fs = append(fs, found(OutsideWindow, r.Line, "outside_window", r.Day, p.period.First, p.period.Last))
 	}
 	for _, w := range namedDays(r.Note) {
 		if !days.falls(w) {
-			name := language.Weekday(language.Danish, days.First.Weekday())
-			fs = append(fs, found(WeekdayMismatch, r.Line, "weekday_mismatch", language.Weekday(language.Danish, w), r.Day, name))
+			fs = append(fs, found(WeekdayMismatch, r.Line, "weekday_mismatch", w, r.Day, days.First.Weekday()))
 			break
 		}
 	}

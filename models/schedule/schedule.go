@@ -72,7 +72,7 @@ func Unroll(rows []Row, p Period) *Result {
 		u.place(place, byPlace[i])
 	}
 	if !u.covered {
-		u.findings = append(u.findings, found(LastDay, 0, "last_day", p.Last.Danish()))
+		u.findings = append(u.findings, found(LastDay, 0, "last_day", p.Last))
 	}
 	sortFindings(u.findings)
 	return &Result{Places: places, Sessions: inOrder(u.sessions), Findings: u.findings}
@@ -133,4 +133,4 @@ func (p *Place) fill(r Row) {
 	p.Kind = cmp.Or(p.Kind, r.Kind)
 }
 
-func holidayName(d models.Date) string { return language.Text(language.Danish, calendar.Holiday(d)) }
+func holidayName(d models.Date) language.Word { return language.Word(calendar.Holiday(d)) }

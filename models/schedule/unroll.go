@@ -2,12 +2,12 @@ package schedule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/calendar"
+	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // calendarDay is one day of the period with what unrolling asks of it.
@@ -48,7 +48,7 @@ func (d calendarDay) unclear(i interval) (f Finding, bad bool) {
 			if at := d.at(m); at.Hour()*60+at.Minute() != m%(24*60) {
 				key = "hour_missing"
 			}
-			return found(Unreadable, i.line, key, fmt.Sprintf("%d.%02d", m/60, m%60), d.date.Danish()).on(d.date), true
+			return found(Unreadable, i.line, key, language.TimeOfDay(m), d.date).on(d.date), true
 		}
 	}
 	return f, false
@@ -186,7 +186,7 @@ func (u *unroller) regular(p Place, rows []parsed, d calendarDay) []interval {
 			continue
 		}
 		if d.holiday {
-			u.findings = append(u.findings, found(HolidayClosed, r.line, "holiday_closed", clip(p.Name), d.date.Danish(), holidayName(d.date)).on(d.date))
+			u.findings = append(u.findings, found(HolidayClosed, r.line, "holiday_closed", clip(p.Name), d.date, holidayName(d.date)).on(d.date))
 			return nil
 		}
 		i := interval{r.opens, r.closes, r.line}
@@ -207,7 +207,7 @@ func (u *unroller) special(rows []parsed, d calendarDay, closed bool) []interval
 			continue
 		}
 		if d.holiday {
-			u.findings = append(u.findings, found(HolidayOpen, r.line, "holiday_open", d.date.Danish(), holidayName(d.date)).on(d.date))
+			u.findings = append(u.findings, found(HolidayOpen, r.line, "holiday_open", d.date, holidayName(d.date)).on(d.date))
 		}
 		u.overlap(&seen, i, d)
 		out = append(out, i)
@@ -225,14 +225,14 @@ func (u *unroller) overlap(seen *minutes, i interval, d calendarDay) {
 func (u *unroller) flag(line int, key string, d calendarDay) {
 	if !u.flagged[line] {
 		u.flagged[line] = true
-		u.findings = append(u.findings, found(Overlap, line, key, d.date.Danish()).on(d.date))
+		u.findings = append(u.findings, found(Overlap, line, key, d.date).on(d.date))
 	}
 }
 
 func (u *unroller) session(p Place, d calendarDay, i interval) {
 	s := Session{Place: p.Name, Address: p.Address, Starts: d.at(i.opens), Ends: d.at(i.closes), Line: i.line}
 	if !s.Ends.After(s.Starts) { // both inside the hour that the spring skips
-		u.findings = append(u.findings, found(BadInterval, i.line, "no_hour", d.date.Danish()).on(d.date))
+		u.findings = append(u.findings, found(BadInterval, i.line, "no_hour", d.date).on(d.date))
 		return
 	}
 	if f, bad := d.unclear(i); bad {

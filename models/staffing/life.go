@@ -78,7 +78,7 @@ func free(others []Shift, s Shift, except ...string) error {
 		return nil
 	}
 	if o, hit := Clash(others, s.Person, s.From, s.Until, except...); hit {
-		return models.Invalid("person", "staffing.busy", o.Place, models.DateOf(o.From).Danish())
+		return models.Invalid("person", "staffing.busy", o.Place, models.DateOf(o.From))
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func Own(act models.Act, s Shift, what ShiftAct, now time.Time) ([]Shift, journa
 		return nil, journal.Draft{}, models.Invalid("act", "")
 	}
 	next, err := s.do(what)
-	next.SwapWith = ""
+	next = next.unasked()
 	return []Shift{next}, draft(string(what), s), err
 }
 
@@ -203,14 +203,14 @@ func (s Shift) claim(key string, p models.Person) Shift {
 }
 
 // AskSwap asks the person of another shift to swap.
-func AskSwap(act models.Act, mine, theirs Shift) ([]Shift, journal.Draft, error) {
+func AskSwap(act models.Act, mine, theirs Shift, now time.Time) ([]Shift, journal.Draft, error) {
 	if err := own(act, mine); err != nil {
 		return nil, journal.Draft{}, err
 	}
 	if !mine.Firm() || !theirs.Firm() || mine.Person == theirs.Person {
 		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.no_swap")
 	}
-	mine.SwapWith = theirs.ID
+	mine.SwapWith, mine.SwapAsked = theirs.ID, now
 	return []Shift{mine}, draft("swap_asked", mine).Fact("with", theirs.ID), nil
 }
 
@@ -235,8 +235,45 @@ func AgreeSwap(act models.Act, asked, mine Shift, asker, me models.Person, fitAs
 		}
 	}
 	a.Pair, b.Pair = b.ID, a.ID
-	asked.SwapWith = ""
+	asked = asked.unasked()
 	return []Shift{asked, a, b}, draft("swap_accepted", mine), nil
+}
+
+// DropSwap ends a question about a swap: the other person says no, or the one who
+// asked takes it back.
+func DropSwap(act models.Act, asked, theirs Shift) ([]Shift, journal.Draft, error) {
+	if asked.SwapWith != theirs.ID {
+		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.no_swap")
+	}
+	kind := "swap_declined"
+	if act.Person == asked.Person {
+		kind = "swap_withdrawn"
+	} else if err := own(act, theirs); err != nil {
+		return nil, journal.Draft{}, err
+	}
+	return []Shift{asked.unasked()}, draft(kind, asked).Fact("with", theirs.ID), nil
+}
+
+func (s Shift) unasked() Shift {
+	s.SwapWith, s.SwapAsked = "", time.Time{}
+	return s
+}
+
+// swapWaits are how long after a question about a swap the other person is reminded.
+var swapWaits = []time.Duration{24 * time.Hour, 72 * time.Hour}
+
+// RemindSwap is which reminder of a question about a swap is due, from 1; 0 for none:
+// it is too early, or one of the shifts has begun.
+func RemindSwap(asked, theirs Shift, now time.Time) (step int, due time.Time) {
+	if asked.SwapWith != theirs.ID || !asked.Firm() || !theirs.Firm() || asked.SwapAsked.IsZero() || !now.Before(asked.From) || !now.Before(theirs.From) {
+		return 0, due
+	}
+	for i, wait := range swapWaits {
+		if at := asked.SwapAsked.Add(wait); !now.Before(at) {
+			step, due = i+1, at
+		}
+	}
+	return step, due
 }
 
 // Split cuts a shift in two; the later part is offered to the others.
@@ -250,7 +287,8 @@ func Split(act models.Act, s Shift, at time.Time) ([]Shift, journal.Draft, error
 		return nil, journal.Draft{}, models.Invalid("at", "staffing.split")
 	}
 	late := s
-	late.ID, late.From, late.State, late.SwapWith, late.Sequence, late.Known = models.DeriveID("V", act.Key, s.ID, "late"), at, ShiftOffered, "", 0, true
+	late = late.unasked()
+	late.ID, late.From, late.State, late.Sequence, late.Known = models.DeriveID("V", act.Key, s.ID, "late"), at, ShiftOffered, 0, true
 	s.Until, s.Sequence = at, s.Sequence+1
 	s.Breaks, late.Breaks = nil, nil
 	return []Shift{s, late}, draft("split", s), nil

@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"testing"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -84,10 +85,10 @@ func TestGiveUpClaimApprove(t *testing.T) {
 func TestSwapWithApproval(t *testing.T) {
 	a, b := shift("1", "A", lib, ShiftConfirmed), shift("2", "B", city, ShiftApproved)
 	b.From, b.Until = day.Add(1).At(10, 0), day.Add(1).At(16, 0)
-	if _, _, err := AskSwap(someone("B"), a, b); models.CodeOf(err) != models.CodeForbidden {
+	if _, _, err := AskSwap(someone("B"), a, b, day.At(9, 0)); models.CodeOf(err) != models.CodeForbidden {
 		t.Error(err)
 	}
-	out, _, err := AskSwap(someone("A"), a, b)
+	out, _, err := AskSwap(someone("A"), a, b, day.At(9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,5 +161,36 @@ func TestSplitOffersTheRest(t *testing.T) {
 	}
 	if _, _, err := Split(someone("B"), s, day.At(13, 0)); models.CodeOf(err) != models.CodeForbidden {
 		t.Error(err)
+	}
+}
+
+// A question about a swap is ended by either of the two, and reminded of until then.
+func TestASwapQuestionEnds(t *testing.T) {
+	asked := day.Add(-9).At(9, 0)
+	a, b := shift("1", "A", lib, ShiftConfirmed), shift("2", "B", city, ShiftApproved)
+	out, _, err := AskSwap(someone("A"), a, b, asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a = out[0]
+	for hours, want := range map[int]int{0: 0, 23: 0, 24: 1, 71: 1, 72: 2, 200: 2, 9*24 + 1: 0} {
+		if step, due := RemindSwap(a, b, asked.Add(time.Duration(hours)*time.Hour)); step != want || step > 0 && !due.Equal(asked.Add(swapWaits[step-1])) {
+			t.Errorf("after %d hours: reminder %d, due %s, want %d", hours, step, due, want)
+		}
+	}
+	if _, _, err := DropSwap(someone("C"), a, b); models.CodeOf(err) != models.CodeForbidden {
+		t.Error("a third person ends it:", err)
+	}
+	for who, kind := range map[string]string{"A": "shift.swap_withdrawn", "B": "shift.swap_declined"} {
+		out, d, err := DropSwap(someone(who), a, b)
+		if err != nil || d.Kind != kind || out[0].SwapWith != "" || !out[0].SwapAsked.IsZero() || out[0].State != a.State {
+			t.Errorf("%s: %v %v %v", who, out, d.Kind, err)
+		}
+		if step, _ := RemindSwap(out[0], b, asked.Add(100*time.Hour)); step != 0 {
+			t.Errorf("%s: reminded of an ended question", who)
+		}
+		if _, _, err := DropSwap(someone(who), out[0], b); models.CodeOf(err) != models.CodeState {
+			t.Errorf("%s: ended twice: %v", who, err)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func (r Rules) Set(e models.Election) (models.Election, journal.Draft, error) {
 		}
 	}
 	if !r.EraseStaff.IsZero() && !r.EraseStaff.After(e.Date) {
-		errs = append(errs, models.Invalid("erase", "staffing.erase_early", e.Date.Danish()))
+		errs = append(errs, models.Invalid("erase", "staffing.erase_early", e.Date))
 	}
 	e.AppointmentsRequired, e.WishesDue, e.Expected, e.Forecast, e.EraseStaff = r.Required, r.WishesDue, r.Expected, r.Forecast, r.EraseStaff
 	return e, journal.Draft{Kind: "election.staffing", Election: e.ID}, errs.OrNil()

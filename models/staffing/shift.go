@@ -70,14 +70,16 @@ type Shift struct {
 	Until    time.Time       `json:"until"`
 	Breaks   []Break         `json:"breaks"`
 	State    ShiftState      `json:"state"`
-	StandIn  bool            `json:"stand_in"` // on call for the session; no member of its crew
-	Replaces string          `json:"replaces"` // shift that this one takes over
-	Pair     string          `json:"pair"`     // the other half of a swap
-	SwapWith string          `json:"swap_with"`
-	Why      []roster.Reason `json:"why"`             // why the planner chose this person
-	Cost     int             `json:"cost"`            // what the plan would save without the shift
-	Sequence int             `json:"sequence"`        // iCalendar SEQUENCE: grows with each change
-	Known    bool            `json:"known,omitempty"` // it was firm once: the person was told, their calendar has it
+	StandIn  bool            `json:"stand_in"`  // on call for the session; no member of its crew
+	Replaces string          `json:"replaces"`  // shift that this one takes over
+	Pair     string          `json:"pair"`      // the other half of a swap
+	SwapWith string          `json:"swap_with"` // whose shift the person asks for instead; "" for none
+	// When they asked: whoever does not answer is reminded (RemindSwaps).
+	SwapAsked time.Time       `json:"swap_asked,omitzero"`
+	Why       []roster.Reason `json:"why"`             // why the planner chose this person
+	Cost      int             `json:"cost"`            // what the plan would save without the shift
+	Sequence  int             `json:"sequence"`        // iCalendar SEQUENCE: grows with each change
+	Known     bool            `json:"known,omitempty"` // it was firm once: the person was told, their calendar has it
 	// The session's hours when the shift was made: a session that has others now
 	// has left its shifts behind.
 	SessionFrom  time.Time `json:"session_from,omitzero"`

@@ -114,6 +114,6 @@ func (t Stray) mend(own bool, now []Shift) (Shift, error) {
 	if t.Gone || !ok || busy && next.Holds() && !next.StandIn || !ShiftStates.Allows(next.State, act) {
 		next, act = t.Shift, ShiftWithdraw
 	}
-	next.SwapWith = ""
+	next = next.unasked()
 	return next.do(act)
 }

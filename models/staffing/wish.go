@@ -109,7 +109,7 @@ func SayWishes(act models.Act, p models.Person, e models.Election, w Wish, today
 		return w, journal.Draft{}, models.E(models.CodeForbidden, "staffing.not_yours")
 	}
 	if act.Person == p.ID && !e.WishesDue.IsZero() && today.After(e.WishesDue) {
-		return w, journal.Draft{}, models.E(models.CodeState, "staffing.wish_late", e.WishesDue.Danish())
+		return w, journal.Draft{}, models.E(models.CodeState, "staffing.wish_late", e.WishesDue)
 	}
 	w.ID, w.Person, w.Election = WishID(p.ID, e.ID), p.ID, e.ID
 	kept := make([]Said, 0, len(w.Said))

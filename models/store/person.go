@@ -6,8 +6,11 @@ import (
 	"crypto/rand"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // NewPerson is what is known of a person to be added.
@@ -126,6 +129,23 @@ func (s *Store) Names(ctx context.Context, persons ...string) (map[string]models
 		out[r.Person] = models.Private{Name: r.Name, Phone: r.Phone, Email: r.Email}
 	}
 	return out, nil
+}
+
+// Addressees returns those of the persons who have a mail address, by id.
+func (s *Store) Addressees(ctx context.Context, persons ...string) (map[string]models.Addressee, error) {
+	rows, err := s.pool.Query(ctx, `SELECT v.person, v.name, v.email, p.doc->'languages' FROM person_private v JOIN person p ON p.id = v.person WHERE v.email <> '' AND v.person = ANY($1)`, persons)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]models.Addressee{}
+	var a models.Addressee
+	var spoken []string
+	_, err = pgx.ForEachRow(rows, []any{&a.Person, &a.Name, &a.Email, &spoken}, func() error {
+		a.Lang = language.Spoken(spoken)
+		out[a.Person] = a
+		return nil
+	})
+	return out, err
 }
 
 // Person loads one.

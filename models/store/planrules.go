@@ -155,7 +155,7 @@ func (s *Store) agreementReminders(ctx context.Context, now time.Time) ([]models
 		case n > 0 && a.Hole():
 			r.Kind, r.Step, r.Due = "agreement_declined", n, a.Steps[len(a.Steps)-1].At
 		case n > 0 && a.Remind(today):
-			r.Kind, r.Step, r.Due, r.Words = "agreement_due", min(4, max(1, today.Sub(a.Due)+1)), a.Due.At(12, 0), append(r.Words, a.Due.Danish())
+			r.Kind, r.Step, r.Due, r.Words = "agreement_due", min(4, max(1, today.Sub(a.Due)+1)), a.Due.At(12, 0), append(r.Words, a.Due.String())
 		default:
 			continue
 		}

@@ -13,14 +13,18 @@ import (
 	"github.com/brevstemme/brevstemme/models/staffing"
 )
 
-// rosterReminders are what the roster reminds of: wishes before their deadline,
-// shifts that their sessions left behind, and personal data past its date.
+// rosterReminders are what the roster reminds of: questions about a swap, wishes
+// before their deadline, shifts that their sessions left behind, and personal data
+// past its date.
 func (s *Store) rosterReminders(ctx context.Context, now time.Time) ([]models.Reminder, error) {
 	elections, err := s.Elections(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []models.Reminder
+	out, err := s.swapReminders(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range elections {
 		if e.Practice || e.State == models.ElectionCancelled {
 			continue
@@ -31,6 +35,31 @@ func (s *Store) rosterReminders(ctx context.Context, now time.Time) ([]models.Re
 				return nil, err
 			}
 			out = append(out, found...)
+		}
+	}
+	return out, nil
+}
+
+// swapReminders tell those who were asked to swap a shift and have not answered.
+func (s *Store) swapReminders(ctx context.Context, now time.Time) ([]models.Reminder, error) {
+	asked, err := list[staffing.Shift](ctx, s, `doc->>'swap_with' <> '' AND from_at > ?`, now)
+	if err != nil || len(asked) == 0 {
+		return nil, err
+	}
+	names, err := s.placeNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []models.Reminder
+	for _, a := range asked {
+		b, err := s.ShiftByID(ctx, a.SwapWith)
+		if err != nil {
+			return nil, err
+		}
+		if step, due := staffing.RemindSwap(a, b, now); step > 0 {
+			question := a.ID + "@" + a.SwapAsked.UTC().Format(time.RFC3339) // asked again, it is another
+			out = append(out, models.Reminder{Kind: "swap_asked", Subject: question, Step: step, Person: b.Person, Place: b.Place, Link: "/min-vagtplan",
+				Words: []string{names[a.Place], a.From.Format(time.RFC3339), names[b.Place], b.From.Format(time.RFC3339)}, Due: due})
 		}
 	}
 	return out, nil
@@ -60,7 +89,7 @@ func (s *Store) wishReminders(ctx context.Context, e models.Election, now time.T
 	}
 	var out []models.Reminder
 	for _, p := range staffing.RemindWishes(e, people, wishes, today) {
-		out = append(out, models.Reminder{Kind: "wishes_due", Subject: e.ID, Step: step, Person: p.ID, Election: e.ID, Link: "/min-vagtplan/oensker", Words: []string{e.Name, e.WishesDue.Danish()}, Due: e.WishesDue.Add(1).At(0, 0)})
+		out = append(out, models.Reminder{Kind: "wishes_due", Subject: e.ID, Step: step, Person: p.ID, Election: e.ID, Link: "/min-vagtplan/oensker", Words: []string{e.Name, e.WishesDue.String()}, Due: e.WishesDue.Add(1).At(0, 0)})
 	}
 	return out, nil
 }
@@ -107,7 +136,7 @@ func (s *Store) eraseReminders(ctx context.Context, e models.Election, now time.
 	heads, err := s.withRole(ctx, models.RoleCoordinator)
 	var out []models.Reminder
 	for _, h := range heads {
-		out = append(out, models.Reminder{Kind: "erase_staff", Subject: e.ID, Step: 1, Person: h, Election: e.ID, Link: "/vagtplan/valg/" + e.ID + "/slet", Words: []string{e.Name, e.EraseStaff.Danish(), fmt.Sprint(len(due))}, Due: e.EraseStaff.Add(1).At(0, 0)})
+		out = append(out, models.Reminder{Kind: "erase_staff", Subject: e.ID, Step: 1, Person: h, Election: e.ID, Link: "/vagtplan/valg/" + e.ID + "/slet", Words: []string{e.Name, e.EraseStaff.String(), fmt.Sprint(len(due))}, Due: e.EraseStaff.Add(1).At(0, 0)})
 	}
 	return out, err
 }

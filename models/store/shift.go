@@ -242,7 +242,25 @@ func (s *Store) AskSwap(ctx context.Context, act models.Act, mine, theirs string
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
-		return staffing.AskSwap(act, a, b)
+		return staffing.AskSwap(act, a, b, w.at())
+	})
+}
+
+// DropSwap ends a question about a swap, by either of the two.
+func (s *Store) DropSwap(ctx context.Context, act models.Act, asked string) ([]staffing.Shift, error) {
+	return s.shiftAct(ctx, act, func(w *working) ([]staffing.Shift, journal.Draft, error) {
+		a, err := get[staffing.Shift](w, asked)
+		if err != nil {
+			return nil, journal.Draft{}, err
+		}
+		if a.SwapWith == "" {
+			return nil, journal.Draft{}, models.E(models.CodeState, "staffing.no_swap")
+		}
+		b, err := get[staffing.Shift](w, a.SwapWith)
+		if err != nil {
+			return nil, journal.Draft{}, err
+		}
+		return staffing.DropSwap(act, a, b)
 	})
 }
 

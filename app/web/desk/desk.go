@@ -97,7 +97,7 @@ func hours(r *site.Request, x models.Session) string {
 	at := func(t time.Time) string { return language.Clock(r.Lang, t.In(models.Copenhagen)) }
 	text := at(x.Starts) + "–" + at(x.Ends)
 	if x.Date() != models.DateOf(r.Server.Now()) {
-		text = site.ShortDay(r.Lang, x.Starts.In(models.Copenhagen)) + " " + text
+		text = language.ShortDay(r.Lang, x.Starts.In(models.Copenhagen)) + " " + text
 	}
 	return text
 }

@@ -32,6 +32,8 @@ type myShift struct {
 	Tag                  site.Tag
 	Acts                 []site.Option
 	CanSplit             bool
+	Asks                 string // the shift that the person asks for instead
+	Yours                string // the own shift that another asks for
 }
 
 type myWishesPage struct {
@@ -87,8 +89,9 @@ func (s *Server) myShiftsPage(r *site.Request) (*myShiftsPage, error) {
 	}
 	p := &myShiftsPage{Nothing: site.Empty{Title: r.Text("my-shifts.empty"), Text: r.Text("my-shifts.empty_text")}}
 	me := r.Account.Person
-	mine, works := map[string]bool{}, map[string]bool{}
+	mine, works, byID := map[string]bool{}, map[string]bool{}, map[string]staffing.Shift{}
 	for _, x := range shifts {
+		byID[x.ID] = x
 		if x.Person == me && x.Until.After(now) {
 			mine[x.ID], works[x.Place] = true, true
 		}
@@ -100,21 +103,26 @@ func (s *Server) myShiftsPage(r *site.Request) (*myShiftsPage, error) {
 	p.Tasks = r.MyPlaces(at, abilities, func(place string) bool {
 		return works[place] || slices.Contains(abilities.Person.Places, place)
 	})
+	told := func(x staffing.Shift) string { return shiftHours(r, x) + ", " + places[x.Place] }
 	for _, x := range shifts {
 		line := myShift{ID: x.ID, When: shiftHours(r, x), Place: places[x.Place], Who: names[x.Person].Name, Tag: shiftTag(r, x.State)}
 		switch {
 		case mine[x.ID]:
 			line.Acts, line.CanSplit = myActs(r, x), x.Firm() && !x.StandIn && x.From.After(now)
+			if other, ok := byID[x.SwapWith]; ok {
+				line.Asks = told(other) + ", " + names[other.Person].Name
+			}
 			p.Shifts = append(p.Shifts, line)
 			if x.Firm() {
-				p.Mine = append(p.Mine, site.Option{Value: x.ID, Text: line.When + ", " + line.Place})
+				p.Mine = append(p.Mine, site.Option{Value: x.ID, Text: told(x)})
 			}
 		case x.SwapWith != "" && mine[x.SwapWith]:
+			line.Yours = told(byID[x.SwapWith])
 			p.Asked = append(p.Asked, line)
 		case x.State == staffing.ShiftOffered && x.From.After(now):
 			p.Free = append(p.Free, line)
 		case x.Firm() && x.From.After(now) && x.Person != me:
-			p.Swaps = append(p.Swaps, site.Option{Value: x.ID, Text: line.When + ", " + line.Place + ", " + shortName(line.Who)})
+			p.Swaps = append(p.Swaps, site.Option{Value: x.ID, Text: told(x) + ", " + shortName(line.Who)})
 		}
 	}
 	if p.HasFeed, err = s.Store.HasFeed(r.Context(), me); err != nil {
@@ -149,10 +157,8 @@ func (s *Server) myShiftsDo(r *site.Request) error {
 		out, err = s.splitMine(r)
 	case "claim":
 		out, err = s.Store.ClaimShift(r.Context(), r.Act(), r.Field("shift"))
-	case "swap":
-		out, err = s.Store.AskSwap(r.Context(), r.Act(), r.Field("mine"), r.Field("theirs"))
-	case "agree":
-		out, err = s.Store.AgreeSwap(r.Context(), r.Act(), r.Field("shift"))
+	case "swap", "agree", "decline", "unask":
+		err = s.swap(r, do)
 	case "feed":
 		var token string
 		if token, err = s.Store.MakeFeed(r.Context(), r.Account.Person); err == nil {
@@ -172,6 +178,42 @@ func (s *Server) myShiftsDo(r *site.Request) error {
 	}
 	s.tell(r, out)
 	return r.Done("/min-vagtplan", "my-shifts.done."+do)
+}
+
+// swap asks for a swap, agrees to one, declines it or takes the question back, and
+// writes to the other of the two.
+func (s *Server) swap(r *site.Request, do string) error {
+	ctx, asked := r.Context(), r.Field("shift")
+	if do == "swap" {
+		asked = r.Field("mine")
+	}
+	before, err := s.Store.ShiftByID(ctx, asked)
+	if err != nil {
+		return err
+	}
+	with := before.SwapWith
+	switch do {
+	case "swap":
+		with = r.Field("theirs")
+		_, err = s.Store.AskSwap(ctx, r.Act(), asked, with)
+	case "agree":
+		_, err = s.Store.AgreeSwap(ctx, r.Act(), asked)
+	default:
+		_, err = s.Store.DropSwap(ctx, r.Act(), asked)
+	}
+	if err != nil || with == "" { // the same click once more, after it was answered
+		return err
+	}
+	theirs, err := s.Store.ShiftByID(ctx, with)
+	if err != nil {
+		return err
+	}
+	other := theirs.Person
+	if other == r.Account.Person {
+		other = before.Person
+	}
+	s.tellSwap(r, do, other, before, theirs)
+	return nil
 }
 
 // splitMine cuts one of the person's own shifts at a time of its day.

@@ -42,9 +42,9 @@ func (s *Server) revoke(r *site.Request, person, election string, v staffing.Rev
 
 // tellRevoked mails the person, whether they had shifts or not.
 func (s *Server) tellRevoked(r *site.Request, person, election string, v staffing.Revocation) {
-	const l = language.Danish
-	names, err := s.Store.Names(r.Context(), person)
-	if err == nil && names[person].Email == "" {
+	all, err := s.Store.Addressees(r.Context(), person)
+	to, ok := all[person]
+	if err == nil && !ok {
 		return
 	}
 	e, eerr := s.Store.Election(r.Context(), election)
@@ -52,12 +52,11 @@ func (s *Server) tellRevoked(r *site.Request, person, election string, v staffin
 		s.Log.ErrorContext(r.Context(), "no mail about a revocation")
 		return
 	}
-	about := ""
+	l, about := to.Lang, ""
 	if v.Case != "" {
 		about = language.Text(l, "roster-person.revoke_mail_case", v.Case)
 	}
-	to := names[person]
-	s.Mail(models.Mail{Key: models.MailKey("revoked", r.Act().Key, person), Person: person, To: to.Email, Subject: language.Text(l, "roster-person.revoke_subject"), Text: language.Text(l, "roster-person.revoke_mail", to.Name, e.Name, v.On.Danish(), v.By, about)})
+	s.Mail(models.Mail{Key: models.MailKey("revoked", r.Act().Key, person), Person: person, To: to.Email, Subject: language.Text(l, "roster-person.revoke_subject"), Text: language.Text(l, "roster-person.revoke_mail", to.Name, e.Name, v.On, v.By, about)})
 }
 
 func (s *Server) apiRevoke(r *site.Request) error {

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (s *Server) tell(r *site.Request, changed []staffing.Shift) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	names, err := s.Store.Names(r.Context(), ids...)
+	to, err := s.Store.Addressees(r.Context(), ids...)
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "no mail about shifts", "cause", err.Error())
 		return
@@ -79,23 +80,21 @@ func (s *Server) tell(r *site.Request, changed []staffing.Shift) {
 		return
 	}
 	for _, id := range ids {
-		if names[id].Email != "" {
-			s.mailShifts(r, id, names[id], byPerson[id], places)
+		if a, ok := to[id]; ok {
+			s.mailShifts(r, a, byPerson[id], places)
 		}
 	}
 }
 
-func (s *Server) mailShifts(r *site.Request, person string, to models.Private, shifts []staffing.Shift, places []models.Place) {
-	const l = language.Danish
-	named := site.PlaceNamesOf(places)
+func (s *Server) mailShifts(r *site.Request, to models.Addressee, shifts []staffing.Shift, places []models.Place) {
+	l, named := to.Lang, site.PlaceNamesOf(places)
 	var b strings.Builder
 	b.WriteString(language.Text(l, "my-shifts.mail_hello", to.Name) + "\n\n")
 	for _, x := range shifts {
-		from, until := x.From.In(models.Copenhagen), x.Until.In(models.Copenhagen)
-		fmt.Fprintf(&b, "%s %s %s–%s, %s: %s\n", language.Weekday(l, from.Weekday()), models.DateOf(from).Danish(), language.Clock(l, from), language.Clock(l, until), named[x.Place], language.Text(l, "staffing.state."+string(x.State)))
+		fmt.Fprintf(&b, "%s: %s\n", shiftLine(l, x, named), language.Text(l, "staffing.state."+string(x.State)))
 	}
 	b.WriteString("\n" + language.Text(l, "my-shifts.mail_end", s.BaseURL+"/min-vagtplan") + "\n")
-	m := models.Mail{Key: mailKey(person, shifts), Person: person, To: to.Email, Subject: language.Text(l, "my-shifts.mail_subject"), Text: b.String()}
+	m := models.Mail{Key: mailKey(to.Person, shifts), Person: to.Person, To: to.Email, Subject: language.Text(l, "my-shifts.mail_subject"), Text: b.String()}
 	var cal bytes.Buffer
 	if err := ical.NewEncoder(&cal).Encode(s.shiftCalendar(l, shifts, places)); err == nil {
 		m.Calendar = cal.Bytes()
@@ -103,6 +102,37 @@ func (s *Server) mailShifts(r *site.Request, person string, to models.Private, s
 		s.Log.ErrorContext(r.Context(), "no calendar in a mail", "cause", err.Error())
 	}
 	s.Mail(m)
+}
+
+// shiftLine is "tirsdag 3.11.2025 9.00–17.00, Dokk1".
+func shiftLine(l language.Lang, x staffing.Shift, places map[string]string) string {
+	from, until := x.From.In(models.Copenhagen), x.Until.In(models.Copenhagen)
+	return fmt.Sprintf("%s %s %s–%s, %s", language.Weekday(l, from.Weekday()), models.DateOf(from).In(l), language.Clock(l, from), language.Clock(l, until), places[x.Place])
+}
+
+// tellSwap writes to the other one of a question about a swap: that it was asked,
+// agreed to, declined or taken back. asked is the shift of the one who asked,
+// theirs the one it was to be swapped with.
+func (s *Server) tellSwap(r *site.Request, what, person string, asked, theirs staffing.Shift) {
+	to, err := s.Store.Addressees(r.Context(), person)
+	a, ok := to[person]
+	if err == nil && !ok {
+		return
+	}
+	places, perr := s.Store.Places(r.Context())
+	if err := errors.Join(err, perr); err != nil {
+		s.Log.ErrorContext(r.Context(), "no mail about a swap", "cause", err.Error())
+		return
+	}
+	l, named := a.Lang, site.PlaceNamesOf(places)
+	yours, others := theirs, asked
+	if person == asked.Person {
+		yours, others = asked, theirs
+	}
+	text := language.Text(l, "my-shifts.mail_hello", a.Name) + "\n\n" + language.Text(l, "my-shifts.swap_mail."+what) + "\n\n" +
+		language.Text(l, "my-shifts.swap_mail_yours", shiftLine(l, yours, named)) + "\n" + language.Text(l, "my-shifts.swap_mail_theirs", shiftLine(l, others, named)) +
+		"\n\n" + language.Text(l, "my-shifts.swap_mail_end."+what, s.BaseURL+"/min-vagtplan") + "\n"
+	s.Mail(models.Mail{Key: models.MailKey("swap", what, person, r.Act().Key), Person: person, To: a.Email, Subject: language.Text(l, "my-shifts.swap_subject."+what), Text: text})
 }
 
 // mailKey names the mail about shifts as they stand: whoever clicks twice tells once.

@@ -16,10 +16,7 @@ func (r *Request) Clock(t time.Time) string { return language.Clock(r.Lang, t.In
 
 // ShortDay is a civil date as tables show it.
 func (r *Request) ShortDay(d models.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return ShortDay(r.Lang, d.At(12, 0))
+	return d.In(r.Lang)
 }
 
 // Moment is a time in words, "" for none.

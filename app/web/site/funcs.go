@@ -30,10 +30,12 @@ import (
 //	input, choice, tag … the components of components.go
 func funcs(l language.Lang, assets assetNames) template.FuncMap {
 	m := template.FuncMap{
-		"t":        func(key string, args ...any) string { return language.Text(l, key, args...) },
-		"lang":     func() string { return string(l) },
-		"day":      func(v any) (string, error) { return onDay(v, func(t time.Time) string { return language.Day(l, t) }) },
-		"shortday": func(v any) (string, error) { return onDay(v, func(t time.Time) string { return ShortDay(l, t) }) },
+		"t":    func(key string, args ...any) string { return language.Text(l, key, args...) },
+		"lang": func() string { return string(l) },
+		"day":  func(v any) (string, error) { return onDay(v, func(t time.Time) string { return language.Day(l, t) }) },
+		"shortday": func(v any) (string, error) {
+			return onDay(v, func(t time.Time) string { return language.ShortDay(l, t) })
+		},
 		"weekday": func(v any) (string, error) {
 			return onDay(v, func(t time.Time) string { return language.Weekday(l, t.Weekday()) })
 		},
@@ -83,13 +85,6 @@ func onDay(v any, f func(time.Time) string) (string, error) {
 		return f(d.In(models.Copenhagen)), nil
 	}
 	return "", fmt.Errorf("neither a date nor a time: %T", v)
-}
-
-func ShortDay(l language.Lang, t time.Time) string {
-	if l == language.English {
-		return t.Format("2 Jan 2006")
-	}
-	return t.Format("2.1.2006")
 }
 
 func isoTime(v any) (string, error) {

@@ -32,11 +32,22 @@ const (
 // ElectionAct is what may happen to an election.
 type ElectionAct string
 
-// ElectionStates is the state table of an election.
+// The acts of an election.
+const (
+	ElectionStart  ElectionAct = "start" // its first session is published
+	ElectionMove   ElectionAct = "move"
+	ElectionCancel ElectionAct = "cancel"
+	ElectionCount  ElectionAct = "count" // the count is over
+	ElectionClose  ElectionAct = "close" // its material is destroyed
+)
+
+// ElectionStates is the state table of an election. It starts when its first
+// session is published, is counted when the coordinator says that the count is
+// over, and closed when its material is destroyed.
 var ElectionStates = Transitions[ElectionState, ElectionAct]{
-	ElectionPlanned: {"start": ElectionRunning, "cancel": ElectionCancelled, "move": ElectionPlanned},
-	ElectionRunning: {"count": ElectionCounted, "cancel": ElectionCancelled, "move": ElectionRunning},
-	ElectionCounted: {"close": ElectionClosed},
+	ElectionPlanned: {ElectionStart: ElectionRunning, ElectionCount: ElectionCounted, ElectionCancel: ElectionCancelled, ElectionMove: ElectionPlanned}, // counted: its votes came from elsewhere
+	ElectionRunning: {ElectionCount: ElectionCounted, ElectionCancel: ElectionCancelled, ElectionMove: ElectionRunning},
+	ElectionCounted: {ElectionClose: ElectionClosed},
 }
 
 // Decision is a decision that the law or the municipality asks for: who, when, where to find it.

@@ -2,6 +2,7 @@ package web
 
 import (
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -12,6 +13,7 @@ type homePage struct {
 	site.Chrome
 	Running   []homeElection
 	Reminders []reminderLine
+	Desks     []site.Link // of a receiver, today
 	Tasks     []site.Task
 	Elections *site.Table
 }
@@ -20,6 +22,7 @@ type homePage struct {
 type homeElection struct {
 	Name, Href, When string
 	Sums             *site.Equation // nil for those who are to count blind
+	Next             string         // path: what is to be done when the day has been
 }
 
 var homeView = site.NewView[*homePage]("home")
@@ -38,6 +41,11 @@ func (s *Server) home(r *site.Request) error {
 	p.TitleKey, p.TitleArgs = "home.today", []any{language.Weekday(r.Lang, now.Weekday()), language.Day(r.Lang, now)}
 	if p.Running, err = s.runningNow(r); err != nil {
 		return err
+	}
+	if r.Account.Is(models.RoleReceiver) {
+		if p.Desks, err = deskpages.At(s.Server).Today(r); err != nil {
+			return err
+		}
 	}
 	work, err := s.Store.Work(r.Context(), r.Account.Places)
 	if err != nil {
@@ -77,10 +85,12 @@ func (s *Server) runningNow(r *site.Request) ([]homeElection, error) {
 	if err != nil {
 		return nil, err
 	}
-	today := models.DateOf(s.Now())
 	out := make([]homeElection, len(running))
 	for i, e := range running {
-		out[i] = homeElection{Name: e.Name, When: r.Text("home.days_left", e.Date.Sub(today), r.ShortDay(e.Last))}
+		out[i] = homeElection{Name: e.Name, When: s.countdown(r, e)}
+		if r.Account.Is(models.RoleCoordinator) && e.Date.Sub(models.DateOf(s.Now())) < 0 {
+			out[i].Next = "/tilintetgoerelse/" + e.ID
+		}
 		if !r.Account.Is(custodypages.BalanceReaders...) {
 			continue
 		}
@@ -92,4 +102,18 @@ func (s *Server) runningNow(r *site.Request) ([]homeElection, error) {
 		out[i].Sums, out[i].Href = &sums, "/balance/"+e.ID
 	}
 	return out, nil
+}
+
+// countdown is how far off the day of an election is, or that it has been.
+func (s *Server) countdown(r *site.Request, e models.Election) string {
+	switch n := e.Date.Sub(models.DateOf(s.Now())); {
+	case n > 1:
+		return r.Text("home.days_left", n, r.ShortDay(e.Last))
+	case n == 1:
+		return r.Text("home.day_left")
+	case n == 0:
+		return r.Text("home.polling_day")
+	default:
+		return r.Text("home.polling_day_was", r.ShortDay(e.Date))
+	}
 }

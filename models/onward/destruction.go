@@ -94,6 +94,7 @@ type Estate struct {
 	Sums          Sums
 	Late          map[string]int64 // holding of the late bin
 	Lots          []Lot
+	Unreported    int // districts that got votes and have no result yet
 }
 
 // Due tells what stands in the way of destruction, as a failure; nil when nothing does.
@@ -106,6 +107,8 @@ func (x Estate) Due(today models.Date) error {
 	switch {
 	case len(x.Done) > 0:
 		return models.E(models.CodeState, "onward.destroyed_already")
+	case x.Election.State != models.ElectionCounted && x.Election.State != models.ElectionCancelled:
+		return models.E(models.CodeState, "onward.count_first")
 	case !today.After(x.ComplaintLast):
 		return models.E(models.CodeState, "onward.complaints_run", x.ComplaintLast)
 	case x.Deviations > 0:
@@ -122,8 +125,9 @@ type DestroyCmd struct {
 	On                     models.Date
 }
 
-// Destroy writes the minutes. Late votes leave the books as destroyed; what was
-// delivered stays delivered, so that every sum of the election still holds.
+// Destroy writes the minutes and closes the election. Late votes leave the books
+// as destroyed; what was delivered stays delivered, so that every sum of the
+// election still holds.
 func Destroy(x Estate, a models.Act, cmd DestroyCmd, now time.Time) (Decided, error) {
 	if err := x.Due(models.DateOf(now)); err != nil {
 		return Decided{}, err
@@ -148,5 +152,13 @@ func Destroy(x Estate, a models.Act, cmd DestroyCmd, now time.Time) (Decided, er
 	for i, l := range m.Lots {
 		d = d.Fact("lot "+strconv.Itoa(i+1), l.What+" "+l.Where+" "+strconv.Itoa(l.N))
 	}
-	return Decided{moveAll(d, Of(x.Late, m.Election), custody.Bin(BinLate), "destroyed:"+m.ID), []models.Record{m}}, nil
+	out := Decided{moveAll(d, Of(x.Late, m.Election), custody.Bin(BinLate), "destroyed:"+m.ID), []models.Record{m}}
+	if e := x.Election; e.State == models.ElectionCounted { // a cancelled one stays cancelled
+		var err error
+		if e.State, err = models.ElectionStates.Next(e.State, models.ElectionClose); err != nil {
+			return Decided{}, err
+		}
+		out.Records = append(out.Records, e)
+	}
+	return out, nil
 }

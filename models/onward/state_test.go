@@ -19,6 +19,8 @@ func TestEveryPairOfStateAndAct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pairs(t, string(drawn), "Election", models.ElectionStates, []models.ElectionState{models.ElectionPlanned, models.ElectionRunning, models.ElectionCounted, models.ElectionClosed, models.ElectionCancelled},
+		[]models.ElectionAct{models.ElectionStart, models.ElectionMove, models.ElectionCancel, models.ElectionCount, models.ElectionClose}, models.ElectionClosed, models.ElectionCancelled)
 	pairs(t, string(drawn), "Sorting", SortStates, []SortState{SortNotBegun, SortOpen, SortFirst, SortDiffers, SortBooked, SortDropped}, []SortAct{SortStart, SortCount, SortMatch, SortClash, SortDrop}, SortBooked, SortDropped)
 	pairs(t, string(drawn), "Consignment", ConsignmentStates, []ConsignmentState{ConsignmentNew, ConsignmentPacked, ConsignmentDispatched, ConsignmentDone, ConsignmentDiffers, ConsignmentWithdrawn},
 		[]ConsignmentAct{ConsignmentPack, ConsignmentSend, ConsignmentAcknowledge, ConsignmentDispute, ConsignmentChase, ConsignmentWithdraw}, ConsignmentDone, ConsignmentDiffers, ConsignmentWithdrawn)

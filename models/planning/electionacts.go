@@ -37,7 +37,7 @@ func DecideProtocol(e models.Election, d models.Decision) (models.Election, jour
 // since votes received there would be void.
 func Move(e models.Election, day, called models.Date, reason string, sessions []models.Session) (models.Election, Revision, journal.Draft, error) {
 	none := journal.Draft{}
-	next, err := models.ElectionStates.Next(e.State, "move")
+	next, err := models.ElectionStates.Next(e.State, models.ElectionMove)
 	if err != nil {
 		return e, Revision{}, none, err
 	}
@@ -76,7 +76,7 @@ func Expect(e models.Election, votes int) (models.Election, journal.Draft, error
 // CallOff cancels an election, and every session that would have received votes
 // for it alone; others go on without it.
 func CallOff(e models.Election, reason string, sessions []models.Session) (models.Election, Revision, journal.Draft, error) {
-	next, err := models.ElectionStates.Next(e.State, "cancel")
+	next, err := models.ElectionStates.Next(e.State, models.ElectionCancel)
 	if err != nil {
 		return e, Revision{}, journal.Draft{}, err
 	}

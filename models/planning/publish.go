@@ -61,9 +61,9 @@ func Of(p Plan, election string) []Finding {
 // Published is what publishing a plan changes.
 type Published struct {
 	Version  Version
-	Sessions []models.Session // that become public
-	Notices  []Notice         // from the second version on
-	Election models.Election
+	Sessions []models.Session  // that become public
+	Notices  []Notice          // from the second version on
+	Started  []models.Election // whose first sessions these are: its own, and those served beside it
 }
 
 // PublishPlan publishes the drafts of a plan as the next version. Sessions that
@@ -79,7 +79,7 @@ func PublishPlan(p Plan, e models.Election, before Version, ticks []Tick, reason
 		return Published{}, none, models.E(models.CodeState, "planning.publish.blocked", len(blocked))
 	}
 	drafts := slices.DeleteFunc(slices.Clone(p.Sessions), func(s models.Session) bool { return p.Agreements[s.ID].Hole() })
-	out := Published{Election: e}
+	var out Published
 	var err error
 	if out.Sessions, err = Publish(drafts); err != nil {
 		return out, none, err
@@ -99,8 +99,14 @@ func PublishPlan(p Plan, e models.Election, before Version, ticks []Tick, reason
 		}
 		out.Notices = Notices(added, e.ID, out.Version.Number, reason, by)
 	}
-	if e.State == models.ElectionPlanned {
-		out.Election.State = models.ElectionRunning
+	for _, x := range append([]models.Election{e}, p.Elections...) {
+		served := slices.ContainsFunc(out.Sessions, func(s models.Session) bool { return s.Serves(x.ID) })
+		if fresh := !slices.ContainsFunc(out.Started, func(y models.Election) bool { return y.ID == x.ID }); served && fresh && x.State == models.ElectionPlanned {
+			if x.State, err = models.ElectionStates.Next(x.State, models.ElectionStart); err != nil {
+				return out, none, err
+			}
+			out.Started = append(out.Started, x)
+		}
 	}
 	d := journal.Draft{Kind: "plan.published", Election: e.ID}
 	return out, d.Fact("sessions", fmt.Sprint(len(out.Sessions))).Fact("version", fmt.Sprint(out.Version.Number)).Fact("reason", reason), nil

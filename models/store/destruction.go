@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -37,23 +38,29 @@ func (s *Store) Estate(ctx context.Context, election string) (onward.Estate, err
 	if err := s.gorm(ctx).Raw(`SELECT count(*) FROM deviation WHERE election = ? AND state <> 'closed'`, election).Row().Scan(&x.Deviations); err != nil {
 		return x, err
 	}
-	x.Lots, err = s.lots(ctx, x.Sums, election)
+	x.Lots, x.Unreported, err = s.lots(ctx, x.Sums, election)
 	return x, err
 }
 
 // lots lists what must be destroyed: what stands at each polling station, what
-// came late, what was voided at the desks.
-func (s *Store) lots(ctx context.Context, sums onward.Sums, election string) ([]onward.Lot, error) {
+// came late, what was voided at the desks; and counts the stations without a result.
+func (s *Store) lots(ctx context.Context, sums onward.Sums, election string) (lots []onward.Lot, unreported int, err error) {
 	at, err := s.envelopes(ctx, election, "station")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var lots []onward.Lot
+	results, err := s.Examinations(ctx, election)
+	if err != nil {
+		return nil, 0, err
+	}
 	all, err := list[onward.District](ctx, s, "true")
 	onward.SortDistricts(all)
 	for _, d := range all {
 		if n := at[d.ID]; n > 0 {
 			lots = append(lots, onward.Lot{What: "delivered", Where: d.Label(), N: n})
+			if !slices.ContainsFunc(results, func(x onward.Examination) bool { return x.District == d.ID }) {
+				unreported++
+			}
 		}
 	}
 	for _, l := range []onward.Lot{{What: "late", N: sums.Late}, {What: "voided", N: sums.Voided}} {
@@ -61,7 +68,7 @@ func (s *Store) lots(ctx context.Context, sums onward.Sums, election string) ([]
 			lots = append(lots, l)
 		}
 	}
-	return lots, err
+	return lots, unreported, err
 }
 
 // PutHold stops the destruction of an election's material.
@@ -99,21 +106,9 @@ func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cm
 	if err != nil {
 		return onward.Destruction{}, err
 	}
-	e, err := s.decidedOnward(ctx, act, need{}.holding(custody.Bin(onward.BinLate)), func(w *working) (onward.Decided, error) {
-		now := x
-		var err error
-		if now.Holds, err = listIn[onward.LegalHold](w, "election = $1", election); err != nil {
-			return onward.Decided{}, err
-		}
-		if now.Done, err = listIn[onward.Destruction](w, "election = $1", election); err != nil {
-			return onward.Decided{}, err
-		}
-		open, err := listIn[custody.Deviation](w, "election = $1 AND state <> 'closed'", election)
+	e, err := s.decidedOnward(ctx, act, need{Records: []key{{"election", election}}}.holding(custody.Bin(onward.BinLate)), func(w *working) (onward.Decided, error) {
+		now, err := w.estate(x)
 		if err != nil {
-			return onward.Decided{}, err
-		}
-		now.Deviations = len(open)
-		if now.Late, err = w.holder(custody.Bin(onward.BinLate)); err != nil {
 			return onward.Decided{}, err
 		}
 		return onward.Destroy(now, w.act, cmd, w.at())
@@ -122,6 +117,46 @@ func (s *Store) Destroy(ctx context.Context, act models.Act, election string, cm
 		return onward.Destruction{}, err
 	}
 	return changed[onward.Destruction](e)
+}
+
+// estate reads again inside the act what may have changed since it was shown.
+func (w *working) estate(x onward.Estate) (onward.Estate, error) {
+	var err error
+	if x.Election, err = get[models.Election](w, x.Election.ID); err != nil {
+		return x, err
+	}
+	if x.Holds, err = listIn[onward.LegalHold](w, "election = $1", x.Election.ID); err != nil {
+		return x, err
+	}
+	if x.Done, err = listIn[onward.Destruction](w, "election = $1", x.Election.ID); err != nil {
+		return x, err
+	}
+	open, err := listIn[custody.Deviation](w, "election = $1 AND state <> 'closed'", x.Election.ID)
+	if err != nil {
+		return x, err
+	}
+	x.Deviations = len(open)
+	x.Late, err = w.holder(custody.Bin(onward.BinLate))
+	return x, err
+}
+
+// EndCount says that an election's count is over.
+func (s *Store) EndCount(ctx context.Context, act models.Act, election string) (models.Election, error) {
+	x, err := s.Estate(ctx, election)
+	if err != nil {
+		return models.Election{}, err
+	}
+	e, err := s.decidedOnward(ctx, act, need{Records: []key{{"election", election}}}.holding(custody.Bin(onward.BinLate)), func(w *working) (onward.Decided, error) {
+		now, err := w.estate(x)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		return onward.EndCount(now, models.DateOf(w.at()))
+	})
+	if err != nil {
+		return models.Election{}, err
+	}
+	return changed[models.Election](e)
 }
 
 // ErasePrints drops the kept copies of an election's printed forms, on which

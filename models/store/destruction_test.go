@@ -39,6 +39,13 @@ func TestDestructionWaitsForComplaintsHoldsAndASecondPerson(t *testing.T) {
 	refused("on the last day for complaints", models.CodeState, try("karen", "anna", models.NewDate(2025, 11, 25)))
 	w.now = models.NewDate(2026, 3, 2).At(12, 0)
 	on := models.NewDate(2026, 3, 2)
+	refused("before the count is over", models.CodeState, try("karen", "anna", on))
+	e, err := w.EndCount(ctx, w.act("karen", ""), w.kv.ID)
+	if w.must(err); e.State != models.ElectionCounted {
+		t.Fatalf("the count is over and the election %s", e.State)
+	}
+	_, err = w.EndCount(ctx, w.act("karen", ""), w.kv.ID)
+	refused("the count over twice", models.CodeState, err)
 	h, err := w.PutHold(ctx, w.act("karen", ""), w.kv.ID, "Klage over valget i område 1")
 	w.must(err)
 	refused("under a hold", models.CodeState, try("karen", "anna", on))
@@ -48,6 +55,9 @@ func TestDestructionWaitsForComplaintsHoldsAndASecondPerson(t *testing.T) {
 	refused("tomorrow", models.CodeInvalid, try("karen", "anna", on.Add(1)))
 	w.must(try("karen", "anna", on))
 	refused("twice", models.CodeState, try("karen", "anna", on))
+	if e, err := w.Election(ctx, w.kv.ID); err != nil || e.State != models.ElectionClosed {
+		t.Fatalf("the material is destroyed and the election %s %v", e.State, err)
+	}
 	sums, err := w.Conservation(ctx, w.kv.ID)
 	if err != nil || !sums.Holds() || sums.Late != 0 || sums.Delivered != 20 || sums.Voided != 3 {
 		t.Fatalf("%+v %v", sums, err)

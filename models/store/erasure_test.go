@@ -70,6 +70,8 @@ func TestErasedStaffAreGoneAndTheJournalVerifies(t *testing.T) {
 		t.Fatalf("copies were dropped before the material was destroyed: %v", err)
 	}
 	w.now = models.NewDate(2026, 3, 2).At(12, 0)
+	_, err = w.EndCount(ctx, w.act("karen", ""), w.kv.ID)
+	w.must(err)
 	_, err = w.Destroy(ctx, w.act("karen", "anna"), w.kv.ID, onward.DestroyCmd{Method: "Makulering", Where: "Genbrugsstationen", On: models.NewDate(2026, 3, 2)})
 	w.must(err)
 	if n, err := w.ErasePrints(ctx, w.act("karen", ""), w.kv.ID); err != nil || n != 1 {

@@ -175,8 +175,8 @@ func (s *Store) Publish(ctx context.Context, act models.Act, election, reason st
 			w.put(n)
 		}
 		w.put(out.Version)
-		if out.Election.State != el.State {
-			w.put(out.Election)
+		for _, e := range out.Started {
+			w.put(e)
 		}
 		return d, nil
 	})

@@ -158,6 +158,9 @@ func TestCalledOffBesideAnother(t *testing.T) {
 	lys := o.sessions("LYS")
 	_, err = o.ServeAlso(ctx, o.karen(), lys[0].ID, aer.ID)
 	o.must(err)
+	if e, err := o.Election(ctx, aer.ID); err != nil || e.State != models.ElectionRunning {
+		t.Errorf("served at a published session, the election is %s %v", e.State, err)
+	}
 	if err := o.CancelElection(ctx, o.karen(), aer.ID, ""); models.CodeOf(err) != models.CodeInvalid {
 		t.Errorf("called off without a reason: %v", err)
 	}
@@ -176,5 +179,43 @@ func TestCalledOffBesideAnother(t *testing.T) {
 	}
 	if err := o.MoveElection(ctx, o.karen(), aer.ID, models.NewDate(2026, 1, 20), models.Date{}, "Omvalg"); err == nil {
 		t.Error("what is called off was moved")
+	}
+}
+
+// An election that is served beside another starts when their sessions are
+// published, though its own plan has no draft left to publish; one that is over is
+// served nowhere.
+func TestPublishedBesideAnother(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	create := func(name, day string) models.Election {
+		t.Helper()
+		d, err := models.ParseDate(day)
+		o.must(err)
+		e, err := o.CreateElection(ctx, o.karen(), planning.NewElection{Type: models.TypeSeniors, Name: name, Date: d, Municipality: "0751", Colour: "#2E7D32", Word: "GRØN"})
+		o.must(err)
+		return e
+	}
+	beside, alone := create("Ældrerådsvalg 2025", "2025-11-18"), create("Ældrerådsvalg i et distrikt", "2025-11-18")
+	_, err := o.ServeAlso(ctx, o.karen(), o.sessions("LYS")[0].ID, beside.ID)
+	o.must(err)
+	state := func(id string) models.ElectionState {
+		t.Helper()
+		e, err := o.Election(ctx, id)
+		o.must(err)
+		return e.State
+	}
+	if s := state(beside.ID); s != models.ElectionPlanned {
+		t.Fatalf("served at a draft, the election is %s", s)
+	}
+	o.tickAll("Øvelse")
+	_, err = o.Publish(ctx, o.karen(), o.e.ID, "")
+	o.must(err)
+	if a, b, c := state(o.e.ID), state(beside.ID), state(alone.ID); a != models.ElectionRunning || b != models.ElectionRunning || c != models.ElectionPlanned {
+		t.Fatalf("published: %s, beside it: %s, not served: %s", a, b, c)
+	}
+	o.must(o.CancelElection(ctx, o.karen(), alone.ID, "Kun én liste stiller op"))
+	if _, err := o.ServeAlso(ctx, o.karen(), o.sessions("LYS")[1].ID, alone.ID); models.CodeOf(err) != models.CodeState {
+		t.Fatalf("called off and served: %v", err)
 	}
 }

@@ -19,11 +19,15 @@ func (s *Store) ServeAlso(ctx context.Context, act models.Act, session, election
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		x, d, err := planning.ServeAlso(x, el)
-		if err == nil {
-			w.put(x)
+		x, now, d, err := planning.ServeAlso(x, el)
+		if err != nil {
+			return d, err
 		}
-		return d, err
+		w.put(x)
+		if now.State != el.State {
+			w.put(now)
+		}
+		return d, nil
 	})
 	if err != nil {
 		return models.Session{}, err

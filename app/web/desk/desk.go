@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -78,6 +79,44 @@ func (s *Server) deskChoose(r *site.Request) error {
 		return err
 	}
 	return deskChooseView.Render(r, p)
+}
+
+// mostDesks is how many desks the first page offers as buttons.
+const mostDesks = 3
+
+// Today are the desks at which a receiver can count today, what is open first:
+// one key from the first page to the desk. Where there are more than can be
+// offered at once, there are none: the list of desks is better.
+func (s *Server) Today(r *site.Request) ([]site.Link, error) {
+	all, err := s.Store.DeskSessions(r.Context(), r.Places(), models.DateOf(s.Now()))
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(x models.Session) bool {
+		return x.State == models.SessionClosed || x.State == models.SessionCancelled
+	})
+	if len(all) == 0 || len(all) > mostDesks {
+		return nil, nil
+	}
+	slices.SortStableFunc(all, func(a, b models.Session) int {
+		return cmp.Compare(unopened(a), unopened(b))
+	})
+	places, err := s.PlaceNames(r)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]site.Link, len(all))
+	for i, x := range all {
+		out[i] = site.Link{Href: "/skranke/" + x.ID, Text: r.Text("home.desk", places[x.Place], hours(r, x))}
+	}
+	return out, nil
+}
+
+func unopened(x models.Session) int {
+	if x.State == models.SessionPublished {
+		return 1
+	}
+	return 0
 }
 
 func (s *Server) deskTable(r *site.Request, sessions []models.Session, caption string) (site.Table, error) {

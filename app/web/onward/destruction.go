@@ -19,6 +19,7 @@ func (s *Server) destructionRoutes() []site.Route {
 		site.Post(base+"/:election", site.Coordinator, s.destructionDo),
 		site.Get(base+"/:election/arkiv.zip", custodypages.BalanceReaders, s.archive),
 		site.Get(base+"/:election/referat.pdf", site.OfficeReaders, s.destructionPDF),
+		site.Post(site.APIPrefix+"elections/:election/count-over", site.Coordinator, s.apiEndCount).API(nil, models.Election{}),
 		site.Get(site.APIPrefix+"elections/:election/estate", custodypages.BalanceReaders, s.apiEstate).API(nil, onward.Estate{}),
 	}
 }
@@ -35,8 +36,9 @@ func (s *Server) destructionPage(r *site.Request) (*site.BlockPage, error) {
 	if e, ok := due.(*models.Error); ok {
 		p.Banner = site.Banner{Kind: "info", Text: r.Text(e.TextKey(), e.Args...)}
 	}
-	p.Facts = []site.Fact{{Name: r.Text("onward.complaint_last"), Text: r.ShortDay(x.ComplaintLast)}, {Name: r.Text("onward.law"), Text: "KRVL § 106, stk. 4"}}
+	p.Facts = []site.Fact{{Name: r.Text("election.state"), Tag: r.ElectionTag(x.Election)}, {Name: r.Text("onward.complaint_last"), Text: r.ShortDay(x.ComplaintLast)}, {Name: r.Text("onward.law"), Text: "KRVL § 106, stk. 4"}}
 	p.Blocks = []site.Block{{Text: r.Text("onward.destruction_text"), Links: []site.Link{{Href: path + "/referat.pdf", Key: "onward.minutes"}}}, {Heading: r.Text("onward.lots"), Table: lotTable(r, x.Lots)}, {Heading: r.Text("onward.holds"), Table: holdTable(r, x.Holds)}}
+	p.Blocks = append(s.countOver(r, path, x), p.Blocks...)
 	if r.Account.Is(models.RoleCoordinator) {
 		p.Blocks = append(p.Blocks, holdForms(r, path, x)...)
 		if due == nil {
@@ -52,6 +54,24 @@ func (s *Server) destructionPage(r *site.Request) (*site.BlockPage, error) {
 	blocks, err := s.afterwards(r, path, x)
 	p.Blocks = append(p.Blocks, blocks...)
 	return p, err
+}
+
+// countOver is the step before the material can be destroyed: the coordinator says
+// that the count is over, or reads what is in the way.
+func (s *Server) countOver(r *site.Request, path string, x onward.Estate) []site.Block {
+	if x.Election.State != models.ElectionPlanned && x.Election.State != models.ElectionRunning {
+		return nil
+	}
+	b := site.Block{Heading: r.Text("onward.count_over"), Text: r.Text("onward.count_over_text")}
+	if x.Unreported > 0 {
+		b.Text += " " + r.Text("onward.unreported", x.Unreported)
+	}
+	if e, ok := x.CountOver(models.DateOf(s.Now())).(*models.Error); ok {
+		b.Text = r.Text(e.TextKey(), e.Args...)
+	} else if r.Account.Is(models.RoleCoordinator) {
+		b.Form = site.BlockForm{Action: path, Do: "count-over", Button: r.Text("onward.count_over_button")}
+	}
+	return []site.Block{b}
 }
 
 // afterwards are what is left to do when the material is gone: the names of staff,
@@ -140,6 +160,9 @@ func (s *Server) destructionDo(r *site.Request) error {
 	case "hold":
 		said = "onward.hold_saved"
 		_, err = s.Store.PutHold(r.Context(), r.Act(), election, r.Field("reason"))
+	case "count-over":
+		said = "onward.count_over_saved"
+		_, err = s.Store.EndCount(r.Context(), r.Act(), election)
 	case "lift":
 		said = "onward.hold_done"
 		err = s.Store.LiftHold(r.Context(), r.Act(), r.Field("hold"), r.Field("lift_reason"))
@@ -195,4 +218,12 @@ func (s *Server) apiEstate(r *site.Request) error {
 		return err
 	}
 	return r.JSON(http.StatusOK, x)
+}
+
+func (s *Server) apiEndCount(r *site.Request) error {
+	e, err := s.Store.EndCount(r.Context(), r.Act(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, e)
 }

@@ -116,3 +116,74 @@ func TestSortingScreen(t *testing.T) {
 		}
 	}
 }
+
+// TestSortingWithoutNetwork: the sorting screen is reloaded, closed and opened
+// again while the server is dead; it shows the count, counts on and takes back,
+// and once the server answers everything is in the book, once, and the page is
+// the server's again. What a PC keeps of the first count is nowhere on it when
+// another person makes the second.
+func TestSortingWithoutNetwork(t *testing.T) {
+	l, grethe, _ := sorters(t)
+	grethe.sorting("/sortering/"+l.kv, `form:has(input[value=open]) button`)
+	grethe.until("the service worker has the page", `navigator.serviceWorker.ready.then((r) => !!r.active)`)
+	one, two := onward.OwnBin("0751-1"), onward.OwnBin("0751-2")
+	grethe.press("1*10", kb.Enter, "silkeb", kb.Enter, kb.Enter)
+	grethe.sent()
+	at, err := e2e.Eval[string](grethe.tab, `location.pathname + location.search`)
+	l.must(err)
+	shows := func(c *counter, when string, want map[string]string) {
+		t.Helper()
+		for bin, n := range want {
+			if got := c.pile(bin); got != n {
+				t.Errorf("%s: %s shows %s, want %s", when, bin, got, n)
+			}
+		}
+	}
+	keptPage := func(c *counter) {
+		t.Helper()
+		l.must(c.tab.Open(at))
+		c.until("the kept page is ready", `document.documentElement.dataset.sort === "ready" && document.getElementById("sort-data").dataset.shell === "true"`)
+	}
+
+	l.kill()
+	grethe.press("2*5", kb.Enter, kb.Enter) // 5 and 1 more
+	grethe.until("two wait", `/: 2 venter/.test(document.getElementById("desk-state").textContent)`)
+	keptPage(grethe)
+	shows(grethe, "reloaded", map[string]string{one: "10", two: "6", onward.OtherBin("0740"): "2"})
+	grethe.press(kb.F9, "1*3", kb.Enter, kb.F8)
+	grethe.until("five wait", `/: 5 venter/.test(document.getElementById("desk-state").textContent)`)
+	l.must(grethe.tab.Size(1366, 768))
+	grethe.tab.Shot(t, "sort-kept-page")
+	l.must(grethe.tab.Size(390, 844))
+	grethe.tab.Shot(t, "sort-kept-page-phone")
+	l.must(grethe.tab.Leave()) // the tab is closed, and another opened
+	keptPage(grethe)
+	want := map[string]string{one: "13", two: "5", onward.OtherBin("0740"): "2", onward.BinUnknown: "1"}
+	shows(grethe, "opened again", want)
+	grethe.press(kb.Escape)
+	if got, _ := e2e.Eval[string](grethe.tab, `document.getElementById("sort-total").textContent`); got != "21" {
+		t.Errorf("%s in all", got)
+	}
+
+	l.revive()
+	grethe.until("the page of the server", `document.documentElement.dataset.sort === "ready" && document.getElementById("sort-data").dataset.shell === "false"`)
+	grethe.sent()
+	shows(grethe, "after the return", want)
+	xs, err := l.store.Sortings(t.Context(), l.kv)
+	l.must(err)
+	piles, _, err := l.store.Marked(t.Context(), xs[0])
+	l.must(err)
+	if piles[one] != 13 || piles[two] != 5 || piles[onward.OtherBin("0740")] != 2 || piles[onward.BinUnknown] != 1 {
+		t.Errorf("the book has %v", piles)
+	}
+
+	// Grethe ends her count; nobody finds it on this PC, with or without a server.
+	grethe.press("1*39", kb.Enter)
+	grethe.sent()
+	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
+	grethe.page("En anden skal nu")
+	l.kill()
+	keptPage(grethe)
+	grethe.until("the count is not known here", `/ikke åbnet på denne pc/.test(document.getElementById("desk-state").textContent) && document.querySelectorAll("[data-bin]").length === 0`)
+	grethe.tab.Shot(t, "sort-unknown-here")
+}

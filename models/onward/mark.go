@@ -81,6 +81,7 @@ func (x Sorting) sorting(a models.Act) error {
 type MarkCmd struct {
 	Bin    string
 	N      int // 0 means 1
+	Pass   int // the count that it was made in, 0 for the present one
 	Device string
 }
 
@@ -95,6 +96,9 @@ func Mark(t Table, x Sorting, a models.Act, cmd MarkCmd, now time.Time) (Decided
 	}
 	if cmd.N < 1 || cmd.N > maxMark {
 		return Decided{}, models.Invalid("n", "onward.mark_range", maxMark)
+	}
+	if cmd.Pass != 0 && cmd.Pass != x.Pass() { // it waited on a PC until another count had begun
+		return Decided{}, models.E(models.CodeState, "onward.mark_of_other_count", cmd.Pass)
 	}
 	if len(cmd.Device) > 64 {
 		return Decided{}, models.Invalid("device", "form.unreadable")

@@ -104,10 +104,14 @@ func TestMarks(t *testing.T) {
 		t.Fatalf("%+v %v", m, err)
 	}
 	for name, bad := range map[string]func() error{
-		"another person":   func() error { _, err := mark(x, "b", OwnBin("0751-1"), 1); return err },
-		"no such bin":      func() error { _, err := mark(x, "a", OwnBin("0751-9"), 1); return err },
-		"a pallet":         func() error { _, err := mark(x, "a", BinUnknown, 5001); return err },
-		"a negative":       func() error { _, err := mark(x, "a", BinUnknown, -1); return err },
+		"another person": func() error { _, err := mark(x, "b", OwnBin("0751-1"), 1); return err },
+		"no such bin":    func() error { _, err := mark(x, "a", OwnBin("0751-9"), 1); return err },
+		"a pallet":       func() error { _, err := mark(x, "a", BinUnknown, 5001); return err },
+		"a negative":     func() error { _, err := mark(x, "a", BinUnknown, -1); return err },
+		"of another count": func() error {
+			_, err := Mark(tab, x, person("a"), MarkCmd{Bin: OwnBin("0751-1"), Pass: 2}, noon)
+			return err
+		},
 		"not late yet":     func() error { _, err := mark(x, "a", BinLate, 1); return err },
 		"others undo":      func() error { _, err := Unmark(x, m, person("b")); return err },
 		"recount too soon": func() error { _, err := BeginRecount(x, person("b")); return err },

@@ -1,10 +1,7 @@
 package desk
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -312,43 +309,13 @@ func (s *Server) deskShell(r *site.Request) error {
 	return deskCountView.Render(r, p)
 }
 
-// deskFiles are what the counting screen is made of.
-var deskFiles = []string{"tokens.css", "base.css", "parts.css", "print.css", "desk.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk-sound.js", "desk-piles.js", "desk-queue.js", "desk-keys.js", "desk.js"}
+// kept is the counting screen for when there is no network.
+var kept = site.Kept{Name: "desk", Shell: "/skranke/skal", Scope: "/skranke", Pages: "^/skranke/[0-9A-Z]+(/[a-z]+)?$",
+	Files: []string{"tokens.css", "base.css", "parts.css", "print.css", "custody.css", "desk.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk-sound.js", "desk-piles.js", "desk-queue.js", "desk-keys.js", "desk.js"}}
 
 // deskVersion names the program that a counting screen runs: one that is older
 // reloads itself when nothing waits.
-func (s *Server) deskVersion() string {
-	h := sha256.New()
-	_, _ = io.WriteString(h, s.Version)
-	for _, name := range deskFiles {
-		_, _ = io.WriteString(h, s.Assets[name])
-	}
-	return hex.EncodeToString(h.Sum(nil)[:6])
-}
+func (s *Server) deskVersion() string { return s.KeptVersion(kept) }
 
 // serviceWorker serves the worker from the root, so that it may serve /skranke.
-func (s *Server) serviceWorker(r *site.Request) error {
-	body, err := site.AssetFiles.ReadFile("assets/sw.js")
-	if err != nil {
-		return err
-	}
-	list := struct {
-		Version string   `json:"version"`
-		Assets  []string `json:"assets"`
-	}{Version: s.deskVersion()}
-	for _, name := range deskFiles {
-		path, err := s.Assets.Path(name)
-		if err != nil {
-			return err
-		}
-		list.Assets = append(list.Assets, path)
-	}
-	head, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	r.Writer().Header().Set("Cache-Control", "no-cache")
-	r.Writer().Header().Set("Service-Worker-Allowed", "/skranke")
-	r.Write(http.StatusOK, "text/javascript; charset=utf-8", append([]byte("const KEEP = "+string(head)+";\n"), body...))
-	return nil
-}
+func (s *Server) serviceWorker(r *site.Request) error { return s.Worker(r, kept) }

@@ -100,7 +100,7 @@ func (s *Server) recountDo(r *site.Request) error {
 		if err != nil {
 			return site.BlockView.Again(r, err, p)
 		}
-		return r.Done(path+"/skaerm/"+x.ID, "")
+		return r.Done(screenOf(x), "")
 	case "drop":
 		if err := s.Store.DropSorting(r.Context(), r.Act(), r.Param("id"), r.Field("reason")); err != nil {
 			return site.BlockView.Again(r, err, p)

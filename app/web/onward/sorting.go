@@ -17,6 +17,8 @@ func (s *Server) sortingRoutes() []site.Route {
 		site.Get("/sortering/:election/omraader", site.OfficeReaders, show(s.districtsPage)),
 		site.Post("/sortering/:election/omraader", site.Coordinator, s.districtsDo),
 		site.Get("/sortering/:election/sorteringsliste.pdf", site.OfficeReaders, s.sortingList),
+		site.Get("/sortering/skal", site.Public, s.sortShell),
+		site.Get("/sortering/sw.js", site.Public, s.sortWorker),
 		site.Get("/sortering/:election/skaerm/:id", site.Reception, s.sortScreen),
 		site.Post("/sortering/:election/skaerm/:id", site.Reception, s.sortScreenDo),
 		site.Get("/sortering/:election/etiketter.pdf", site.Reception, s.binLabels),
@@ -89,7 +91,7 @@ func (s *Server) sortTasks(r *site.Request, path string, open []onward.Sorting) 
 		case x.State == onward.SortBooked || x.State == onward.SortDropped:
 			continue
 		case x.Sorter == r.Account.Person && x.Sorter != "":
-			t.Href, t.Tag = path+"/skaerm/"+x.ID, site.Tag{Kind: "info", Text: r.Text("sorting.going_on")}
+			t.Href, t.Tag = screenOf(x), site.Tag{Kind: "info", Text: r.Text("sorting.going_on")}
 		case x.Sorter != "":
 			t.Tag = site.Tag{Kind: "plain", Text: r.Text("sorting.going_on_other")}
 		case x.State == onward.SortFirst:
@@ -216,7 +218,7 @@ func (s *Server) sortingDo(r *site.Request) error {
 		if err != nil {
 			return site.BlockView.Again(r, err, p)
 		}
-		return r.Done(path+"/skaerm/"+x.ID, "")
+		return r.Done(screenOf(x), "")
 	}
 	piles, err := piles(r)
 	if err == nil {

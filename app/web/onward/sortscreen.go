@@ -27,6 +27,7 @@ type sortPage struct {
 	Last     string // bin of the last mark
 	LastText string
 	Data     string // JSON for sort.js
+	Shell    bool   // the empty page that the service worker keeps
 }
 
 // sortPile is one bin on the screen.
@@ -36,6 +37,31 @@ type sortPile struct {
 }
 
 var sortView = site.NewView[*sortPage]("sort-screen")
+
+// keptScreen is the sorting screen for when there is no network.
+var keptScreen = site.Kept{Name: "sort", Shell: "/sortering/skal", Scope: "/sortering/", Pages: "^/sortering/[^/]+/skaerm/[0-9A-Z]+$",
+	Files: []string{"tokens.css", "base.css", "parts.css", "print.css", "custody.css", "desk.css", "sort.css", "mark.svg", "app.js", "desk-scan.js", "desk-outbox.js", "desk-piles.js", "sort-bins.js", "sort-memory.js", "sort.js"}}
+
+func (s *Server) sortWorker(r *site.Request) error { return s.Worker(r, keptScreen) }
+
+// sortShell is the sorting screen without any data and without a login. The
+// figures come from the browser's own store.
+func (s *Server) sortShell(r *site.Request) error {
+	p := &sortPage{Chrome: site.Chrome{TitleText: r.Text("sorting.screen"), Live: true}, Shell: true}
+	var err error
+	if p.Data, err = s.sortData(r, p, nil); err != nil {
+		return err
+	}
+	r.Writer().Header().Set("Cache-Control", "no-cache")
+	return sortView.Render(r, p)
+}
+
+// screenOf is the address of the present count of a sorting. Each count has its
+// own: what a PC keeps of the first count for reloads without a network must not
+// meet the eyes of whoever makes the second.
+func screenOf(x onward.Sorting) string {
+	return "/sortering/" + x.Election + "/skaerm/" + x.ID + "?gang=" + strconv.Itoa(x.Pass())
+}
 
 func (s *Server) sortScreen(r *site.Request) error {
 	p, err := s.sortScreenPage(r)
@@ -65,7 +91,7 @@ func (s *Server) sortScreenPage(r *site.Request) (*sortPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &sortPage{Chrome: site.Chrome{TitleText: r.Text("sorting.screen"), Crumbs: sortingCrumbs(e), Live: true}, Election: e, Sorting: x, Source: r.HolderName(x.Source), At: "/sortering/" + e.ID + "/skaerm/" + x.ID}
+	p := &sortPage{Chrome: site.Chrome{TitleText: r.Text("sorting.screen"), Crumbs: sortingCrumbs(e), Live: true}, Election: e, Sorting: x, Source: r.HolderName(x.Source), At: screenOf(x)}
 	for _, d := range ds {
 		bin := onward.OwnBin(d.ID)
 		p.Piles = append(p.Piles, sortPile{bin, strconv.Itoa(d.Number), d.Name, piles[bin]})
@@ -86,7 +112,7 @@ func (s *Server) sortScreenPage(r *site.Request) (*sortPage, error) {
 }
 
 // sortTexts are the texts that sort.js shows.
-var sortTexts = []string{"put", "put_many", "undone", "nothing_to_undo", "no_bin", "many", "no_last", "refused_cpr", "range", "online", "waiting", "offline", "login", "refused", "unsafe", "all_sent"}
+var sortTexts = []string{"put", "put_many", "undone", "nothing_to_undo", "no_bin", "many", "no_last", "refused_cpr", "range", "online", "waiting", "offline", "login", "refused", "unsafe", "all_sent", "kept_page", "unknown_here", "finish_waits"}
 
 // sortData is what sort.js needs. There is no voter in it.
 func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) (string, error) {
@@ -97,6 +123,10 @@ func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) 
 	}
 	data := struct {
 		Sorting  string            `json:"sorting"`
+		Pass     int               `json:"pass"`
+		At       string            `json:"at"`       // the screen's address
+		Source   string            `json:"source"`   // what is sorted, for people
+		Election [3]string         `json:"election"` // word, name, colour
 		Person   string            `json:"person"`
 		Own      string            `json:"own"`
 		Last     string            `json:"last"`
@@ -105,7 +135,8 @@ func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) 
 		Piles    map[string]int    `json:"piles"`
 		Undoable []undoable        `json:"undoable"`
 		Texts    map[string]string `json:"texts"`
-	}{Sorting: p.Sorting.ID, Person: r.Account.Person, Own: p.Election.Municipality, Last: p.Last, Piles: map[string]int{}, Undoable: []undoable{}, Texts: map[string]string{}}
+	}{Sorting: p.Sorting.ID, Pass: p.Sorting.Pass(), At: p.At, Source: p.Source, Election: [3]string{p.Election.Word, p.Election.Name, p.Election.Colour}, Person: r.Account.Person, Own: p.Election.Municipality, Last: p.Last,
+		Bins: [][3]string{}, Piles: map[string]int{}, Undoable: []undoable{}, Texts: map[string]string{}}
 	for _, x := range slices.Concat(p.Piles, p.Others) {
 		data.Piles[x.Bin] = x.N
 	}
@@ -183,6 +214,7 @@ type MarkIn struct {
 	Act         string `json:"act"`                   // put or undo
 	Destination string `json:"destination,omitempty"` // of put: "own:<district>", "other:<kommunekode>", "unknown", "late"
 	N           int    `json:"n,omitempty"`           // 0 is 1
+	Pass        int    `json:"pass,omitempty"`        // the count that the mark was made in; 0: the present one
 	Undoes      string `json:"undoes,omitempty"`      // of undo: the mark; empty: the last one
 	Author      string `json:"author,omitempty"`      // who made it, when it was queued and another person is logged in now
 	Device      string `json:"device,omitempty"`
@@ -220,7 +252,7 @@ func (s *Server) apiMark(r *site.Request) error {
 	var err error
 	switch in.Act {
 	case "put":
-		m, err = s.Store.MarkPile(r.Context(), act, r.Param("id"), onward.MarkCmd{Bin: in.Destination, N: in.N, Device: in.Device})
+		m, err = s.Store.MarkPile(r.Context(), act, r.Param("id"), onward.MarkCmd{Bin: in.Destination, N: in.N, Pass: in.Pass, Device: in.Device})
 	case "undo":
 		m, err = s.Store.UnmarkPile(r.Context(), act, r.Param("id"), in.Undoes)
 	default:

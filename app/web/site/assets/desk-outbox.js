@@ -50,7 +50,7 @@
   // take it for another event under the same key.
   const body = (rec, device) => {
     const e = { act: rec.act };
-    for (const k of ["election", "destination", "what", "n", "reason", "undoes", "author"]) if (rec[k]) e[k] = rec[k];
+    for (const k of ["election", "destination", "what", "n", "pass", "reason", "undoes", "author"]) if (rec[k]) e[k] = rec[k];
     return JSON.stringify({ ...e, device, device_seq: rec.seq, device_at: rec.made });
   };
 

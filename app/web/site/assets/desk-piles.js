@@ -48,6 +48,7 @@
     return pile;
   }));
 
+  Brevstemme.swatch = swatch;
   // render writes the figures; a kept page is drawn first.
   Brevstemme.renderPiles = (d) => {
     const holder = document.getElementById("piles");

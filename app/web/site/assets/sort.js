@@ -1,67 +1,54 @@
 // The sorting screen: one field that always has the focus, one key or scan for
 // one envelope, an echo at once. It stores and sends through the desk's outbox:
 // what the screen calls sent is on the server's disk, what waits here is called
-// waiting, and the count cannot be ended before everything is sent.
+// waiting, and the count cannot be ended before everything is sent. Without a
+// network it can be reloaded too: the service worker keeps its empty page, and
+// sort-memory.js what stood on it.
 "use strict";
 (async () => {
-  const box = document.getElementById("sort-data");
-  if (!box) return;
-  const { outbox, fold, readLabel, looksLikeCPR } = Brevstemme;
+  const box = document.getElementById("sort-data"), shell = box?.dataset.shell === "true"; // the kept page, without a server behind it
+  if (!box || location.pathname === "/sortering/skal") return; // under its own address there is nothing to sort
+  const { outbox, sortBins, sortMemory, looksLikeCPR } = Brevstemme;
   const $ = (id) => document.getElementById(id);
-  const sort = JSON.parse(box.dataset.sort);
+  let sort = JSON.parse(box.dataset.sort);
   const field = document.querySelector("#scan-form input[name=scan]");
   const answer = $("scan-answer"), fault = $("scan-error"), state = $("desk-state");
   const canStore = await outbox.start();
   const device = canStore ? await outbox.device() : outbox.uuid7();
-  const path = `/api/v1/sortings/${sort.sorting}/marks`;
+  const sorting = location.pathname.split("/")[4], pass = sort.pass || Number(new URLSearchParams(location.search).get("gang"));
+  const path = `/api/v1/sortings/${sorting}/marks`, memory = sortMemory(sorting, pass);
   const MOST = 5000;
-
-  let waiting = 0, mode = "online", retry = 1000, timer = 0, sentAt = 0, last = sort.last;
-  const undoable = sort.undoable; // oldest first
+  const login = $("desk-login");
+  login.href = `/log-ind?next=${encodeURIComponent(location.pathname + location.search)}`;
 
   const text = (key, ...args) => (sort.texts[key] || key).replace(/\{(\d)\}/g, (_, i) => args[i]);
+  const lang = document.documentElement.lang;
   const clock = (ms) => new Date(ms).toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" }).replace(":", ".");
   const say = (s) => { fault.textContent = ""; answer.textContent = s; };
   const complain = (s) => { answer.textContent = ""; fault.textContent = s; };
 
-  // --- bins
-  const kommune = new Map(sort.kommuner);
-  const nameOf = (bin) => {
-    const b = sort.bins.find(([key]) => key === bin);
-    if (b) return b[1] && b[1] !== "?" ? `${b[1]} ${b[2]}` : b[2];
-    const code = bin.slice(bin.indexOf(":") + 1);
-    return `${kommune.get(code) || code} (${code})`;
-  };
-  const districts = sort.bins.filter(([key]) => key.startsWith("own:"));
-  const WORDS = { "?": "unknown", ukendt: "unknown", unknown: "unknown", "for sent": "late", late: "late" };
-
-  // like lists the bins that a text may mean, one when it is certain: the rules of
-  // onward.ReadPile on the server.
-  const like = (t) => {
-    const label = readLabel(t);
-    if (label) {
-      if (label[0] === "A") { const d = districts.find(([, no]) => Number(no) === Number(label.slice(1))); return d ? [d[0]] : []; }
-      return [{ K: `other:${label.slice(1)}`, U: "unknown", S: "late" }[label[0]]];
+  // --- start: the server's page, or what this PC kept of it
+  if (shell) {
+    const kept = canStore && (await memory.recall());
+    if (!kept) {
+      document.querySelector(".sort").hidden = true;
+      state.textContent = text("unknown_here");
+      state.dataset.mode = "emergency";
+      document.documentElement.dataset.sort = "ready";
+      setInterval(() => fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(8000) }).then((res) => { if (res.ok) location.reload(); }, () => {}), 10000);
+      return;
     }
-    if (/^\d+$/.test(t)) {
-      const d = t[0] === "0" ? null : districts.find(([, no]) => Number(no) === Number(t));
-      if (d) return [d[0]];
-      const code = t.padStart(4, "0");
-      return t.length <= 4 && kommune.has(code) && code !== sort.own ? [`other:${code}`] : [];
-    }
-    if (WORDS[t.toLowerCase()]) return [WORDS[t.toLowerCase()]];
-    const key = fold(t), found = [];
-    for (const [bin, , name] of districts) {
-      if (fold(name) === key) return [bin];
-      if (fold(name).startsWith(key)) found.push(bin);
-    }
-    for (const [code, name] of sort.kommuner) {
-      if (code === sort.own || !fold(name).startsWith(key)) continue;
-      if (fold(name) === key && found.length === 0) return [`other:${code}`];
-      found.push(`other:${code}`);
-    }
-    return found;
-  };
+    sort = { ...sort, ...kept, texts: sort.texts, kommuner: sort.kommuner, piles: memory.total() };
+    $("sort-source").textContent = `: ${sort.source}`;
+    $("sort-election").replaceChildren(Brevstemme.swatch(sort.election[2]), `${sort.election[0]} ${sort.election[1]}`);
+    $("sort-leave").href = `/sortering/${location.pathname.split("/")[2]}`;
+  } else {
+    history.replaceState(history.state, "", sort.at); // the kept page knows a count by its address
+    if (canStore) await memory.begin(sort);
+  }
+  let waiting = 0, mode = shell ? "offline" : "online", retry = 1000, timer = 0, sentAt = 0, last = sort.last;
+  const undoable = sort.undoable; // oldest first
+  const { kommune, nameOf, like } = sortBins(sort);
 
   // --- the piles on the screen
   const total = () => Object.values(sort.piles).reduce((a, n) => a + n, 0);
@@ -73,11 +60,11 @@
   const line = (bin) => {
     let li = document.querySelector(`[data-bin="${CSS.escape(bin)}"]`);
     if (li) return li;
-    const code = bin.slice(bin.indexOf(":") + 1);
-    li = make("li", {}, make("button", { type: "button", className: "sort-pile" }, make("span", { className: "sort-no", textContent: code }), " ",
-      make("span", { className: "sort-name", textContent: kommune.get(code) || code }), " ", make("b", {})));
+    const code = bin.slice(bin.indexOf(":") + 1), own = sort.bins.find(([key]) => key === bin);
+    li = make("li", {}, make("button", { type: "button", className: "sort-pile" }, make("span", { className: "sort-no", textContent: own ? own[1] : code }), " ",
+      make("span", { className: "sort-name", textContent: own ? own[2] : kommune.get(code) || code }), " ", make("b", {})));
     li.dataset.bin = bin;
-    $("sort-others").append(li);
+    $(own ? "sort-piles" : "sort-others").append(li);
     return li;
   };
   const show = (bin) => {
@@ -94,24 +81,27 @@
 
   const renderState = () => {
     // With nothing waiting there is nothing that a network is needed for.
-    const m = waiting > 0 ? mode : "online";
+    const m = waiting > 0 || shell ? mode : "online";
     let s = sentAt ? text("all_sent", clock(sentAt)) : text("online");
     if (m === "login") s = text("login", waiting);
-    else if (m === "offline") s = text("offline", waiting);
+    else if (m === "offline") s = waiting > 0 ? text("offline", waiting) : text("kept_page");
     else if (waiting > 0) s = text("waiting", waiting);
     if (state.textContent !== s) state.textContent = s;
     state.dataset.mode = m === "offline" ? "emergency" : m === "login" ? "wait" : "";
+    login.hidden = m !== "login";
   };
 
   // --- acts
   const record = async (e) => {
-    const rec = { id: outbox.uuid7(), session: sort.sorting, path, author: sort.person, made: Date.now(), ...e };
-    if (rec.act === "put") undoable.push({ id: rec.id, bin: rec.destination, n: rec.n });
+    const { bin, ...act } = e;
+    const rec = { id: outbox.uuid7(), session: sorting, path, author: sort.person, made: Date.now(), pass, ...act };
+    if (rec.act === "put") undoable.push({ id: rec.id, bin, n: rec.n });
+    memory.mark(rec.id, bin, rec.act === "put" ? rec.n : -rec.taken);
     waiting++;
     renderState();
     if (!canStore) return direct(rec);
     try {
-      await outbox.add(rec, { session: sort.sorting, sorting: true });
+      await outbox.add(rec, memory.now());
     } catch {
       return direct(rec); // the disk is full or the store is gone: the server or paper
     }
@@ -120,24 +110,22 @@
   const direct = async (rec) => {
     const r = await outbox.send(rec, device, false);
     waiting = Math.max(0, waiting - 1);
-    if (r.how === "sent") sentAt = Date.now();
+    if (r.how === "sent") { sentAt = Date.now(); memory.sent(rec.id); }
     else { takeBack(rec); complain(`${text("unsafe")} ${r.detail || ""}`); }
     renderState();
   };
   // takeBack makes the screen as if an act that the server refused never was.
   const takeBack = (rec) => {
-    if (rec.act === "put") {
-      add(rec.destination, -rec.n);
-      const i = undoable.findIndex((u) => u.id === rec.id);
-      if (i >= 0) undoable.splice(i, 1);
-    }
+    const m = memory.refused(rec.id), i = undoable.findIndex((u) => u.id === rec.id);
+    if (m) add(m.bin, -m.n);
+    if (i >= 0) undoable.splice(i, 1);
   };
   const put = (bin, n) => {
     last = bin;
     add(bin, n);
     light();
     say(n === 1 ? text("put", nameOf(bin), sort.piles[bin]) : text("put_many", n, nameOf(bin), sort.piles[bin]));
-    record({ act: "put", destination: bin, n });
+    record({ act: "put", destination: bin, bin, n });
   };
   const undo = () => {
     const u = undoable.pop();
@@ -146,7 +134,7 @@
     last = undoable.length ? undoable[undoable.length - 1].bin : "";
     light();
     say(text("undone", u.n, nameOf(u.bin)));
-    record({ act: "undo", undoes: u.id });
+    record({ act: "undo", undoes: u.id, bin: u.bin, taken: u.n });
   };
   const handle = (value) => {
     field.value = "";
@@ -177,8 +165,10 @@
     } finally {
       pumping = false;
     }
-    waiting = (await outbox.all("outbox")).filter((r) => r.session === sort.sorting).length;
+    waiting = (await outbox.all("outbox")).filter((r) => r.session === sorting).length;
+    await memory.keep();
     renderState();
+    settle();
     if (waiting > 0) timer = setTimeout(pump, mode === "online" ? 0 : retry = Math.min(15000, retry * 2));
   };
   const drain = async () => {
@@ -192,29 +182,53 @@
       if (r.how === "sent") {
         await outbox.drop("outbox", rec.seq);
         sentAt = Date.now();
-        if (rec.session === sort.sorting && r.out.warning) $("sort-warning").textContent = r.out.warning;
+        memory.sent(rec.id);
+        if (rec.session === sorting && r.out.warning) $("sort-warning").textContent = r.out.warning;
       } else {
         await outbox.refuse(rec, r.code, r.detail);
-        if (rec.session === sort.sorting) { takeBack(rec); complain(text("refused", r.detail)); await followUp(); }
+        if (rec.session === sorting) { takeBack(rec); complain(text("refused", r.detail)); await followUp(); }
       }
-      if (rec.session === sort.sorting) waiting = Math.max(0, waiting - 1);
+      if (rec.session === sorting) waiting = Math.max(0, waiting - 1);
       renderState();
     }
   };
   const followUp = async () => {
     if (!canStore) return;
-    const list = (await outbox.all("refused")).filter((r) => r.session === sort.sorting);
+    const list = (await outbox.all("refused")).filter((r) => r.session === sorting);
     $("follow-up").hidden = list.length === 0;
     $("follow-list").replaceChildren(...list.map((r) => make("li", {}, make("div", {}, `${clock(r.made)} ${r.destination ? nameOf(r.destination) : ""} ${r.n || ""}: ${r.detail}`))));
   };
+
+  // settle: nothing waits and the server answers. A page without its head reloads
+  // now, unless somebody is writing or stands elsewhere.
+  let reloading = false;
+  const settle = () => {
+    if (!shell || reloading || mode !== "online" || waiting > 0 || field.value !== "" || (document.activeElement !== field && !free())) return;
+    reloading = true;
+    location.reload();
+  };
+  // look asks whether the server is back, when nothing waits that would tell.
+  const look = async () => {
+    if (waiting > 0) return pump();
+    try {
+      const res = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(8000) });
+      if (res.ok) mode = "online";
+    } catch {
+      mode = "offline";
+    }
+    renderState();
+    settle();
+  };
+  if (shell) setInterval(look, 10000);
 
   // --- keys
   const commands = { AGAIN: () => handle(""), UNKNOWN: () => put("unknown", 1), UNDO: undo };
   const KEYS = { F2: "AGAIN", F8: "UNKNOWN", F9: "UNDO" };
   const free = () => {
     const a = document.activeElement;
-    return !a || a === document.body || a.id === "main" || (a.tagName === "BUTTON" && a.closest(".sort"));
+    return !a || a.tabIndex < 0 || (a.tagName === "BUTTON" && a.closest(".sort"));
   };
+  const finish = () => { if ($("finish-form")) $("finish-form").requestSubmit(); else complain(text("finish_waits")); };
   document.addEventListener("keydown", (e) => {
     const command = KEYS[e.key];
     if (command && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey) {
@@ -223,7 +237,7 @@
       field.focus();
       return;
     }
-    if (e.key === "Enter" && e.ctrlKey) { e.preventDefault(); if (!e.repeat) $("finish-form").requestSubmit(); return; }
+    if (e.key === "Enter" && e.ctrlKey) { e.preventDefault(); if (!e.repeat) finish(); return; }
     if (e.target === field && e.key === "Enter") {
       e.preventDefault();
       if (!e.repeat) handle(field.value);
@@ -244,29 +258,43 @@
     field.focus();
   });
   $("scan-form").addEventListener("submit", (e) => { e.preventDefault(); e.stopPropagation(); });
-  $("finish-form").addEventListener("submit", (e) => {
-    if (waiting === 0) return;
+  $("finish-form")?.addEventListener("submit", (e) => {
+    if (waiting === 0) { memory.forget(); return; }
     e.preventDefault();
     e.stopPropagation();
     complain(text("waiting", waiting));
     pump();
   });
-  addEventListener("online", () => { retry = 500; pump(); });
+  addEventListener("online", () => { retry = 500; if (shell) look(); else pump(); });
   addEventListener("offline", () => { mode = "offline"; renderState(); });
 
-  // --- start: what an earlier page left here is shown and sent
+  // --- what an earlier page left here is shown, once, and sent
   if (canStore) {
-    for (const rec of (await outbox.all("outbox")).filter((r) => r.session === sort.sorting)) {
+    const told = new Set(shell ? [] : undoable.map((u) => u.id)); // the answer was lost, not the mark
+    for (const rec of (await outbox.all("outbox")).filter((r) => r.session === sorting)) {
       waiting++;
-      if (rec.act === "put") { undoable.push({ id: rec.id, bin: rec.destination, n: rec.n }); last = rec.destination; add(rec.destination, rec.n); }
+      if (memory.has(rec.id) || told.has(rec.id)) continue; // it is in the figures already
       const i = undoable.findIndex((u) => u.id === rec.undoes);
-      if (i >= 0) { add(undoable[i].bin, -undoable[i].n); undoable.splice(i, 1); }
+      if (rec.act === "put") undoable.push({ id: rec.id, bin: last = rec.destination, n: rec.n });
+      else if (i < 0) continue;
+      const [bin, n] = rec.act === "put" ? [rec.destination, rec.n] : [undoable[i].bin, -undoable[i].n];
+      if (i >= 0) undoable.splice(i, 1);
+      memory.mark(rec.id, bin, n);
+      add(bin, n);
     }
     await followUp();
+    await memory.keep();
+  }
+  if (shell) {
+    for (const [bin] of sort.bins) show(bin);
+    for (const bin of Object.keys(sort.piles)) show(bin);
+    last = undoable.length ? undoable[undoable.length - 1].bin : last;
   }
   light();
   renderState();
-  if (waiting > 0) pump();
+  if (shell) look();
+  else if (waiting > 0) pump();
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sortering/sw.js?tekst=${lang}`, { scope: "/sortering/" }).catch(() => {});
   document.documentElement.dataset.sort = "ready";
   if (!document.activeElement || document.activeElement === document.body) field.focus(); // nobody has gone elsewhere meanwhile
 })();

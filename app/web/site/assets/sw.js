@@ -1,9 +1,11 @@
-// The service worker of the desk. It keeps the desk's empty page and the files
-// of the look, nothing else: no answer that needed a login is ever stored. KEEP
-// is written above by the server, with the hash of each file in its address.
+// The service worker of a screen that works on without a network (the desk, the
+// sorting screen). It keeps the screen's empty page and the files of the look,
+// nothing else: no answer that needed a login is ever stored. KEEP is written
+// above by the server, with the hash of each file in its address.
 "use strict";
-const SHELL = "/skranke/skal";
-const CACHE = "desk-" + KEEP.version;
+const SHELL = KEEP.shell;
+const CACHE = `${KEEP.name}-${KEEP.version}`;
+const PAGES = new RegExp(KEEP.pages);
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -19,15 +21,15 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name.startsWith("desk-") && name !== CACHE) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith(`${KEEP.name}-`) && name !== CACHE) await caches.delete(name);
     await self.clients.claim();
   })());
 });
 
-// A page of a session: the network first. When it does not answer within three
-// seconds or the server is down, the counting screen's kept page, also in place
-// of the session's other pages, which need the server.
-const deskPage = async (request) => {
+// A page of the screen: the network first. When it does not answer within three
+// seconds or the server is down, the kept page; at the desk also in place of the
+// session's other pages, which need the server.
+const page = async (request) => {
   const shell = async () => (await caches.match(SHELL, { cacheName: CACHE, ignoreVary: true })) || Response.error();
   try {
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 3000));
@@ -41,6 +43,6 @@ const deskPage = async (request) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && /^\/skranke\/[0-9A-Z]+(\/[a-z]+)?$/.test(url.pathname)) event.respondWith(deskPage(request));
+  if (request.mode === "navigate" && PAGES.test(url.pathname)) event.respondWith(page(request));
   else if (url.pathname.startsWith("/assets/")) event.respondWith((async () => (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) || fetch(request))());
 });

@@ -198,7 +198,7 @@ func TestEveryDeadLinkIsLogged(t *testing.T) {
 	refused("pin", l.Token, err, models.CodeInvalid)
 	_, err = s.LiveCourierLink(ctx, w.act("anna", ""), "H-OTHER", l.Token)
 	refused(`"other handover"`, l.Token, err, models.CodeForbidden)
-	w.now = w.now.Add(linkLife)
+	w.now = l.Expires
 	_, err = s.CollectByLink(ctx, l.Token, "phone", l.PIN)
 	refused("expired", l.Token, err, models.CodeForbidden)
 	old := l

@@ -238,6 +238,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	type key struct{ Kind, ID string }
 	changed := map[key]bool{}
 	for _, body := range bodies {
 		e, f := w.replay.Add(body)

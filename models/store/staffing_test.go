@@ -20,6 +20,7 @@ import (
 type team struct {
 	*Store
 	t        *testing.T
+	clock    func() time.Time
 	dsn      string
 	n        int
 	election models.Election
@@ -39,7 +40,8 @@ func newTeam(t *testing.T, people int) *team {
 	t.Helper()
 	ctx := t.Context()
 	db := pgtest.DB(t)
-	s, err := Open(ctx, Config{DSN: db.AppDSN})
+	m := &team{t: t, dsn: db.AppDSN, clock: time.Now}
+	s, err := Open(ctx, Config{DSN: db.AppDSN, Clock: func() time.Time { return m.clock() }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +50,7 @@ func newTeam(t *testing.T, people int) *team {
 			t.Error(err)
 		}
 	})
-	m := &team{Store: s, t: t, dsn: db.AppDSN}
+	m.Store = s
 	day := models.DateOf(time.Now()).Add(14)
 	for day.Weekday() != time.Tuesday {
 		day = day.Add(1)

@@ -111,18 +111,15 @@ func QRPath(text string) (side int, path string, err error) {
 	return q.n + 2*quietQR, b.String(), err
 }
 
-// codeItems is a Code 128 with its characters below, for a table or a label.
-func (s *sheet) codeItems(value string, x, y, w, h float64) []item {
+// codeItems is a Code 128 with its characters below in type of a size, for a
+// table or a label.
+func (s *sheet) codeItems(value string, size, x, y, w, h float64) []item {
 	bars, err := code128Bars(value, w, h)
 	if err != nil {
 		s.fail(err)
 		return nil
 	}
 	items := []item{{kind: barsItem, x: x, y: y, w: w, h: h, bars: bars, text: value}}
-	size := sizeBody
-	if h > 12 {
-		size = 13
-	}
 	return append(items, textAt(models.GroupSerial(value), mono, size, x, y+h+0.4, w, centre)...)
 }
 

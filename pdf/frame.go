@@ -262,10 +262,13 @@ func inkOn(c colour) colour {
 	return colour{}
 }
 
-// plainFoot is the foot of what hangs on walls: number, when printed, page.
+// plainFoot is the foot of what hangs on walls: the day when it was printed, and
+// the page where there are several.
 func (s *sheet) plainFoot(n, of int) strip {
-	text := s.clean(models.GroupSerial(s.form.Number)) + " · " + s.moment(s.form.PrintedAt)
-	return strip{name: "foot", h: lineHeight(sizeBody), items: append(
-		textAt(text, regular, sizeBody, 0, 0, s.w, left),
-		textAt(s.t("pdf.page", n, of), regular, sizeBody, 0, 0, s.w, right)...)}
+	text := s.t("pdf.poster.printed", s.date(models.DateOf(s.form.PrintedAt)))
+	st := strip{name: "foot", h: lineHeight(sizeBody), items: textAt(text, regular, sizeBody, 0, 0, s.w, left)}
+	if of > 1 {
+		st.items = append(st.items, textAt(s.t("pdf.page", n, of), regular, sizeBody, 0, 0, s.w, right)...)
+	}
+	return st
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -75,14 +76,25 @@ func (l LabelSheet) check() error {
 	return nil
 }
 
+// What a label keeps clear: a printer that is a millimetre off cuts nothing.
+const (
+	labelTop    = 2.0
+	labelSide   = 2.5
+	labelWrite  = 12.0 // height of the boxes to write in
+	labelTall   = 55.0 // from this height on a label has room to write
+	labelFull   = 34.0 // below, there is room for the small kind alone
+	labelBars   = 10.0 // height of the bars, where there is room
+	labelBarMin = 8.0  // and where a long text takes it
+)
+
 // label draws one label: tall ones with room to write, small ones with a QR code.
 func (s *sheet) label(b Label, l LabelSheet, x float64, outlines bool) strip {
 	st := strip{name: "label", h: l.Height}
 	switch {
-	case l.Width < 60:
+	case l.Width < 60 || l.Height < labelFull:
 		st.items = s.smallLabel(b, x+2, l.Width-4, l.Height)
 	default:
-		st.items = s.fullLabel(b, x+2.5, l.Width-5, l.Height)
+		st.items = s.fullLabel(b, x+labelSide, l.Width-2*labelSide, l.Height)
 	}
 	if outlines {
 		st.items = append(st.items, item{kind: boxItem, x: x, w: l.Width, h: l.Height, line: thin, dashed: true})
@@ -107,49 +119,113 @@ func (s *sheet) labelHead(w float64) string {
 	return head
 }
 
+// smallLabel is a QR code with the number beside it, as large as it fits.
 func (s *sheet) smallLabel(b Label, x, w, h float64) []item {
 	const side = 14.6
 	head := s.shortened(s.lines(s.labelHead(w), bold, sizeBody, w), 1)[0]
 	items := append(textAt(head, bold, sizeBody, x, 1.2, w, left), s.qrItem(b.Number, x-1, h-side-0.6, side)...)
 	tw := w - side - 1
-	y := 7.5
-	number := s.clean(models.GroupSerial(b.Number))
-	for _, l := range s.shortened(s.lines(number, mono, sizeBody, tw), 2) {
-		items = append(items, textAt(l, mono, sizeBody, x+side+1, y, tw, left)...)
-		y += lineHeight(sizeBody)
+	ls, size := s.largest([]string{models.GroupSerial(b.Number)}, mono, 14, tw, func(n int, _ float64) bool { return n <= 2 })
+	ls = s.shortened(ls, 2)
+	y := h - 0.6 - (side+float64(len(ls))*lineHeight(size))/2
+	for _, l := range ls {
+		items = append(items, textAt(l, mono, size, x+side+1, y, tw, left)...)
+		y += lineHeight(size)
 	}
 	return items
 }
 
+// fullLabel is, from top to bottom: the election in white on black, what and
+// where in the largest type that fits, the bar code, the number, and on a tall
+// label room to write.
 func (s *sheet) fullLabel(b Label, x, w, h float64) []item {
-	y := 1.8
-	head := s.oneLine(joinNonEmpty(" · ", s.labelHead(w-2), s.form.Municipality))
-	if textWidth(head, bold, sizeBody) > w-2 {
-		head = s.shortened(s.lines(s.labelHead(w-2), bold, sizeBody, w-2), 1)[0]
+	numberSize, foot := 14.0, labelTop
+	if h >= labelTall {
+		numberSize, foot = 20, labelTop+labelWrite+1
 	}
-	items := []item{fill(x, y, w, 5, colour{set: true})}
-	for _, it := range textAt(head, bold, sizeBody, x+1, y+0.3, w, left) {
+	items, y := s.labelBand(x, labelTop, w)
+	parts := []string{b.Kind, b.Contents, b.Place}
+	barsOf := func(size float64) float64 { return h - foot - lineHeight(numberSize) - y - size }
+	face := bold
+	ls, size := s.largest(parts, face, 16, w, func(n int, size float64) bool { return n <= 3 && barsOf(float64(n)*lineHeight(size)+1) >= labelBars })
+	if barsOf(float64(len(ls))*lineHeight(size)+1) < labelBars {
+		face, numberSize = regular, 12
+		ls = s.lines(s.oneLine(joinNonEmpty(" · ", parts...)), face, size, w)
+		for barsOf(float64(len(ls))*lineHeight(size)+1) < labelBarMin && len(ls) > 1 {
+			ls = s.shortened(ls, len(ls)-1)
+		}
+	}
+	for _, l := range ls {
+		items = append(items, textAt(l, face, size, x, y, w, left)...)
+		y += lineHeight(size)
+	}
+	if h >= labelTall {
+		items = append(items, s.labelWriting(x, h-labelTop-labelWrite, w)...)
+	}
+	cw := min(w, 80)
+	return append(items, s.codeItems(b.Number, numberSize, x+(w-cw)/2, y+0.6, cw, barsOf(1))...)
+}
+
+// labelBand is the election and, where there is room, the municipality.
+func (s *sheet) labelBand(x, y, w float64) (items []item, bottom float64) {
+	const size = 12.0
+	whole, f := s.oneLine(joinNonEmpty(" · ", s.labelHead(w-2), s.form.Municipality)), size
+	if textWidth(whole, bold, f) > w-2 {
+		if f = sizeBody; textWidth(whole, bold, f) > w-2 {
+			whole = s.labelHead(w - 2)
+			if textWidth(whole, bold, size) <= w-2 {
+				f = size
+			}
+		}
+	}
+	h := lineHeight(size) + 0.4
+	items = []item{fill(x, y, w, h, colour{set: true})}
+	for _, it := range textAt(s.shortened(s.lines(whole, bold, f, w-2), 1)[0], bold, f, x+1, y+(h-lineHeight(f))/2, w, left) {
 		it.ink = white
 		items = append(items, it)
 	}
-	y += 5.6
-	text := s.lines(s.oneLine(joinNonEmpty(" · ", b.Kind, b.Contents, b.Place)), regular, sizeBody, w)
-	fit := 2
-	if h >= 55 {
-		fit = 3
+	return items, y + h + 0.4
+}
+
+// largest is the lines of some parts in the largest size, from most down to
+// sizeBody, with which their number n fits; in sizeBody if it never does.
+func (s *sheet) largest(parts []string, f face, most, w float64, fits func(n int, size float64) bool) ([]string, float64) {
+	for size := most; ; size-- {
+		ls := s.partLines(parts, f, size, w)
+		if size <= sizeBody || fits(len(ls), size) && s.unbroken(parts, f, size, w) {
+			return ls, size
+		}
 	}
-	for _, l := range s.shortened(text, fit) {
-		items = append(items, textAt(l, regular, sizeBody, x, y, w, left)...)
-		y += lineHeight(sizeBody)
+}
+
+// unbroken tells whether no word of the parts is wider than a line.
+func (s *sheet) unbroken(parts []string, f face, size, w float64) bool {
+	for _, p := range parts {
+		for word := range strings.FieldsSeq(s.oneLine(p)) {
+			if textWidth(word, f, size) > w {
+				return false
+			}
+		}
 	}
-	codeY, codeH := 1.8+5.6+2*lineHeight(sizeBody)+0.6, 11.0
-	if h >= 55 {
-		items = append(items, s.labelWriting(x, h-13.5, w)...)
-		codeY = y + 1.5
-		codeH = h - 13.5 - codeY - 8
+	return true
+}
+
+// partLines sets parts one after the other with a point between them; no line
+// begins or ends with the point.
+func (s *sheet) partLines(parts []string, f face, size, w float64) []string {
+	var out []string
+	for _, p := range parts {
+		p = s.oneLine(p)
+		if p == "" {
+			continue
+		}
+		if n := len(out); n > 0 && textWidth(out[n-1]+" · "+p, f, size) <= w {
+			out[n-1] += " · " + p
+			continue
+		}
+		out = append(out, s.wrap(p, f, size, w)...)
 	}
-	cw := min(w, 80)
-	return append(items, s.codeItems(b.Number, x+(w-cw)/2, codeY, cw, codeH)...)
+	return out
 }
 
 // labelWriting is room on a tall label for the seal and the time of closing.
@@ -157,7 +233,7 @@ func (s *sheet) labelWriting(x, y, w float64) []item {
 	var items []item
 	for i, key := range []string{"seal", "closed_time", "initials"} {
 		cx, cw := x+float64(i)*w/3, w/3
-		items = append(items, box(cx, y, cw, 12, thin))
+		items = append(items, box(cx, y, cw, labelWrite, thin))
 		items = append(items, textAt(s.shortened(s.lines(s.t("pdf.f."+key), regular, sizeBody, cw-2), 1)[0], regular, sizeBody, cx+1, y+0.4, cw, left)...)
 	}
 	return items

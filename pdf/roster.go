@@ -31,20 +31,31 @@ type RosterWeek struct {
 func (r RosterWeek) build() *sheet {
 	s := newSheet(r.Form, "pdf.title.roster_week")
 	year, week := r.Monday.ISOWeek()
-	s.fields(3, s.f("place", r.Place).bold().wide(2), s.f("week", s.t("pdf.p.week", week, year)).bold())
+	s.part = joinNonEmpty(" · ", r.Place, s.t("pdf.p.week", week, year)) // on every page
+	s.fields(3, s.f("place", r.Place).bold().wide(2), s.f("week", s.weekOf(r.Monday)).bold())
+	rows := [][]string{}
 	for day := range 7 {
 		d := r.Monday.Add(day)
 		shifts := slices.DeleteFunc(slices.Clone(r.Shifts), func(x Shift) bool { return models.DateOf(x.From) != d })
-		if len(shifts) == 0 {
-			continue
+		if len(shifts) > 0 {
+			rows = append(append(rows, group(capital(s.weekday(d)))), s.crewRows(shifts)...)
 		}
-		s.heading(capital(language.Weekday(s.form.lang(), d.Weekday())) + " " + s.date(d))
-		s.table(s.crewColumns(), s.crewRows(shifts))
 	}
-	if len(r.Phones) > 0 {
-		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
-	}
+	s.table(s.crewColumns(), orBlank(rows, 4))
+	s.phones(r.Phones)
 	return s
+}
+
+// weekOf is a week's number and the days that bound it: "45 (3.11.2025 – 9.11.2025)".
+func (s *sheet) weekOf(monday models.Date) string {
+	_, week := monday.ISOWeek()
+	return s.number(week) + " (" + s.shortDate(monday) + " – " + s.shortDate(monday.Add(6)) + ")"
+}
+
+func (s *sheet) phones(phones []string) {
+	if len(phones) > 0 {
+		s.fields(1, s.f("phones", joinNonEmpty("\n", phones...)))
+	}
 }
 
 // RosterDay is everyone who works on one day, place by place in the order of
@@ -57,7 +68,7 @@ type RosterDay struct {
 }
 
 func (r RosterDay) build() *sheet {
-	s := newSheet(r.Form, "pdf.title.roster_week")
+	s := newSheet(r.Form, "pdf.title.roster_day")
 	places, byPlace := []string{}, map[string][]Shift{}
 	for _, x := range r.Shifts {
 		if byPlace[x.Place] == nil {
@@ -65,15 +76,15 @@ func (r RosterDay) build() *sheet {
 		}
 		byPlace[x.Place] = append(byPlace[x.Place], x)
 	}
-	year, week := r.Day.ISOWeek()
-	s.fields(3, s.f("day", capital(language.Weekday(s.form.lang(), r.Day.Weekday()))+" "+s.date(r.Day)).bold().wide(2), s.f("week", s.t("pdf.p.week", week, year)))
+	_, week := r.Day.ISOWeek()
+	s.part = capital(s.weekday(r.Day)) // on every page
+	s.fields(3, s.f("day", s.part).bold().wide(2), s.f("week", s.number(week)))
+	rows := [][]string{}
 	for _, place := range places {
-		s.heading(place)
-		s.table(s.crewColumns(), s.crewRows(byPlace[place]))
+		rows = append(append(rows, group(place)), s.crewRows(byPlace[place])...)
 	}
-	if len(r.Phones) > 0 {
-		s.fields(1, s.f("phones", joinNonEmpty("\n", r.Phones...)))
-	}
+	s.table(s.crewColumns(), orBlank(rows, 4))
+	s.phones(r.Phones)
 	return s
 }
 
@@ -98,11 +109,12 @@ type RosterPerson struct {
 
 func (r RosterPerson) build() *sheet {
 	s := newSheet(r.Form, "pdf.title.roster_person")
+	s.part = r.Person.Name // on every page
 	var total time.Duration
 	rows := [][]string{}
 	for _, x := range inOrder(r.Shifts) {
 		total += x.To.Sub(x.From)
-		rows = append(rows, []string{s.shortWeekday(models.DateOf(x.From)), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
+		rows = append(rows, []string{capital(s.shortWeekday(models.DateOf(x.From))), s.hours(x.From, x.To), x.Place, x.Role, x.Note})
 	}
 	s.fields(3, s.f("name", r.Person.Name).bold(), s.f("employer", r.Person.Employer), s.f("hours_total", s.duration(total)))
 	s.table([]column{s.col("day", 41, colText), s.col("hours", 26, colStrong), s.col("place", 0, colText), s.col("role", 39, colText), s.col("note", 26, colText)}, orBlank(rows, 4))
@@ -122,8 +134,11 @@ func (s *sheet) shortWeekday(d models.Date) string {
 	return language.Weekday(s.form.lang(), d.Weekday()) + " " + s.shortDate(d)
 }
 
-// duration is "12 t. 30 min."; clock changes are counted as they are lived.
+// duration is "12 t. 30 min." or "12 timer"; clock changes are counted as they are lived.
 func (s *sheet) duration(d time.Duration) string {
+	if d%time.Hour == 0 && d != time.Hour {
+		return s.t("pdf.p.duration_hours", int(d.Hours()))
+	}
 	return s.t("pdf.p.duration", int(d.Hours()), int(d.Minutes())%60)
 }
 

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -34,6 +35,7 @@ type sheet struct {
 	marked  bool // something was rewritten because no font can draw it
 	err     error
 	chopped []string // words that no line could hold: tests want none in our own texts
+	cramped bool     // a day of a poster does not stand on one line beside its hours
 	plain   bool     // no header and foot: labels, posters, command sheets
 	paper   paper
 	fixed   []*page           // pages placed by hand, instead of strips
@@ -120,6 +122,18 @@ func (s *sheet) wrap(text string, f face, size, width float64) []string {
 		out, line = append(out, cut...), rest
 	}
 	return append(out, line)
+}
+
+// even is lines of about the same length: no single word is left to the last one.
+func (s *sheet) even(text string, f face, size, width float64) []string {
+	ls := s.lines(text, f, size, width)
+	if len(ls) < 2 || strings.Contains(text, "\n") {
+		return ls
+	}
+	chopped := s.chopped
+	i := sort.Search(int(width), func(mm int) bool { return len(s.lines(text, f, size, float64(mm))) <= len(ls) })
+	s.chopped = chopped
+	return s.lines(text, f, size, min(width, float64(i)))
 }
 
 // chop cuts a word that is longer than a line: after a hyphen or a slash where

@@ -33,8 +33,9 @@ const maxCellLines = 24
 // smallTable is the number of rows up to which a table stays on one page.
 const smallTable = 6
 
-// table draws rows under a head that stands again on every page. total, when
-// given, is a last row in bold that keeps to the row before it.
+// table draws rows under a head that stands again on every page. A row made
+// by group names the rows after it, across all columns, and keeps to them. total,
+// when given, is a last row in bold that keeps to the row before it.
 func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 	widths := columnWidths(cols, s.w)
 	titles := make([]string, len(cols))
@@ -49,6 +50,10 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 	}
 	s.add(head...)
 	for n, r := range rows {
+		if cell(r, 1) == groupMark {
+			s.add(s.groupStrips(r[0], head)...)
+			continue
+		}
 		for _, st := range s.rowStrips(cols, widths, r, regular) {
 			st.repeat = head
 			st.keepNext = len(rows) <= smallTable && n < len(rows)-1
@@ -62,6 +67,27 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 		}
 	}
 	s.gap(3)
+}
+
+// group is a row that names those after it.
+func group(name string) []string { return []string{name, groupMark} }
+
+const groupMark = "\x00group"
+
+// groupStrips draw such a row.
+func (s *sheet) groupStrips(name string, head []strip) []strip {
+	var out []strip
+	for _, part := range chunk(s.lines(name, bold, sizeValue, s.w-2*pad), maxCellLines) {
+		st := strip{name: "group", h: float64(len(part))*lineHeight(sizeValue) + 5, repeat: head, keepNext: true}
+		for i, l := range part {
+			st.items = append(st.items, textAt(l, bold, sizeValue, pad, 3.4+float64(i)*lineHeight(sizeValue), s.w, left)...)
+		}
+		out = append(out, st)
+	}
+	for i := range out {
+		out[i].items = append(out[i].items, box(0, 0, s.w, out[i].h, thin))
+	}
+	return out
 }
 
 // columnWidths shares the width that is left among the columns without one.
@@ -195,5 +221,5 @@ func (s *sheet) specialCell(k colKind, value string, x, w, h float64) []item {
 	if value == "" {
 		return nil
 	}
-	return s.codeItems(value, x+pad, 1.2, w-2*pad, 8.8)
+	return s.codeItems(value, sizeBody, x+pad, 1.2, w-2*pad, 8.8)
 }

@@ -126,7 +126,7 @@ var formPlaces = []struct{ title, at, href string }{
 	{"pdf.title.sorting", "sorting", "/sortering"}, {"pdf.title.cover", "forwarding", "/videresendelse"}, {"pdf.title.ack", "forwarding", "/videresendelse"},
 	{"pdf.title.polling", "delivery", "/afstemningssteder"}, {"pdf.title.morning", "delivery", "/afstemningssteder"}, {"pdf.title.protocol", "closing", "/protokol"},
 	{"pdf.title.end", "closing", "/protokol"}, {"pdf.title.destruction", "closing", "/tilintetgoerelse"},
-	{"pdf.title.appointment", "staff", "/vagtplan"}, {"pdf.title.instruction", "staff", "/vagtplan"}, {"pdf.title.roster_week", "staff", "/vagtplan"}, {"pdf.title.roster_person", "staff", "/vagtplan"},
+	{"pdf.title.appointment", "staff", "/vagtplan"}, {"pdf.title.instruction", "staff", "/vagtplan"}, {"pdf.title.roster", "staff", "/vagtplan"}, {"pdf.title.roster_person", "staff", "/vagtplan"},
 }
 
 // typeTitles names the forms in the log.
@@ -136,7 +136,7 @@ var typeTitles = map[pdf.Type]string{
 	pdf.TypePackingList: "pdf.title.packing", pdf.TypeCourierRun: "pdf.title.courier", pdf.TypeConsignmentCover: "pdf.title.cover", pdf.TypeConsignmentAck: "pdf.title.ack",
 	pdf.TypeSortingList: "pdf.title.sorting", pdf.TypePollingDelivery: "pdf.title.polling", pdf.TypeElectionMorning: "pdf.title.morning", pdf.TypeDeviationReport: "pdf.title.deviation",
 	pdf.TypeRecallNotice: "pdf.title.recall", pdf.TypeCustodyProof: "pdf.title.custody", pdf.TypeProtocol: "pdf.title.protocol", pdf.TypeEndReport: "pdf.title.end",
-	pdf.TypeDestruction: "pdf.title.destruction", pdf.TypeAppointment: "pdf.title.appointment", pdf.TypeInstruction: "pdf.title.instruction", pdf.TypeRosterWeek: "pdf.title.roster_week",
+	pdf.TypeDestruction: "pdf.title.destruction", pdf.TypeAppointment: "pdf.title.appointment", pdf.TypeInstruction: "pdf.title.instruction", pdf.TypeRosterWeek: "pdf.title.roster",
 	pdf.TypeRosterPerson: "pdf.title.roster_person", pdf.TypeEmergencyPad: "pdf.title.emergency", pdf.TypeCommandSheet: "pdf.title.commands", pdf.TypePoster: "pdf.title.poster",
 }
 

@@ -44,6 +44,47 @@ func Month(l Lang, m time.Month) string {
 	return monthsDa[m-1]
 }
 
+// DayMonth is a day without its year: "mandag 3. november", short "man. 3. nov."; in
+// English "Monday 3 November" and "Mon 3 Nov". t's own date is used.
+func DayMonth(l Lang, t time.Time, short bool) string {
+	return dayOf(l, t, short) + " " + monthOf(l, t, short)
+}
+
+// DaySpan is two days of a year with all between them: "mandag 3. – fredag 7.
+// november", with both months where they differ.
+func DaySpan(l Lang, from, until time.Time, short bool) string {
+	if from.Month() == until.Month() {
+		return dayOf(l, from, short) + " – " + DayMonth(l, until, short)
+	}
+	return DayMonth(l, from, short) + " – " + DayMonth(l, until, short)
+}
+
+// dayOf is "mandag 3." or "Monday 3".
+func dayOf(l Lang, t time.Time, short bool) string {
+	switch {
+	case l == English && short:
+		return t.Format("Mon 2")
+	case l == English:
+		return t.Format("Monday 2")
+	case short:
+		return fmt.Sprintf("%s. %d.", firstThree(weekdaysDa[t.Weekday()]), t.Day())
+	}
+	return fmt.Sprintf("%s %d.", weekdaysDa[t.Weekday()], t.Day())
+}
+
+func monthOf(l Lang, t time.Time, short bool) string {
+	switch {
+	case l == English && short:
+		return t.Format("Jan")
+	case !short || t.Month() == time.May:
+		return Month(l, t.Month())
+	}
+	return firstThree(monthsDa[t.Month()-1]) + "."
+}
+
+// firstThree is the abbreviation of Danish weekdays and months, in characters.
+func firstThree(word string) string { return string([]rune(word)[:3]) }
+
 // Clock is "14.30" in Danish and "14:30" in English, without "kl.".
 func Clock(l Lang, t time.Time) string {
 	if l == English {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -236,7 +235,7 @@ func (s *Server) writePoster(r *site.Request, plan planning.Public, place string
 		p.Form.Election.Name += e.Name
 	}
 	for _, x := range plan.Places {
-		q := pdf.PosterPlace{Name: x.Name, Address: site.AddressOf(x.Place), Access: x.Accessibility, Hours: posterHours(r.Lang, x, today)}
+		q := pdf.PosterPlace{Name: x.Name, Address: site.AddressOf(x.Place), Access: x.Accessibility, Hours: posterHours(x, today)}
 		if len(q.Hours) > 0 {
 			p.Places = append(p.Places, q)
 		}
@@ -268,27 +267,20 @@ func editions(r *site.Request, plan planning.Public) string {
 	return strings.Join(out, " ")
 }
 
-// posterHours joins days in a row that have the same hours: "mandag 3.11. –
-// fredag 7.11.".
-func posterHours(l language.Lang, p planning.PublicPlace, today models.Date) []pdf.PosterHours {
+// posterHours joins days in a row that have the same hours.
+func posterHours(p planning.PublicPlace, today models.Date) []pdf.PosterHours {
 	var out []pdf.PosterHours
-	var until []models.Date
 	for _, x := range p.Sessions {
 		d := x.Date()
 		if d.Before(today) {
 			continue
 		}
 		from, to := x.Starts.In(models.Copenhagen), x.Ends.In(models.Copenhagen)
-		if n := len(out); n > 0 && until[n-1].Add(1) == d && sameClock(out[n-1].From, from) && sameClock(out[n-1].To, to) {
-			until[n-1] = d
+		if n := len(out); n > 0 && out[n-1].Until.Add(1) == d && sameClock(out[n-1].From, from) && sameClock(out[n-1].To, to) {
+			out[n-1].Until = d
 			continue
 		}
-		out, until = append(out, pdf.PosterHours{From: from, To: to}), append(until, d)
-	}
-	for i := range out {
-		if first := models.DateOf(out[i].From); first != until[i] {
-			out[i].Label = language.Text(l, "public.days", language.Weekday(l, first.Weekday()), site.DayMonth(l, first), language.Weekday(l, until[i].Weekday()), site.DayMonth(l, until[i]))
-		}
+		out = append(out, pdf.PosterHours{From: from, To: to, Until: d})
 	}
 	return out
 }

@@ -224,9 +224,9 @@ const (
 // signatures draws two fields a row. The whole block stays on one page and
 // never stands there alone: it holds on to the strip before it.
 func (s *sheet) signatures(signs ...sign) {
-	s.holdGap()
 	w := (s.w - 4) / 2
 	for len(signs) > 0 {
+		s.holdGap()
 		n := min(2, len(signs))
 		st, top := strip{name: "signatures", keepPrev: true}, 0.0
 		for i, g := range signs[:n] {
@@ -236,8 +236,9 @@ func (s *sheet) signatures(signs ...sign) {
 		for i := range signs[:n] {
 			st.items = append(st.items, s.signCells(float64(i)*(w+4), top, w)...)
 		}
-		st.h = top + signRow + 2.5
+		st.h = top + signRow
 		s.add(st)
+		s.gap(2.5)
 		signs = signs[n:]
 	}
 }

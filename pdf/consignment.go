@@ -45,6 +45,9 @@ func (c ConsignmentCover) build() *sheet {
 	}
 	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seals", 40, colMono), s.col("count", 22, colNumber)}, orBlank(rows, 4))
 	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""), s.sign("courier", ""))
+	s.h("acknowledged")
+	s.fields(4, s.f("ack_code", c.AckCode).serial(), s.f("arrived_at", s.moment(c.AckAt)), s.f("count_received", s.figure(c.AckCount)), s.f("ack_by", c.AckBy))
+	s.fields(2, s.f("reminded_at", ""), s.f("difference_told", ""))
 	return s
 }
 
@@ -62,7 +65,7 @@ func (c ConsignmentNotice) build() *sheet {
 	for _, p := range c.Packets {
 		rows = append(rows, []string{p.Number, p.Election, "", ""})
 	}
-	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 40, colWrite), s.col("count", 22, colWrite)}, orBlank(rows, 4))
+	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 40, colWrite), s.col("counted", 26, colWrite).high(12)}, orBlank(rows, 4))
 	if c.AckURL != "" {
 		s.scanBox("acknowledge", c.AckURL, s.t("pdf.p.acknowledge"), c.AckCode)
 	}
@@ -91,7 +94,7 @@ func (s *sheet) consignmentHead(c Consignment) {
 	to := c.To
 	to.Site = joinNonEmpty(" ", to.Site, parenthesised(c.ToCode))
 	s.fields(2, s.f("sender", party(c.From)), s.f("recipient", party(to)).bold())
-	s.fields(3, s.f("carrier", joinNonEmpty(", ", c.Carrier, c.Service)), s.f("dispatched", s.moment(c.Dispatched)), s.f("latest_use", s.moment(c.LatestUse)))
+	s.fields(3, s.f("carrier", joinNonEmpty("\n", c.Carrier, c.Service)), s.f("dispatched", s.moment(c.Dispatched)), s.f("latest_use", s.moment(c.LatestUse)))
 }
 
 func parenthesised(text string) string {
@@ -133,13 +136,13 @@ func (c ConsignmentAck) build() *sheet {
 	s := newSheet(c.Form, "pdf.title.ack")
 	s.consignmentHead(c.Consignment)
 	s.p("ack")
-	s.fields(3, s.f("arrived_at", s.moment(c.AckAt)), s.f("by", c.AckBy), s.f("ack_code", c.AckCode).serial())
+	s.fields(3, s.f("arrived_at", s.moment(c.AckAt)), s.f("ack_by", c.AckBy), s.f("ack_code", c.AckCode).serial())
 	s.counts(count{s.t("pdf.f.count_received"), s.figure(c.AckCount)}, count{s.t("pdf.f.packets_received"), ""})
 	rows := [][]string{}
 	for _, p := range c.Packets {
 		rows = append(rows, []string{p.Number, p.Election})
 	}
-	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 36, colWrite), s.col("seal_intact", 30, colYesNo), s.col("count", 22, colWrite)}, orBlank(rows, 4))
+	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seal_read", 38, colWrite), s.col("seal_intact", 30, colYesNo), s.col("counted", 22, colWrite).high(12)}, orBlank(rows, 4))
 	s.fields(1, s.f("remarks", s.free(c.Remarks)))
 	s.signatures(s.sign("receiver", ""), s.sign("receiver_witness", ""))
 	return s

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -29,7 +30,11 @@ type SortingList struct {
 func (l SortingList) build() *sheet {
 	s := newSheet(l.Form, "pdf.title.sorting")
 	s.counts(count{s.t("pdf.f.sorted_total"), s.figure(l.Total)}, count{s.t("pdf.f.areas"), s.figure(Figure{len(l.Districts), len(l.Districts) > 0})}, count{s.t("pdf.f.unclear"), s.figure(l.Unknown)})
-	s.p("sorting", fewest)
+	if !l.SortedAt.IsZero() {
+		s.p("sorted_at", s.moment(l.SortedAt), fewest)
+	} else {
+		s.p("sorting", fewest)
+	}
 	rows, sum := [][]string{}, 0
 	for _, d := range l.Districts {
 		mark := ""
@@ -39,8 +44,9 @@ func (l SortingList) build() *sheet {
 		sum += d.Sorted.N
 		rows = append(rows, []string{d.Number, joinNonEmpty("\n", d.Name, d.Station), s.figure(d.Sorted), "", mark, joinNonEmpty("\n", d.Containers, d.Seals)})
 	}
-	cols := []column{s.col("no", 12, colText), s.col("area", 0, colText), s.col("count", 20, colNumber), s.col("counted_again", 22, colWrite), s.col("moved_to", 34, colText), s.col("container_seal", 36, colMono)}
-	s.table(cols, orBlank(rows, 12), "", s.t("pdf.f.sum"), s.number(sum))
+	total := []string{"", s.t("pdf.f.sum"), s.sum(sum, len(rows))}
+	cols := []column{s.col("no", 12, colText), s.col("area", 0, colText), s.col("count", 20, colNumber), s.col("counted_again", 24, colWrite).high(12), s.col("moved_to", 36, colText), s.col("container_seal", 30, colMono)}
+	s.table(cols, orBlank(rows, 12), total...)
 	s.signatures(s.sign("sorted_by", ""), s.sign("second_counter", ""))
 	return s
 }
@@ -91,7 +97,7 @@ func (d PollingDelivery) sheet(part, seal string) *sheet {
 	if blind {
 		s.counts(count{s.t("pdf.f.recounted"), ""}, count{s.t("pdf.f.count_second"), ""}, count{s.t("pdf.f.packets_received"), ""})
 	} else {
-		s.counts(count{s.t("pdf.f.count_delivered"), s.figure(d.District.Sorted)}, count{s.t("pdf.f.packets"), s.figure(d.Packets)})
+		s.counts(count{s.t("pdf.f.count_delivered"), s.figure(d.District.Sorted)}, count{s.t("pdf.f.packets"), s.figure(d.Packets)}, count{s.t("pdf.f.recounted"), ""})
 	}
 	rows := [][]string{}
 	for _, c := range d.Containers {
@@ -124,27 +130,20 @@ type ElectionMorning struct {
 
 func (e ElectionMorning) build() *sheet {
 	s := newSheet(e.Form, "pdf.title.morning")
-	open := 0
-	for _, a := range e.Areas {
-		if !a.Delivered.Known || a.Delivered.N != a.Sorted.N {
-			open++
-		}
+	head := []field{s.f("election_day", s.weekday(e.Day)), s.f("voting_starts", s.moment(e.OpensAt))}
+	if e.LateSoFar.Known {
+		head = append(head, s.f("late_so_far", s.figure(e.LateSoFar)))
 	}
-	s.fields(2, s.f("election_day", s.weekday(e.Day)), s.f("voting_starts", s.moment(e.OpensAt)))
-	if len(e.Areas) > 0 && open == 0 {
-		s.boxed(s.t("pdf.p.all_ready", len(e.Areas)), bold)
-	} else {
-		s.boxed(s.t("pdf.p.not_ready", open, len(e.Areas)), bold)
-	}
-	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
+	s.fields(len(head), head...)
+	s.boxed(s.readiness(e.Areas), bold)
+	s.countBoxes(13, count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
 	if e.Received.Known { // not while a count is still to be made blind
 		s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
 	}
-	if e.LateSoFar.Known {
-		s.para(s.t("pdf.p.late", s.figure(e.LateSoFar)))
-	}
 	rows := [][]string{}
+	sorted, delivered := 0, 0
 	for _, a := range e.Areas {
+		sorted, delivered = sorted+a.Sorted.N, delivered+a.Delivered.N
 		state := s.t("pdf.f.complete")
 		if !a.Delivered.Known {
 			state = s.t("pdf.f.not_delivered")
@@ -153,7 +152,28 @@ func (e ElectionMorning) build() *sheet {
 		}
 		rows = append(rows, []string{a.District, s.figure(a.Sorted), s.figure(a.Delivered), s.clock(a.DeliveredAt), state})
 	}
-	s.table([]column{s.col("area", 0, colText), s.col("sorted_n", 24, colNumber), s.col("delivered_n", 26, colNumber), s.col("time", 20, colText), s.col("state", 42, colStrong)}, orBlank(rows, 10))
+	s.table([]column{s.col("area", 0, colText), s.col("sorted_n", 24, colNumber), s.col("delivered_n", 26, colNumber), s.col("time", 20, colText), s.col("state", 42, colStrong)}, orBlank(rows, 10), s.t("pdf.f.sum"), s.sum(sorted, len(rows)), s.sum(delivered, len(rows)))
 	s.signatures(s.sign("coordinator", ""), s.sign("board_chair", ""))
 	return s
+}
+
+// namedAreas is how many areas that are not ready are named in one line.
+const namedAreas = 4
+
+// readiness says in a line whether every area has what it should, or which have not.
+func (s *sheet) readiness(areas []Readiness) string {
+	var open []string
+	for _, a := range areas {
+		if !a.Delivered.Known || a.Delivered.N != a.Sorted.N {
+			open = append(open, a.District)
+		}
+	}
+	switch n := len(open); {
+	case n == 0 && len(areas) > 0:
+		return s.t("pdf.p.all_ready", len(areas))
+	case n == 0 || n > namedAreas:
+		return s.t("pdf.p.not_ready", n, len(areas))
+	default:
+		return s.t("pdf.p.not_ready_named", n, len(areas), strings.Join(open, ", "))
+	}
 }

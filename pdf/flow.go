@@ -96,6 +96,9 @@ func (b *breaker) putOne(s strip, need float64, rest ...strip) error {
 		return models.Invalid("form", "pdf.error.too_long")
 	}
 	if b.y+need > b.limit+0.001 && !b.empty {
+		if s.name == "gap" && len(rest) == 0 {
+			return nil // nor at its foot
+		}
 		b.open()
 		for _, r := range s.repeat {
 			b.add(r)

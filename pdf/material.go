@@ -101,7 +101,7 @@ type PackingList struct {
 
 func (l PackingList) build() *sheet {
 	s := newSheet(l.Form, "pdf.title.packing")
-	s.fields(5, s.f("place", joinNonEmpty(", ", l.Place, l.Address)).wide(2).bold(), s.f("person", l.Person).wide(2), s.f("phone", l.Phone))
+	s.fields(5, s.f("place", joinNonEmpty("\n", l.Place, l.Address)).wide(2).bold(), s.f("person", l.Person).wide(2), s.f("phone", l.Phone))
 	if !l.At.IsZero() {
 		s.fields(1, s.f("be_there", s.t("pdf.day_hours", s.weekday(dateOf(l.At)), s.clock(l.At))))
 	}
@@ -109,7 +109,7 @@ func (l PackingList) build() *sheet {
 	for _, i := range l.Items {
 		rows = append(rows, []string{s.figure(i.Number), i.What, i.Note, "", "", ""})
 	}
-	s.table([]column{s.col("count", 18, colNumber), s.col("what_item", 0, colStrong), s.col("note", 40, colText), s.col("packed", 17, colTick), s.col("arrived", 18, colTick), s.col("home_again", 19, colTick)}, orBlank(rows, 10))
+	s.table([]column{s.col("count", 17, colNumber), s.col("what_item", 0, colStrong), s.col("note", 38, colText), s.col("packed", 17, colTick), s.col("arrived", 17, colTick), s.col("home_again", 18, colTick)}, orBlank(rows, 10))
 	if l.Notes != "" {
 		s.fields(1, s.f("remarks", s.free(l.Notes)))
 	}

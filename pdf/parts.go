@@ -36,6 +36,9 @@ func (s *sheet) figure(f Figure) string {
 	return s.number(f.N)
 }
 
+// sum is the total of a table of rows lines, empty under lines to write on.
+func (s *sheet) sum(total, rows int) string { return s.figure(Figure{total, rows > 0}) }
+
 // signed is a difference with its sign: "−2", "+1", "0".
 func (s *sheet) signed(f Figure) string {
 	if f.Known && f.N > 0 {

@@ -25,7 +25,7 @@ type Protocol struct {
 
 func (p Protocol) build() *sheet {
 	s := newSheet(p.Form, "pdf.title.protocol")
-	s.fields(3, s.f("law", p.Law), s.f("decision", p.Decision), s.f("period", joinNonEmpty(" – ", s.shortDate(p.From), s.shortDate(p.To))))
+	s.fields(12, s.f("law", p.Law).wide(3), s.f("decision", p.Decision).wide(5), s.f("period", joinNonEmpty(" – ", s.shortDate(p.From), s.shortDate(p.To))).wide(4))
 	rows := make([][]string, 0, len(p.Rows))
 	in, out := 0, 0
 	for _, r := range p.Rows {
@@ -33,7 +33,7 @@ func (p Protocol) build() *sheet {
 		rows = append(rows, []string{s.shortDate(r.Date), r.Origin, s.figure(r.Received), s.figure(r.Forwarded), joinNonEmpty("\n", r.ForwardedTo, r.Note), s.shortDate(r.ForwardedOn)})
 	}
 	s.table([]column{s.col("date", 23, colText), s.col("origin", 0, colText), s.col("received", 22, colNumber), s.col("forwarded", 25, colNumber), s.col("forwarded_to", 40, colText), s.col("forwarded_on", 23, colText)},
-		orBlank(rows, 16), s.t("pdf.f.sum"), "", s.number(in), s.number(out))
+		orBlank(rows, 16), s.t("pdf.f.sum"), "", s.sum(in, len(rows)), s.sum(out, len(rows)))
 	s.signatures(s.sign("coordinator", ""), s.sign("checked_by", ""))
 	return s
 }
@@ -112,7 +112,7 @@ type Destruction struct {
 func (d Destruction) build() *sheet {
 	s := newSheet(d.Form, "pdf.title.destruction")
 	s.fields(4, s.f("law", d.Law), s.f("authority", d.Authority).wide(2), s.f("complaints_end", s.shortDate(d.ComplaintsEnd)),
-		s.f("destroyed_on", s.shortDate(d.On)), s.f("method", d.Method), s.f("place", d.Place), s.f("company", d.Company))
+		s.f("destroyed_on", s.shortDate(d.On)), s.f("method", d.Method).wide(3), s.f("place", d.Place).wide(2), s.f("company", d.Company).wide(2))
 	rows := [][]string{}
 	for _, l := range d.Lots {
 		rows = append(rows, []string{l.What, l.Container, l.Seals, s.figure(l.Count), ""})

@@ -103,7 +103,7 @@ func (s *sheet) wrap(text string, f face, size, width float64) []string {
 	}
 	var out []string
 	line := ""
-	for word := range strings.SplitSeq(text, " ") {
+	for _, word := range units(text, f, size, width) {
 		next := word
 		if line != "" {
 			next = line + " " + word
@@ -134,6 +134,38 @@ func (s *sheet) even(text string, f face, size, width float64) []string {
 	i := sort.Search(int(width), func(mm int) bool { return len(s.lines(text, f, size, float64(mm))) <= len(ls) })
 	s.chopped = chopped
 	return s.lines(text, f, size, min(width, float64(i)))
+}
+
+// units are the words of a text, those joined that read as one: "6. november",
+// "kl. 18.30", "8220 Brabrand", "89 40 22 22". What is longer than a line so is
+// left in single words.
+func units(text string, f face, size, width float64) []string {
+	var out []string
+	words := strings.Split(text, " ")
+	for i := 0; i < len(words); {
+		j := i + 1
+		for j < len(words) && binds(words[j-1]) {
+			j++
+		}
+		if unit := strings.Join(words[i:j], " "); textWidth(unit, f, size) <= width {
+			out = append(out, unit)
+		} else {
+			out = append(out, words[i:j]...)
+		}
+		i = j
+	}
+	return out
+}
+
+// binds tells whether a line should not end with word: a number of up to four
+// digits, and what announces one.
+func binds(word string) bool {
+	switch word {
+	case "kl.", "nr.", "stk.", "§", "sag", "no.":
+		return true
+	}
+	digits := strings.TrimSuffix(word, ".")
+	return digits != "" && len(digits) <= 4 && strings.Trim(digits, "0123456789") == ""
 }
 
 // chop cuts a word that is longer than a line: after a hyphen or a slash where

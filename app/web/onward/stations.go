@@ -213,7 +213,8 @@ func (s *Server) morningPDF(r *site.Request) error {
 		m.Mark.Kind = pdf.Provisional
 	}
 	for _, x := range all {
-		m.Areas = append(m.Areas, pdf.Readiness{District: x.District.Label(), Sorted: pdf.Known(x.Sorted), Delivered: pdf.Known(x.Delivered), DeliveredAt: x.At})
+		delivered := pdf.Figure{N: x.Delivered, Known: x.Delivered > 0 || x.Sorted == 0}
+		m.Areas = append(m.Areas, pdf.Readiness{District: x.District.Label(), Sorted: pdf.Known(x.Sorted), Delivered: delivered, DeliveredAt: x.At})
 	}
 	return paper(r, "erklaering.pdf", m)
 }

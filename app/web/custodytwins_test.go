@@ -142,6 +142,11 @@ func (d *twins) play(x twin) {
 var unplayed = map[string]string{
 	"handovers/:id/attachments":  "TestFilesOfAHandover: files, not JSON",
 	"deviations/:id/attachments": "TestFilesOfAHandover: files, not JSON",
+
+	"handovers/:id/collect-on-paper": "TestASignatureOnPaperOverJSON",
+	"handovers/:id/link":             "TestACouriersLinkOverJSON: outside the book",
+	"courier-links/open":             "TestACouriersLinkOverJSON: outside the book",
+	"courier-links/collect":          "TestACouriersLinkOverJSON: without a login",
 }
 
 // Every act of custody over JSON: by the right person, by one without the role,

@@ -93,8 +93,60 @@ func (s *Store) LiveCourierLink(ctx context.Context, act models.Act, handover, t
 	return CourierLink{Token: token, Courier: l.Courier, Expires: l.Expires}, nil
 }
 
+// LinkState is what became of the newest link of a handover. Of its token and its
+// PIN nothing is known: only their hashes are kept.
+type LinkState struct {
+	Courier string    // person id of the one who may sign with it
+	MadeBy  string    // person id
+	Made    time.Time // and Expires: linkLife apart
+	Expires time.Time
+	State   string // one of the Link… constants
+	Opened  bool   // a device is bound to it
+	Tries   int    // wrong PINs
+	Used    time.Time
+}
+
+// The states of a courier's link. Only a live one can be used.
+const (
+	LinkLive    = "live"
+	LinkUsed    = "used"
+	LinkBlocked = "blocked" // by wrong PINs, or by a newer link
+	LinkExpired = "expired"
+)
+
+// CourierLinkState tells the giver's place of the newest link of a handover; not
+// found: none was made.
+func (s *Store) CourierLinkState(ctx context.Context, act models.Act, handover string) (LinkState, error) {
+	h, err := s.Handover(ctx, handover)
+	if err != nil {
+		return LinkState{}, err
+	}
+	if !act.MayActAt(h.From) {
+		return LinkState{}, models.E(models.CodeForbidden, "custody.wrong_place")
+	}
+	var rows []linkRow
+	if err := s.gorm(ctx).Raw(`SELECT courier, made_by, device, failed, expires, used, blocked FROM courier_link WHERE handover = ? ORDER BY expires DESC, blocked IS NOT NULL LIMIT 1`, handover).Scan(&rows).Error; err != nil {
+		return LinkState{}, err
+	}
+	if len(rows) == 0 {
+		return LinkState{}, models.E(models.CodeNotFound, "")
+	}
+	l := rows[0]
+	out := LinkState{Courier: l.Courier, MadeBy: l.MadeBy, Made: l.Expires.Add(-linkLife), Expires: l.Expires, State: LinkLive, Opened: l.Device != nil, Tries: l.Failed}
+	switch {
+	case l.Used != nil:
+		out.State, out.Used, out.Tries = LinkUsed, *l.Used, max(0, l.Failed-1) // the right PIN was a try too
+	case l.Blocked != nil:
+		out.State = LinkBlocked
+	case !s.now().Before(l.Expires):
+		out.State = LinkExpired
+	}
+	return out, nil
+}
+
 type linkRow struct {
 	Handover, Courier, Pin string
+	MadeBy                 string
 	Device                 []byte
 	Failed                 int
 	Expires                time.Time
@@ -206,4 +258,26 @@ func (s *Store) CollectByLink(ctx context.Context, token, device, pin string) (c
 		}
 	}
 	return h, err
+}
+
+// linkAgain is how long a courier whose network lost the answer can ask for it again.
+const linkAgain = 15 * time.Minute
+
+// CollectedByLink is the answer to CollectByLink once more: the same device and
+// PIN, a short while after. It has no effect, and is logged like every try.
+func (s *Store) CollectedByLink(ctx context.Context, token, device, pin string) (custody.Handover, error) {
+	l, err := s.usedLink(ctx, token, device, linkAgain)
+	if err != nil {
+		return custody.Handover{}, err
+	}
+	sum := sha256.Sum256([]byte(token))
+	if !checkPassword(l.Pin, pin) {
+		return custody.Handover{}, s.dead(ctx, sum[:], "used")
+	}
+	s.log.InfoContext(ctx, "courier link answered again", "link", hex.EncodeToString(sum[:4]))
+	h, err := s.Handover(ctx, l.Handover)
+	if err == nil && h.Carrier.Person != l.Courier {
+		return custody.Handover{}, s.dead(ctx, sum[:], "used")
+	}
+	return h.Blind(), err
 }

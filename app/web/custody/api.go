@@ -86,6 +86,9 @@ type HandoverOut struct {
 	Next       string                `json:"next,omitempty"`
 	Room       string                `json:"room,omitempty"`
 	KeyHolder  string                `json:"key_holder,omitempty"`
+	Giver      *SignatureOut         `json:"giver,omitempty"`
+	Carrier    *SignatureOut         `json:"carrier,omitempty"`
+	Receiver   *SignatureOut         `json:"receiver,omitempty"`
 }
 
 func (s *Server) containerOut(r *site.Request, c custody.Container) (ContainerOut, error) {
@@ -170,9 +173,10 @@ func (s *Server) apiSeal(r *site.Request) error {
 
 // handoverOut is the handover as the reader may see it.
 func handoverOut(r *site.Request, h custody.Handover) HandoverOut {
-	out := HandoverOut{ID: h.ID, State: string(h.State), Election: h.Election, From: h.From, To: h.To, Courier: h.Courier, Deviation: h.Deviation, Next: h.Next, Room: h.Room, Containers: []string{}}
+	out := HandoverOut{ID: h.ID, State: string(h.State), Election: h.Election, From: h.From, To: h.To, Courier: h.Courier, Deviation: h.Deviation, Next: h.Next, Room: h.Room, Containers: []string{},
+		Carrier: signatureOut(h.Carrier)}
 	if !onlyCourier(r) {
-		out.KeyHolder = h.KeyHolder
+		out.KeyHolder, out.Giver, out.Receiver = h.KeyHolder, signatureOut(h.Giver), signatureOut(h.Receiver)
 	}
 	for _, x := range h.Sent {
 		out.Containers = append(out.Containers, x.Container)

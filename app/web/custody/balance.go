@@ -18,6 +18,7 @@ func (s *Server) balanceRoutes() []site.Route {
 		site.Get("/balance", BalanceReaders, s.balanceChoose).InMenu("nav.balance"),
 		site.Get("/balance/:election", BalanceReaders, s.balance),
 		site.Get("/api/v1/elections/:election/balance", BalanceReaders, s.apiBalance).API(nil, custody.Line{}),
+		site.Get("/api/v1/elections/:election/three-way", BalanceReaders, s.apiThreeWay).API(nil, ThreeWayOut{}),
 	}
 }
 

@@ -68,6 +68,7 @@ type handoverPage struct {
 	Steps      []site.Task
 	Facts      []site.Fact
 	Containers site.Table
+	Link       []site.Fact // what became of the newest courier's link
 	Can        map[string]bool
 	Reads      []readLine
 	Conditions []site.Option
@@ -208,6 +209,11 @@ func (s *Server) handoverPage(r *site.Request) (*handoverPage, error) {
 	}
 	if h.StandIn != "" {
 		p.Couriers = []site.Option{{Value: h.Courier, Text: names[h.Courier].Name, Checked: true}, {Value: h.StandIn, Text: names[h.StandIn].Name}}
+	}
+	if p.Can["link"] {
+		if p.Link, err = s.linkFacts(r, h.ID, names); err != nil {
+			return nil, err
+		}
 	}
 	if p.Can["accept"] {
 		if p.Keys, err = s.keyOptions(r, h.To); err != nil {

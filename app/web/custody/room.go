@@ -26,6 +26,7 @@ func Routes(s *site.Server) []site.Route {
 		r.handoverRoutes(),
 		r.attachmentRoutes(),
 		r.custodyActRoutes(),
+		r.courierActRoutes(),
 		r.proofRoutes(),
 		r.routePlanRoutes(),
 		r.courierRoutes(),

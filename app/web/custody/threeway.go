@@ -1,6 +1,7 @@
 package custody
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -97,4 +98,83 @@ func threeSessions(r *site.Request, rows []custody.Threefold, places map[string]
 		t.Rows = append(t.Rows, []site.Cell{{Text: sessionName(r, x, places)}, figureCell(r, x.Desk), figureCell(r, x.Hand), figureCell(r, x.Received), {Tag: verdictTag(r, v)}})
 	}
 	return t
+}
+
+// FigureOut is a figure over JSON: from least to most, which are the same unless
+// envelopes of several sessions lay together.
+type FigureOut struct {
+	Least int `json:"least"`
+	Most  int `json:"most"`
+}
+
+// ThreefoldOut holds desk, hand count and reception beside each other. What
+// nobody has counted yet is left out.
+type ThreefoldOut struct {
+	Session   string     `json:"session,omitempty"` // "" for a day
+	Place     string     `json:"place,omitempty"`
+	Day       string     `json:"day"` // 2025-11-12
+	Desk      *FigureOut `json:"desk,omitempty"`
+	Hand      *FigureOut `json:"hand,omitempty"`
+	Received  *FigureOut `json:"received,omitempty"`
+	Explained string     `json:"explained,omitempty"` // numbers of deviations, or the words that were given at closing
+	Outcome   string     `json:"outcome"`             // differs, one_of, waits, explained, equal
+}
+
+// ShareOut is how many of a difference one session can have.
+type ShareOut struct {
+	Session string `json:"session"`
+	Least   int64  `json:"least"`
+	Most    int64  `json:"most"`
+}
+
+// DoubtOut is a difference that is one of several sessions'.
+type DoubtOut struct {
+	Deviation string     `json:"deviation"`
+	Container string     `json:"container"`
+	Missing   int64      `json:"missing"` // negative: so many too many
+	Sessions  []ShareOut `json:"sessions"`
+}
+
+// ThreeWayOut is the three-way balance of an election.
+type ThreeWayOut struct {
+	Sessions []ThreefoldOut `json:"sessions"`
+	Days     []ThreefoldOut `json:"days"`
+	Doubts   []DoubtOut     `json:"doubts"`
+}
+
+func threefoldOut(x custody.Threefold, outcome string) ThreefoldOut {
+	figure := func(f custody.Figure) *FigureOut {
+		if !f.Known {
+			return nil
+		}
+		return &FigureOut{f.N, f.N + f.More}
+	}
+	return ThreefoldOut{Session: x.Session, Place: x.Place, Day: models.DateOf(x.Starts).String(), Desk: figure(x.Desk), Hand: figure(x.Hand), Received: figure(x.Received),
+		Explained: x.Deviation, Outcome: outcome}
+}
+
+func (s *Server) apiThreeWay(r *site.Request) error {
+	e, err := s.Store.Election(r.Context(), r.Param("election"))
+	if err != nil {
+		return err
+	}
+	w, err := s.Store.ThreeWay(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	out := ThreeWayOut{Sessions: []ThreefoldOut{}, Days: []ThreefoldOut{}, Doubts: []DoubtOut{}}
+	for _, x := range w.Sessions {
+		out.Sessions = append(out.Sessions, threefoldOut(x, x.Verdict()))
+	}
+	for _, d := range w.Days {
+		out.Days = append(out.Days, threefoldOut(d.Threefold, d.Outcome))
+	}
+	for _, d := range w.Doubts {
+		o := DoubtOut{Deviation: d.Deviation, Container: d.Container, Missing: d.Missing, Sessions: []ShareOut{}}
+		for _, sh := range d.Shares {
+			o.Sessions = append(o.Sessions, ShareOut{sh.Session, sh.Lo, sh.Hi})
+		}
+		out.Doubts = append(out.Doubts, o)
+	}
+	return r.JSON(http.StatusOK, out)
 }

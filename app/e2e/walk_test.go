@@ -28,7 +28,7 @@ func designServer(t *testing.T) (*web.Server, string) {
 			return site.Account{ID: id, Name: "Karen Holm", Roles: []models.Role{models.Role(id)}}, nil
 		},
 		Setting: func(context.Context, site.Account) (site.Setting, error) {
-			return site.Setting{Municipality: "Aarhus Kommune", Election: "Kommunalvalg og regionsrådsvalg 18. november 2025", Hue: 1, Practice: true,
+			return site.Setting{Municipality: "Aarhus Kommune", Elections: []site.Stripe{{Name: "Kommunalvalg og regionsrådsvalg 18. november 2025", Hue: 1}, {Name: "Ældrerådsvalg 18. november 2025", Hue: 2}}, Practice: true,
 				Contact: "Borgerservice, valg: 89 40 22 22", DeclaredAt: "https://www.was.digst.dk/brevstemme-example-dk"}, nil
 		},
 	})

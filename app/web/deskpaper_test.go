@@ -64,7 +64,7 @@ func TestDeskPaperIsReadBack(t *testing.T) {
 	karen.prints(at+"/kommandoer.pdf", custody.CommandUndo.Barcode(), "F9")
 	pad, err := l.store.IssuePad(t.Context(), l.act(), "LYS", 2)
 	l.must(err)
-	karen.prints("/noedblokke/"+pad.ID+"/noedblok.pdf", models.GroupSerial(pad.Forms[0]), models.GroupSerial(pad.Forms[1]), "kl. 10–11", "kl. 17–18", "BLÅ – Kommunalvalg 2025", "GRØN – Ældrerådsvalg 2025", "Egen kommune", "Ark 2 af 2")
+	karen.prints("/noedblokke/"+pad.ID+"/noedblok.pdf", models.GroupSerial(pad.Forms[0]), models.GroupSerial(pad.Forms[1]), "10–11", "17–18", "BLÅ – Kommunalvalg 2025", "GRØN – Ældrerådsvalg 2025", "Egen kommune", "Ark 2 af 2")
 
 	count := url.Values{"do": {"count"}, "count:" + l.kv + "/own": {"6"}, "count:" + l.kv + "/other": {"3"}, "count:" + l.kv + "/unknown": {"0"},
 		"count:" + l.aer + "/own": {"0"}, "count:" + l.aer + "/other": {"0"}, "count:" + l.aer + "/unknown": {"1"}}

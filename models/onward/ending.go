@@ -16,7 +16,7 @@ func (x Estate) CountOver(today models.Date) error {
 	}
 	switch {
 	case today.Before(x.Election.Date):
-		return models.E(models.CodeState, "onward.vote_not_held", x.Election.Date.Danish())
+		return models.E(models.CodeState, "onward.vote_not_held", x.Election.Date)
 	case x.Deviations > 0:
 		return models.E(models.CodeState, "onward.deviations_open", x.Deviations)
 	case x.Sums.OnHand != x.Sums.Late:

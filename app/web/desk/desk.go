@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -133,8 +132,7 @@ func (s *Server) deskTable(r *site.Request, sessions []models.Session, caption s
 
 // hours are the planned hours of a session, with the day when it is not today.
 func hours(r *site.Request, x models.Session) string {
-	at := func(t time.Time) string { return language.Clock(r.Lang, t.In(models.Copenhagen)) }
-	text := at(x.Starts) + "–" + at(x.Ends)
+	text := r.SpanText(x.Starts, x.Ends)
 	if x.Date() != models.DateOf(r.Server.Now()) {
 		text = language.ShortDay(r.Lang, x.Starts.In(models.Copenhagen)) + " " + text
 	}

@@ -41,12 +41,17 @@ func (c *Chrome) chrome() *Chrome { return c }
 
 // Setting is where the person works: the municipality and the election in hand.
 type Setting struct {
-	Municipality string // "Aarhus Kommune"
-	Election     string // "Kommunalvalg 18. november 2025", empty when none is in hand
-	Hue          int    // 1–6: the colour of the election's stripe, beside its name
-	Practice     bool   // an exercise: the ribbon says so on every page
-	Contact      string // whom to call, shown in the footer
-	DeclaredAt   string // URL of the accessibility declaration, empty when there is none
+	Municipality string   // "Aarhus Kommune"
+	Elections    []Stripe // that are under way
+	Practice     bool     // an exercise: the ribbon says so on every page
+	Contact      string   // whom to call, shown in the footer
+	DeclaredAt   string   // URL of the accessibility declaration, empty when there is none
+}
+
+// Stripe names an election at the head of a page, beside the sign of its colour.
+type Stripe struct {
+	Name string // "Kommunalvalg 18. november 2025 (BLÅ)"
+	Hue  int    // 1–6: colour and shape of the sign
 }
 
 // SettingFunc finds the setting for an account; it is called once per page.

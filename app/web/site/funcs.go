@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 //	iso v                machine form for <time datetime>
 //	number n             1.234
 //	serial s             KX7F 2M9Q A
+//	keep text            the text, its hours never broken over two lines
 //	form_key             the hidden input with a fresh idempotency key
 //	href address         an address for a link, a telephone number among them
 //	asset "app.css"      path with the hash of the file's content
@@ -44,6 +46,7 @@ func funcs(l language.Lang, assets assetNames) template.FuncMap {
 		"iso":          isoTime,
 		"number":       func(v any) (string, error) { return number(l, v) },
 		"serial":       models.GroupSerial,
+		"keep":         keepTogether,
 		"form_key":     formKey,
 		"asset":        assets.Path,
 		"print_action": PrintAction,
@@ -115,4 +118,17 @@ func number(l language.Lang, v any) (string, error) {
 // that two clicks on the same form count once.
 func formKey() template.HTML {
 	return template.HTML(`<input type="hidden" name="` + KeyField + `" value="` + uuid.NewString() + `">`) //nolint:gosec // a UUID
+}
+
+// clockSpan finds hours in a text: "9.00–17.00", "09:00–17:00".
+var clockSpan = regexp.MustCompile(`\d{1,2}[.:]\d{2}–\d{1,2}[.:]\d{2}`)
+
+// keepTogether is a text for a page with its hours never broken over two lines,
+// which browsers do behind a dash. Searched and copied, it is the same text.
+func keepTogether(text string) template.HTML {
+	safe := template.HTMLEscapeString(text)
+	if strings.Contains(text, "–") {
+		safe = clockSpan.ReplaceAllString(safe, `<span class="keep">$0</span>`)
+	}
+	return template.HTML(safe)
 }

@@ -58,14 +58,8 @@ func settingOf(s *store.Store, municipality string) SettingFunc {
 		}
 		running = slices.DeleteFunc(slices.Clone(running), exercise) // beside the real thing an exercise says so on its own pages
 		for i, e := range running {
-			if i > 0 {
-				out.Election += " · "
-			}
-			out.Election += e.Name + " (" + e.Word + ")"
+			out.Elections = append(out.Elections, Stripe{Name: e.Name + " (" + e.Word + ")", Hue: hueOf(e.Colour)})
 			out.Practice = e.Practice && (i == 0 || out.Practice)
-			if i == 0 {
-				out.Hue = hueOf(e.Colour)
-			}
 		}
 		return out, nil
 	}

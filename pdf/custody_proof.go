@@ -42,7 +42,7 @@ func (p CustodyProof) build() *sheet {
 		}
 		rows = append(rows, []string{s.shortTime(x.From), s.shortTime(x.To), joinNonEmpty("\n", x.Holder, x.Place), joinNonEmpty("\n", x.Act, x.Gap), x.Seals, x.Entry})
 	}
-	s.table([]column{s.col("from_time", 23, colText), s.col("to_time", 23, colText), s.col("holder", 0, colText), s.col("act", 33, colText), s.col("seals", 22, colMono), s.col("entry", 21, colNumber)}, rows)
+	s.table([]column{s.col("from_time", 23, colText), s.col("to_time", 23, colText), s.col("holder", 0, colText), s.col("act", 33, colText), s.col("seals", 22, colText), s.col("entry", 21, colNumber)}, rows)
 	if p.Check != "" {
 		s.para(p.Check)
 	}

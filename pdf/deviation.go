@@ -28,7 +28,9 @@ func (d DeviationReport) build() *sheet {
 		s.f("found_at", s.moment(d.FoundAt)), s.f("found_by", d.FoundBy), s.f("place", d.Place).wide(2),
 		s.f("handover", d.Handover).serial(), s.f("containers", joinNonEmpty(", ", d.Containers...)).serial().wide(3))
 	diff := Figure{d.Found.N - d.Expected.N, d.Found.Known && d.Expected.Known}
-	s.counts(count{s.t("pdf.f.expected"), s.figure(d.Expected)}, count{s.t("pdf.f.found"), s.figure(d.Found)}, count{s.t("pdf.f.difference"), s.signed(diff)})
+	if d.Expected.Known || d.Found.Known || d.Case == "" { // most are not about a count
+		s.counts(count{s.t("pdf.f.expected"), s.figure(d.Expected)}, count{s.t("pdf.f.found"), s.figure(d.Found)}, count{s.t("pdf.f.difference"), s.signed(diff)})
+	}
 	s.longField("what", d.What, 3)
 	s.longField("immediate_action", d.Action, 2)
 	s.fields(3, s.f("owner", d.Owner), s.f("deadline", s.moment(d.Deadline)), s.f("notified", joinNonEmpty(", ", d.Notified...)))

@@ -77,7 +77,7 @@ func (h HandoverGiver) build() *sheet {
 	}
 	rows := make([][]string, 0, len(h.Containers))
 	for _, c := range h.Containers {
-		rows = append(rows, []string{c.Number, joinNonEmpty(separator(h.Handover), c.Kind, c.Contents), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
+		rows = append(rows, []string{c.Number, contents(h.Handover, c), strings.Join(c.Seals, "\n"), s.figure(c.Count)})
 	}
 	cols := []column{s.col("container", codeColumn(h.Handover), codes(h.Handover)), s.col("contents", 0, colText), s.col("seal_sent", 38, colMono), s.col("count", 20, colNumber)}
 	if h.blank() {
@@ -132,12 +132,13 @@ const blankContainers = 6
 // blank tells whether the handover is to be written by hand.
 func (h Handover) blank() bool { return len(h.Containers) == 0 && h.OfferedAt.IsZero() }
 
-// separator stands between kind and contents: a line each beside a barcode.
-func separator(h Handover) string {
+// contents is the kind of a container and what is in it: a line each beside a
+// barcode, else one line, since a long list is long enough.
+func contents(h Handover, c Container) string {
 	if codes(h) == colCode {
-		return "\n"
+		return joinNonEmpty("\n", c.Kind, c.Contents)
 	}
-	return " · "
+	return joinNonEmpty(" · ", c.Kind, strings.ReplaceAll(c.Contents, "\n", ", "))
 }
 
 // codes draws container numbers as barcodes while a sheet or two can hold them;
@@ -224,8 +225,8 @@ func (h HandoverFinal) build() *sheet {
 		rows = append(rows, []string{r.Number, joinNonEmpty("\n", r.Kind, r.Contents), strings.Join(r.Seals, "\n"), strings.Join(r.SealsRead, "\n"),
 			r.Condition, s.figure(r.Count), s.figure(r.Received), s.signed(d)})
 	}
-	s.table([]column{s.col("container", 25, colMono), s.col("contents", 0, colText), s.col("seal_sent", 24, colMono), s.col("seal_read", 24, colMono),
-		s.col("condition", 20, colText), s.col("given", 17, colNumber), s.col("received", 20, colNumber), s.col("diff", 11, colNumber)}, orBlank(rows, 5))
+	s.table([]column{s.col("container", 25, colMono), s.col("contents", 0, colText), s.col("seal_sent", 23, colMono), s.col("seal_read", 23, colMono),
+		s.col("condition", 20, colText), s.col("given", 16, colNumber), s.col("received", 20, colNumber), s.col("diff", 11, colNumber)}, orBlank(rows, 5))
 	if diff.N != 0 || h.Explanation != "" {
 		s.fields(3, s.f("explanation", s.free(h.Explanation)).wide(2), s.f("deviation", h.Deviation).serial())
 	}

@@ -76,10 +76,14 @@ func (l SealIssue) build() *sheet {
 	s.p("seals")
 	rows := [][]string{}
 	for _, x := range l.Seals {
-		rows = append(rows, []string{x.Number, s.shortTime(x.IssuedAt), joinNonEmpty("\n", x.AppliedTo, s.shortTime(x.AppliedAt), x.AppliedBy),
-			joinNonEmpty("\n", s.shortTime(x.BrokenAt), x.BrokenWhy, x.KeptIn), joinNonEmpty("\n", s.shortTime(x.ReturnedAt), x.ReturnedTo), s.shortTime(x.LostAt)})
+		gone := joinNonEmpty("\n", s.shortTime(x.ReturnedAt), x.ReturnedTo)
+		if !x.LostAt.IsZero() {
+			gone = joinNonEmpty("\n", s.t("pdf.f.missing"), s.shortTime(x.LostAt), gone)
+		}
+		rows = append(rows, []string{x.Number, s.shortTime(x.IssuedAt), joinNonEmpty("\n", x.AppliedTo, s.moment(x.AppliedAt), x.AppliedBy),
+			joinNonEmpty("\n", s.moment(x.BrokenAt), x.BrokenWhy, x.KeptIn), gone})
 	}
-	s.table([]column{s.col("seal", 25, colMono), s.col("issued", 23, colText), s.col("applied", 33, colWrite), s.col("broken_at_why", 0, colWrite), s.col("back", 26, colWrite), s.col("missing", 23, colWrite)}, orBlank(rows, 12))
+	s.table([]column{s.col("seal", 25, colMono), s.col("issued", 23, colText), s.col("applied", 41, colWrite), s.col("broken_at_why", 0, colWrite), s.col("back_missing", 27, colWrite)}, orBlank(rows, 12))
 	s.signatures(s.sign("issued_by", ""), s.sign("receiver", l.To.Person))
 	return s
 }

@@ -106,7 +106,7 @@ func sampleOpening() SessionOpening {
 		Form: sampleForm(TypeSessionOpening, 311), Place: "Gellerup Bibliotek", Address: "Edwin Rahrs Vej 32, 8220 Brabrand", Room: "Lokale 2", SessionID: Number("SS", 311),
 		PlannedFrom: sampleTime(3, 10, 0), PlannedTo: sampleTime(3, 17, 30), OpenedAt: sampleTime(3, 9, 58),
 		Crew: sampleCrew, Containers: sampleContainers(), ListVersion: "2, hentet 28.10.2025 kl. 08.12", ListHungAt: sampleTime(3, 9, 40), Booths: Known(3),
-		Stock: sampleStock(), Network: "På nettet. Prøvet kl. 09.45 med en øvelsesindførsel.", PadFrom: Number(TypeEmergencyPad, 60), PadTo: Number(TypeEmergencyPad, 79),
+		Stock: sampleStock(), Network: "Online", Pads: []string{Number(TypeEmergencyPad, 60) + "–" + Number(TypeEmergencyPad, 79)},
 		EmptyShown: true, AidsTested: true, BoothsSet: true, ListHung: true, HoursShown: true,
 	}
 }

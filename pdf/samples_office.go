@@ -49,11 +49,7 @@ func sampleCustody() CustodyProof {
 		if n := len(p.Stretches); n > 0 {
 			p.Stretches[n-1].To = at
 		}
-		seal := sampleSeal(88121)
-		if x.day > 16 { // broken for sorting, closed anew for the station
-			seal = sampleSeal(88401)
-		}
-		p.Stretches = append(p.Stretches, Stretch{From: at, Holder: x.holder, Place: x.place, Act: x.act, Entry: x.entry, Seals: seal})
+		p.Stretches = append(p.Stretches, Stretch{From: at, Holder: x.holder, Place: x.place, Act: x.act, Entry: x.entry, Seals: "Forseglet"})
 	}
 	return p
 }

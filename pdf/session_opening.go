@@ -21,7 +21,7 @@ type SessionOpening struct {
 	ListHungAt                      time.Time
 	Booths                          Figure
 	Network                         string
-	PadFrom, PadTo                  string // emergency numbers reserved for the session
+	Pads                            []string // of the place: first and last sheet that is still blank
 	// Checked, each by two people.
 	EmptyShown, AidsTested, BoothsSet, ListHung, HoursShown, SearchDone bool
 }
@@ -29,8 +29,8 @@ type SessionOpening struct {
 func (o SessionOpening) build() *sheet {
 	s := newSheet(o.Form, "pdf.title.session_opening")
 	s.fields(6, s.f("place", joinNonEmpty(", ", o.Place, o.Address)).wide(4).bold(), s.f("room", o.Room), s.f("session", o.SessionID).serial(),
-		s.f("planned", s.dayAndHours(o.PlannedFrom, o.PlannedTo)).wide(4), s.f("opened_at", s.clock(o.OpenedAt)).bold(), s.f("booths", s.figure(o.Booths)),
-		s.f("list_version", o.ListVersion).wide(2), s.f("list_hung", s.moment(o.ListHungAt)).wide(2), s.f("pad", joinNonEmpty("–", o.PadFrom, o.PadTo)).serial().wide(2))
+		s.f("planned", s.dayAndHours(o.PlannedFrom, o.PlannedTo)).wide(3), s.f("opened_at", s.clock(o.OpenedAt)).bold(), s.f("booths", s.figure(o.Booths)), s.f("network", o.Network),
+		s.f("list_version", o.ListVersion).wide(2), s.f("list_hung", s.moment(o.ListHungAt)), s.f("pad", joinNonEmpty("\n", o.Pads...)).serial().wide(3))
 	s.h("crew")
 	rows := [][]string{}
 	for _, p := range o.Crew {
@@ -53,9 +53,6 @@ func (o SessionOpening) build() *sheet {
 	s.h("before_opening")
 	s.checks(2, s.tick("empty_shown", o.EmptyShown), s.tick("aids_tested", o.AidsTested), s.tick("booths_set", o.BoothsSet), s.tick("list_hung_right", o.ListHung),
 		s.tick("hours_shown", o.HoursShown), s.tick("search_done", o.SearchDone))
-	if o.Network != "" {
-		s.fields(1, s.f("network", o.Network))
-	}
 	s.signatures(s.sign("opener", crewName(o.Crew, 0)), s.sign("second", crewName(o.Crew, 1)))
 	return s
 }

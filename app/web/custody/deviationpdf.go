@@ -10,6 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -101,7 +102,7 @@ func (s *Server) deviationReport(r *site.Request, d custody.Deviation) (doc pdf.
 		return doc, err
 	}
 	doc = pdf.DeviationReport{Form: f, Case: d.ID, Kind: r.Text("deviation.type." + string(d.Type)), FoundAt: d.FoundAt, FoundBy: names[d.FoundBy].Name, Place: places[d.Place], Handover: d.Handover, Containers: d.Containers,
-		What: foundInWords(r, d), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
+		JournalEntry: language.Number(r.Lang, e.Seq), What: foundInWords(r, d), Action: d.Action, Owner: names[d.Owner].Name, Deadline: d.Deadline.At(23, 59),
 		Conclusion: d.Conclusion, ClosedBy: names[d.ClosedBy].Name, ClosedAt: d.ClosedAt}
 	if n, ok := countedIn(d.Expected); ok {
 		doc.Expected = pdf.Known(n)

@@ -113,7 +113,7 @@ func (s *Server) handoverDoc(r *site.Request, f pdf.Form, h custody.Handover) (p
 		}
 		line := pdf.Container{Number: x.Container, Kind: r.Text("container.kind." + string(c.Kind)), Seals: x.Seals}
 		if x.Counts != nil {
-			line.Contents, line.Count = countsText(r, x.Counts), pdf.Known(sumCounts(x.Counts))
+			line.Contents, line.Count = strings.Join(countLines(r, x.Counts), "\n"), pdf.Known(sumCounts(x.Counts))
 			total, any = total+sumCounts(x.Counts), true
 		}
 		d.Containers = append(d.Containers, line)

@@ -329,7 +329,11 @@ func sentTable(r *site.Request, h custody.Handover, known bool) site.Table {
 
 // countsText writes piles: "egen kommune 12, anden kommune 3".
 func countsText(r *site.Request, counts map[string]int) string {
-	var out []string
+	return strings.Join(countLines(r, counts), ", ")
+}
+
+// countLines is the counts of one container, a destination each.
+func countLines(r *site.Request, counts map[string]int) (out []string) {
 	for _, kind := range []string{custody.Own, "other", custody.Unknown} {
 		for key, n := range counts {
 			if strings.HasSuffix(key, "/"+kind) && n != 0 {
@@ -338,9 +342,9 @@ func countsText(r *site.Request, counts map[string]int) string {
 		}
 	}
 	if len(out) == 0 {
-		return "0"
+		return []string{"0"}
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 func differTable(r *site.Request, h custody.Handover) site.Table {

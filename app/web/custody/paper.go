@@ -272,13 +272,14 @@ func (s *Server) arrivalLine(r *site.Request, h custody.Handover, places map[str
 		known = known && x.Counts != nil
 		sent += sumCounts(x.Counts)
 	}
+	var conditions []string // each once: one box's must not hide another's
 	for _, x := range h.Counts[len(h.Counts)-1].Reads {
 		found += sumCounts(x.Counts)
-		if x.Arrived {
-			a.Condition = conditionText(r, x)
+		if text := conditionText(r, x); !slices.Contains(conditions, text) {
+			conditions = append(conditions, text)
 		}
 	}
-	a.Counted = pdf.Known(found)
+	a.Counted, a.Condition = pdf.Known(found), strings.Join(conditions, "\n")
 	if known {
 		a.Difference = pdf.Known(found - sent)
 	}

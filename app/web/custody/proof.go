@@ -103,15 +103,12 @@ func (s *Server) proofPDF(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	doc := pdf.CustodyProof{Form: f, Container: x.Container.ID, Kind: r.Text("container.kind." + string(x.Container.Kind)), From: x.From, To: x.To, Check: r.Text("proof.whole")}
+	doc := pdf.CustodyProof{Form: f, Container: x.Container.ID, Kind: r.Text("container.kind." + string(x.Container.Kind)), From: x.From, To: x.To}
 	gaps := map[int64][]string{}
 	for _, g := range x.Gaps {
 		text := r.Text("proof.gap." + g.Code)
 		gaps[g.Seq] = append(gaps[g.Seq], text)
 		doc.Gaps = append(doc.Gaps, fmt.Sprintf("%s · %s", text, r.Moment(g.At)))
-	}
-	if len(x.Gaps) > 0 {
-		doc.Check = r.Text("proof.broken", len(x.Gaps))
 	}
 	for _, t := range x.Periods {
 		doc.Stretches = append(doc.Stretches, pdf.Stretch{From: t.From, To: t.Until, Holder: r.Holder(t.Holder, places), Act: entryKind(r, x, t.Seq),

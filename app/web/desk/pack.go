@@ -106,7 +106,7 @@ func (s *Server) reportContainers(r *site.Request, session string) (out []pdf.Co
 				n += int(k)
 			}
 		}
-		out = append(out, pdf.Container{Number: b.ID, Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
+		out = append(out, pdf.Container{Number: b.ID, Kind: r.Text("container.kind." + string(b.Kind)), Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
 	}
 	return out, nil
 }

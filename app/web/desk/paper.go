@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,10 +86,25 @@ func (s *Server) OpeningSheet(r *site.Request, sh custody.Shift) (pdf.SessionOpe
 	if err != nil {
 		return o, err
 	}
-	if len(pads) > 0 {
-		o.PadFrom, o.PadTo = pads[0].ID, pads[len(pads)-1].ID
-	}
+	o.Pads = padRanges(pads)
 	return o, nil
+}
+
+// padRanges is the first and last form of each pad; forms come in order of their number.
+func padRanges(forms []custody.PadForm) []string {
+	var out []string
+	for i := 0; i < len(forms); {
+		j := i
+		for j+1 < len(forms) && forms[j+1].Pad == forms[i].Pad {
+			j++
+		}
+		text := forms[i].ID
+		if j > i {
+			text += "–" + forms[j].ID
+		}
+		out, i = append(out, text), j+1
+	}
+	return out
 }
 
 // PdfStock is the material balance of a session on paper.
@@ -152,8 +168,9 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh custody.Shi
 	}
 	total, voided := 0, 0
 	for _, t := range tallies {
+		none := pdf.Figure{Known: t.Voided == 0}
 		for _, kind := range []string{custody.Own, "other", custody.Unknown} {
-			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind])})
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind]), Voided: none})
 		}
 		if t.Voided > 0 {
 			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
@@ -188,10 +205,20 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh custody.Shi
 		}
 		d.CountedHand = pdf.Known(counted)
 	}
-	for _, c := range x.Crew {
-		d.CrewChanges = append(d.CrewChanges, r.Clock(c.From)+"–"+r.Clock(c.Until))
-	}
+	d.CrewChanges = crewChanges(r, x, d.Crew)
 	return nil
+}
+
+// crewChanges is who came after the opening or left before the closing, with their
+// hours; staff is the crew of the session by name, in its order.
+func crewChanges(r *site.Request, x models.Session, staff []pdf.Staff) (out []string) {
+	for i, c := range x.Crew {
+		early := !c.Until.IsZero() && c.Until.Before(x.ClosedAt)
+		if c.From.After(x.OpenedAt) || early {
+			out = append(out, staff[i].Name+": "+r.Clock(c.From)+"–"+r.Clock(cmp.Or(c.Until, x.ClosedAt)))
+		}
+	}
+	return out
 }
 
 // explained are what the crew had to give a reason for, with the reason.

@@ -34,6 +34,7 @@ func (s *Server) DeskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) 
 		if i == 0 {
 			f.Election = pdf.Election{Name: e.Name, Word: e.Word, Colour: e.Colour, Date: e.Date}
 		} else {
+			f.Election.Colour = "" // of one of them would be wrong for the others
 			f.Election.Name += " · " + e.Name
 			f.Election.Word += " + " + e.Word
 		}

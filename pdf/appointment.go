@@ -74,6 +74,7 @@ type Instruction struct {
 	Instructor string
 	Material   string // name and version of what was taught from
 	Topics     []string
+	Taught     []bool // topic by topic: the journal knows that it was gone through
 	ValidTo    models.Date
 }
 
@@ -84,7 +85,11 @@ func (i Instruction) build() *sheet {
 	s.h("topics")
 	rows := [][]string{}
 	for n, t := range i.Topics {
-		rows = append(rows, []string{s.number(n + 1), t, "", ""})
+		taught := ""
+		if n < len(i.Taught) && i.Taught[n] {
+			taught = "y"
+		}
+		rows = append(rows, []string{s.number(n + 1), t, taught, ""})
 	}
 	s.table([]column{s.col("no", 10, colText), s.col("topic", 0, colText), s.col("gone_through", 34, colTick), s.col("tried", 28, colTick)}, orBlank(rows, 8))
 	s.p("instruction")

@@ -35,17 +35,27 @@ func (c LabelCalibration) build() *sheet {
 	}
 	const arm, cross = 42.0, CalibrationCross
 	p.place(strip{name: "cross", items: []item{rule(cross, -arm, 0, 2*arm, 0.3), rule(cross-arm, 0, 2*arm, 0, 0.3)}}, cross)
+	s.calibrationMeasures(p)
 	s.calibrationText(p, c)
 	return s
 }
 
+// calibrationMeasures write the distance to the edge at each line of the cross.
+func (s *sheet) calibrationMeasures(p *page) {
+	text := s.decimal(CalibrationCross) + " mm"
+	w, h := textWidth(text, bold, sizeValue), lineHeight(sizeValue)
+	for _, at := range []struct{ x, y float64 }{{CalibrationCross - w - 6, 22}, {72, CalibrationCross - h - 1.5}} {
+		p.place(strip{name: "measure", h: h, items: append([]item{fill(at.x-1, 0, w+2, h, white)}, textAt(text, bold, sizeValue, at.x, 0, w, left)...)}, at.y)
+	}
+}
+
 // calibrationText stands on white, over the outlines.
 func (s *sheet) calibrationText(p *page, c LabelCalibration) {
-	const x, w, top = 60.0, 130.0, 58.0
-	y := pad
+	const x, w, top = 58.0, 138.0, 58.0
+	y := 2 * pad
 	var items []item
 	put := func(text string, f face, size float64) {
-		more, h := s.textBlock(text, f, size, x+pad, y, w-2*pad, left)
+		more, h := s.textBlock(text, f, size, x+2*pad, y, w-4*pad, left)
 		items, y = append(items, more...), y+h+1
 	}
 	put(s.title, bold, sizeHead)
@@ -53,6 +63,7 @@ func (s *sheet) calibrationText(p *page, c LabelCalibration) {
 	for _, key := range []string{"actual_size", "measure_left", "measure_top", "hold_up"} {
 		put(s.t("pdf.p.calibration_"+key), regular, sizeValue)
 	}
+	y += pad
 	p.place(strip{name: "text", h: y, items: append([]item{fill(x, 0, w, y, white), box(x, 0, w, y, thin)}, items...)}, top)
 }
 

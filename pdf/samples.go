@@ -19,16 +19,6 @@ type Sample struct {
 // Write draws the sample.
 func (s Sample) Write(w io.Writer) error { return Write(w, s.docs...) }
 
-// English is the same sample with the form's own words in English; what people
-// wrote stays as it is.
-func (s Sample) English() Sample {
-	docs := make([]Document, len(s.docs))
-	for i, d := range s.docs {
-		docs[i] = WithHead(d, func(f *Form) { *f = english(*f) })
-	}
-	return Sample{s.Name, docs}
-}
-
 // sampleForm is the head of every sample.
 func sampleForm(t Type, running uint64) Form {
 	return Form{

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // Example data for the forms of the office: records, people, posters, labels.
@@ -105,7 +106,7 @@ func sampleRevocation() Appointment {
 func sampleAppointment() Appointment {
 	return Appointment{
 		Form: sampleForm(TypeAppointment, 1), Person: sampleCrew[0], From: models.NewDate(2025, time.October, 7), To: models.NewDate(2025, time.November, 14), Places: []string{"Gellerup Bibliotek", "Åby Bibliotek"},
-		Tasks:    []string{"modtage brevstemmer og udlevere materiale", "attestere på følgebrevet", "tælle, forsegle og overdrage kasser"},
+		Tasks:    danish(sampleTasks...),
 		SignedBy: "Kirsten Dahl", SignedTitle: "afdelingschef", InstructionDue: models.NewDate(2025, time.October, 3),
 	}
 }
@@ -113,7 +114,7 @@ func sampleAppointment() Appointment {
 func sampleInstruction() Instruction {
 	return Instruction{
 		Form: sampleForm(TypeInstruction, 1), Person: sampleCrew[1], On: models.NewDate(2025, time.September, 30), Hours: "kl. 13.00–15.30", Instructor: "Birthe Ågård", Material: "Vejledning til brevstemmemodtagere, udgave 3", ValidTo: models.NewDate(2025, time.November, 18),
-		Topics: []string{"Hvem må brevstemme, og hvornår", "Legitimation", "Materialet: stemmeseddel, konvolut, følgebrev, yderkuvert", "Stemmerum og hemmelighed", "Hjælp til vælgere", "Tavshedspligt og neutralitet", "Tælling, segl og overdragelse", "Nødblok, når nettet er væk"},
+		Topics: danish(sampleTopics...), Taught: []bool{true, true, false, true},
 	}
 }
 
@@ -167,12 +168,13 @@ func samplePad() []Document {
 }
 
 func sampleCommands() CommandSheet {
-	c := CommandSheet{Form: sampleForm(TypeCommandSheet, 1), Place: "Gellerup Bibliotek, skranke 1"}
-	for _, x := range []struct{ code, label, hint string }{
-		{"RECEIVE", "Modtag én", "Egen kommune"}, {"OTHER", "Modtag én, anden kommune", ""}, {"VOID", "Annullér den sidste", "Der spørges om grund"},
-		{"SEAL", "Forsegl kassen", "Scan derefter kassen og seglet"}, {"HANDOVER", "Overdrag", "Scan derefter kasserne"}, {"PAUSE", "Lås skærmen", ""},
-	} {
-		c.Commands = append(c.Commands, Command{models.WithCheck("CMD" + x.code), x.label, x.hint})
+	c := CommandSheet{Form: sampleForm(TypeCommandSheet, 1), Place: "Gellerup Bibliotek"}
+	for i, label := range danish(commandKeys()...) {
+		x := Command{Code: models.WithCheck("CMD" + sampleCommand[i]), Label: label}
+		if key := sampleCommandK[sampleCommand[i]]; key != "" {
+			x.Hint = language.Text(language.Danish, "desk.key", key)
+		}
+		c.Commands = append(c.Commands, x)
 	}
 	return c
 }

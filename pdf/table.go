@@ -190,8 +190,11 @@ func (s *sheet) rowStrip(cols []column, widths []float64, cells []string, chunks
 			st.items = append(st.items, s.specialCell(c.kind, cell(cells, i), x, widths[i], st.h)...)
 		case !special && r < len(chunks[i]):
 			a := left
-			if c.kind == colNumber {
+			switch c.kind {
+			case colNumber:
 				a = right
+			case colTick:
+				a = centre
 			}
 			for k, l := range chunks[i][r] {
 				st.items = append(st.items, textAt(l, cellFace(c.kind, f), sizeBody, x+pad, top+float64(k)*lineHeight(sizeBody), widths[i]-2*pad, a)...)

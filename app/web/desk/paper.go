@@ -258,7 +258,11 @@ func (s *Server) CommandSheet(r *site.Request, sh custody.Shift) (pdf.CommandShe
 	keys := map[custody.Command]string{custody.CommandPlus: "F2", custody.CommandOther: "F8", custody.CommandUndo: "F9", custody.CommandElection: "F4", custody.CommandLock: "F10", custody.CommandClose: "Ctrl+Enter"}
 	sheet := pdf.CommandSheet{Form: f, Place: sh.Place.Name}
 	for _, c := range custody.Commands {
-		sheet.Commands = append(sheet.Commands, pdf.Command{Code: c.Barcode(), Label: r.Text("desk.command." + string(c)), Hint: keys[c]})
+		x := pdf.Command{Code: c.Barcode(), Label: r.Text("desk.command." + string(c))}
+		if keys[c] != "" {
+			x.Hint = r.Text("desk.key", keys[c])
+		}
+		sheet.Commands = append(sheet.Commands, x)
 	}
 	return sheet, err
 }

@@ -57,6 +57,7 @@ func (s *Server) instructed(r *site.Request, p models.Person, who pdf.Staff, e m
 	var material []string
 	for _, m := range staffing.Modules {
 		doc.Topics = append(doc.Topics, r.Text("staffing.module."+m.Key))
+		doc.Taught = append(doc.Taught, slices.ContainsFunc(papers.Instructions[p.ID], func(i staffing.Instruction) bool { return i.Module == m.Key && i.Counts() }))
 		material = append(material, m.Version)
 	}
 	slices.Sort(material)

@@ -1,0 +1,103 @@
+package pdf
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/brevstemme/brevstemme/models/language"
+)
+
+// English is the same sample as the program prints it in English: its own words
+// and those that come from the catalogue. Names and what people wrote stay.
+func (s Sample) English() Sample {
+	docs := make([]Document, len(s.docs))
+	for i, d := range s.docs {
+		docs[i] = WithHead(inEnglish(d), func(f *Form) { *f = english(*f) })
+	}
+	return Sample{s.Name, docs}
+}
+
+// inEnglish exchanges those texts of a document that are in sampleWords, whole,
+// in the form in which documents are kept. What is never kept holds none.
+func inEnglish(d Document) Document {
+	b, err := Keep(d)
+	if err != nil {
+		return d
+	}
+	var tree any
+	if err = json.Unmarshal(b, &tree); err == nil {
+		b, err = json.Marshal(exchanged(tree, sampleWords()))
+	}
+	if err != nil {
+		return d
+	}
+	docs, err := Kept(b)
+	if err != nil {
+		return d
+	}
+	return docs[0]
+}
+
+func exchanged(v any, words map[string]string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k := range v {
+			v[k] = exchanged(v[k], words)
+		}
+	case []any:
+		for i := range v {
+			v[i] = exchanged(v[i], words)
+		}
+	case string:
+		if w, ok := words[v]; ok {
+			return w
+		}
+	}
+	return v
+}
+
+// sampleKeys are texts of the catalogue that stand in samples.
+var sampleKeys = slices.Concat(
+	[]string{"role.receiver", "employer.citizen_service", "roster.print_missing", "staffing.revoke.why.own_wish"},
+	sampleTasks, sampleTopics, commandKeys(),
+)
+
+var (
+	sampleTasks    = []string{"roster-person.task1", "roster-person.task2", "roster-person.task3"}
+	sampleTopics   = []string{"staffing.module.receiving", "staffing.module.secrecy", "staffing.module.help", "staffing.module.desk"}
+	sampleCommand  = []string{"PLUS", "OWN", "OTHER", "UNKNOWN", "UNDO", "VOID", "SPOIL", "ELECTION", "HELP", "LINE", "LOCK", "CLOSE"}
+	sampleCommandK = map[string]string{"PLUS": "F2", "OTHER": "F8", "UNDO": "F9", "ELECTION": "F4", "LOCK": "F10", "CLOSE": "Ctrl+Enter"}
+)
+
+func commandKeys() []string {
+	out := make([]string, len(sampleCommand))
+	for i, c := range sampleCommand {
+		out[i] = "desk.command." + c
+	}
+	return out
+}
+
+// danish are texts of the catalogue in Danish.
+func danish(keys ...string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = language.Text(language.Danish, k)
+	}
+	return out
+}
+
+// sampleWords are the English words for Danish ones in samples.
+func sampleWords() map[string]string {
+	out := map[string]string{
+		"Stemmekasse": "Ballot box", "Transportpose": "Transport bag", "Egen kommune": "Own municipality", "Andre kommuner": "Other municipalities",
+		"Vejleder": "Guide", "lukker": "closes", "kl. 13.00–15.30": "13:00–15:30", "Borgmesteren efter bemyndigelse": "For the mayor, by authority",
+		"afdelingschef": "head of department", "Vejledning til brevstemmemodtagere, udgave 3": "Guide for receivers of postal votes, edition 3",
+	}
+	for _, k := range sampleKeys {
+		out[language.Text(language.Danish, k)] = language.Text(language.English, k)
+	}
+	for _, key := range sampleCommandK {
+		out[language.Text(language.Danish, "desk.key", key)] = language.Text(language.English, "desk.key", key)
+	}
+	return out
+}

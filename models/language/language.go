@@ -7,7 +7,6 @@ package language
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"slices"
 	"sort"
@@ -119,8 +118,7 @@ func (m TimeOfDay) In(l Lang) string {
 
 // Text is the text of key in lang, with args filled in as fmt does: those that each
 // language says in its own way as it does, weekdays and instants (in their own zone)
-// among them. A key that
-// is missing shows as "⟦key⟧", which the tests of pages and forms look for.
+// among them, "{one|many}" by the number before it. A key that is missing shows as "⟦key⟧", which the tests of pages and forms look for.
 func Text(lang Lang, key string, args ...any) string {
 	s, ok := catalogue[key][lang]
 	if !ok {
@@ -142,5 +140,5 @@ func Text(lang Lang, key string, args ...any) string {
 			filled[i] = arg
 		}
 	}
-	return fmt.Sprintf(s, filled...)
+	return sprint(s, filled)
 }

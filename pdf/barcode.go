@@ -1,11 +1,7 @@
 package pdf
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/boombuler/barcode/code128"
-	"github.com/boombuler/barcode/qr"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -47,69 +43,6 @@ func code128Bars(text string, w, h float64) ([]bar, error) {
 }
 
 func dark(r, _, _, _ uint32) bool { return r < 0x8000 }
-
-// symbol is an encoded QR code, error correction M: n modules a side, and the runs
-// of dark ones in each line.
-type symbol struct {
-	n    int
-	dark []struct{ x, y, w int }
-}
-
-func encodeQR(text string) (symbol, error) {
-	c, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return symbol{}, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)]).Because(err)
-	}
-	q := symbol{n: c.Bounds().Dx()}
-	for y := range q.n {
-		for x := 0; x < q.n; x++ {
-			start := x
-			for x < q.n && dark(c.At(x, y).RGBA()) {
-				x++
-			}
-			if x > start {
-				q.dark = append(q.dark, struct{ x, y, w int }{start, y, x - start})
-			}
-		}
-	}
-	return q, nil
-}
-
-// bars fill a square of side w, quiet zone included.
-func (q symbol) bars(w float64) ([]bar, error) {
-	m := w / float64(q.n+2*quietQR)
-	if m < minModuleQR {
-		return nil, models.Invalid("code", "pdf.error.code", "")
-	}
-	bars := make([]bar, len(q.dark))
-	for i, d := range q.dark {
-		bars[i] = bar{float64(d.x+quietQR) * m, float64(d.y+quietQR) * m, float64(d.w) * m, m}
-	}
-	return bars, nil
-}
-
-// side is how wide the code must be drawn, with a frame of a millimetre.
-func (q symbol) side() float64 { return float64(q.n+2*quietQR)*minModuleQR*1.04 + 2 }
-
-// qrBars draws text as a QR code in a square of side w.
-func qrBars(text string, w float64) ([]bar, error) {
-	q, err := encodeQR(text)
-	if err != nil {
-		return nil, err
-	}
-	return q.bars(w)
-}
-
-// QRPath is text as a QR code for a page: its side in modules, quiet zone
-// included, and the path of an SVG in a view box of that side, black on white.
-func QRPath(text string) (side int, path string, err error) {
-	q, err := encodeQR(text)
-	var b strings.Builder
-	for _, d := range q.dark {
-		fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", d.x+quietQR, d.y+quietQR, d.w, d.w)
-	}
-	return q.n + 2*quietQR, b.String(), err
-}
 
 // codeItems is a Code 128 with its characters below in type of a size, for a
 // table or a label.

@@ -47,24 +47,15 @@ func (s *Server) week(r *site.Request) (e models.Election, monday models.Date, s
 
 // weekRosters are the week's rosters of all the reader's places as one file.
 func (s *Server) weekRosters(r *site.Request) error {
-	e, monday, shifts, err := s.week(r)
-	if err != nil {
-		return err
-	}
-	places, err := s.Store.Places(r.Context())
+	e, monday, _, err := s.week(r)
 	if err != nil {
 		return err
 	}
 	var all []site.Sheets
-	for _, p := range places {
-		if !r.Act().MayActAt(p.ID) || !slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Place == p.ID }) {
-			continue
-		}
-		doc, err := rosterpages.At(s.Server).WeekOfPlace(r, e, p, monday, shifts)
-		if err != nil {
+	if e.ID != "" {
+		if all, err = rosterpages.At(s.Server).WeekRosters(r, e, monday); err != nil {
 			return err
 		}
-		all = append(all, site.Sheets{Subject: "/vagtplan/valg/" + e.ID + "/ugeplan/" + p.ID + "?uge=" + site.WeekKey(monday), Election: e.ID, Place: p.ID, Docs: []pdf.Document{doc}})
 	}
 	return s.WriteForms(r, "ugeplaner-"+site.WeekKey(monday), all...)
 }

@@ -181,9 +181,37 @@ func (w *town) printTheDay(karen visitor, shifts []staffing.Shift) {
 	if status, page := karen.get("/vagtplan/aabning/" + shifts[0].Session); status != 200 || !strings.Contains(page, "&amp;sted="+shifts[0].Place) {
 		t.Errorf("the session does not lead to the day's roster: %d", status)
 	}
+	w.printTheWeek(karen, shifts[0])
 	if status, _ := karen.get("/dag/2025-01-01/vagtplan.pdf"); status != http.StatusSeeOther {
 		t.Errorf("a day without sessions: %d", status)
 	}
+}
+
+// printTheWeek: a shift that nobody has stands open on the week's roster too, of the
+// place and of all places.
+func (w *town) printTheWeek(karen visitor, x staffing.Shift) {
+	t := w.t
+	week := func() (n int) {
+		for _, address := range []string{"/vagtplan/valg/" + w.kv + "/ugeplan/" + x.Place + ".pdf?uge=" + site.WeekKey(models.DateOf(x.From)), "/dag/" + models.DateOf(x.From).String() + "/ugeplaner.pdf"} {
+			status, body := karen.get(address)
+			if status != 200 {
+				t.Fatal(address, status)
+			}
+			n += strings.Count(pdfText(t, body), "mangler")
+		}
+		return n
+	}
+	need := func(n int) {
+		_, err := w.store.ChangeSession(t.Context(), w.act(), w.kv, x.Session, store.SessionChange{Need: &n}, "flere ventes")
+		w.must(err)
+	}
+	need(7)
+	seven := week()
+	need(8)
+	if eight := week(); seven == 0 || eight != seven+2 {
+		t.Errorf("%d open lines when seven are needed, %d when eight", seven, eight)
+	}
+	need(0)
 }
 
 // illness: Ida's first shift goes to whoever stands first on the call list.

@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"slices"
+
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -33,21 +35,12 @@ func (s *Server) RosterDayPDF(r *site.Request) error {
 // rosterOfDay is who works on a day, with an open line for each person missing.
 func (s *Server) rosterOfDay(r *site.Request, e models.Election, day models.Date, place string) (pdf.RosterDay, error) {
 	doc := pdf.RosterDay{Day: day}
-	from, until := day.At(0, 0), day.Add(1).At(0, 0)
-	week, err := s.Store.RosterWeek(r.Context(), e.ID, from, until)
-	if err != nil {
-		return doc, err
-	}
-	names, err := s.Store.Names(r.Context())
+	week, names, err := s.crews(r, e, day, 1)
 	if err != nil {
 		return doc, err
 	}
 	if doc.Form, err = s.rosterForm(r, e, pdf.TypeRosterWeek); err != nil {
 		return doc, err
-	}
-	bySession := map[string][]staffing.Shift{}
-	for _, x := range week.Shifts {
-		bySession[x.Session] = append(bySession[x.Session], x)
 	}
 	for _, pl := range week.Places {
 		if !r.Act().MayActAt(pl.ID) || place != "" && place != pl.ID {
@@ -55,7 +48,7 @@ func (s *Server) rosterOfDay(r *site.Request, e models.Election, day models.Date
 		}
 		for _, x := range week.Sessions {
 			if x.Place == pl.ID && x.Date() == day {
-				doc.Shifts = append(doc.Shifts, pdfCrew(r, x, pl, bySession[x.ID], names, week)...)
+				doc.Shifts = append(doc.Shifts, pdfCrew(r, x, pl, names, week)...)
 			}
 		}
 		if place != "" {
@@ -65,9 +58,20 @@ func (s *Server) rosterOfDay(r *site.Request, e models.Election, day models.Date
 	return doc, nil
 }
 
+// crews are the sessions and shifts of some days, and what people are called.
+func (s *Server) crews(r *site.Request, e models.Election, first models.Date, days int) (store.Week, map[string]models.Private, error) {
+	week, err := s.Store.RosterWeek(r.Context(), e.ID, first.At(0, 0), first.Add(days).At(0, 0))
+	if err != nil {
+		return week, nil, err
+	}
+	names, err := s.Store.Names(r.Context())
+	return week, names, err
+}
+
 // pdfCrew is a session's crew as the sheets show it, and a line for each who is missing.
-func pdfCrew(r *site.Request, x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private, week store.Week) []pdf.Shift {
+func pdfCrew(r *site.Request, x models.Session, pl models.Place, names map[string]models.Private, week store.Week) []pdf.Shift {
 	var out []pdf.Shift
+	shifts := slices.DeleteFunc(slices.Clone(week.Shifts), func(v staffing.Shift) bool { return v.Session != x.ID })
 	for _, v := range shifts {
 		if v.Holds() {
 			out = append(out, pdfShift(r, v, pl.Name, names))

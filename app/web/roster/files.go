@@ -3,6 +3,7 @@ package roster
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -157,34 +158,42 @@ func (s *Server) RosterWeekPDF(r *site.Request) error {
 	for monday.Weekday() != time.Monday {
 		monday = monday.Add(-1)
 	}
-	shifts, err := s.Store.Shifts(r.Context(), monday.At(0, 0), monday.Add(7).At(0, 0))
+	sheets, err := s.WeekRosters(r, e, monday, place)
 	if err != nil {
 		return err
 	}
-	doc, err := s.WeekOfPlace(r, e, place, monday, shifts)
-	if err != nil {
-		return err
-	}
-	return s.WritePDF(r, "vagtplan-"+place.ID+"-"+week, doc)
+	return s.WritePDF(r, "vagtplan-"+place.ID+"-"+week, sheets[0].Docs[0])
 }
 
-// WeekOfPlace is a place's roster of the week that begins on a Monday.
-func (s *Server) WeekOfPlace(r *site.Request, e models.Election, place models.Place, monday models.Date, shifts []staffing.Shift) (pdf.RosterWeek, error) {
-	doc := pdf.RosterWeek{Place: place.Name, Monday: monday}
-	names, err := s.Store.Names(r.Context())
+// WeekRosters are the rosters of the week that begins on a Monday, with an open
+// line for each person missing: of the places given, or of those of the reader's
+// that are open.
+func (s *Server) WeekRosters(r *site.Request, e models.Election, monday models.Date, places ...models.Place) ([]site.Sheets, error) {
+	week, names, err := s.crews(r, e, monday, 7)
 	if err != nil {
-		return doc, err
+		return nil, err
 	}
-	if doc.Form, err = s.rosterForm(r, e, pdf.TypeRosterWeek); err != nil {
-		return doc, err
+	form, err := s.rosterForm(r, e, pdf.TypeRosterWeek)
+	if err != nil {
+		return nil, err
 	}
-	for _, x := range shifts {
-		if x.Place == place.ID && x.Holds() {
-			doc.Shifts = append(doc.Shifts, pdfShift(r, x, place.Name, names))
+	asked := len(places) > 0
+	if !asked {
+		places = slices.DeleteFunc(week.Places, func(p models.Place) bool { return !r.Act().MayActAt(p.ID) })
+	}
+	var out []site.Sheets
+	for _, p := range places {
+		doc := pdf.RosterWeek{Form: form, Place: p.Name, Monday: monday, Phones: phonesOf(p)}
+		for _, x := range week.Sessions {
+			if x.Place == p.ID {
+				doc.Shifts = append(doc.Shifts, pdfCrew(r, x, p, names, week)...)
+			}
+		}
+		if asked || len(doc.Shifts) > 0 {
+			out = append(out, site.Sheets{Subject: "/vagtplan/valg/" + e.ID + "/ugeplan/" + p.ID + "?uge=" + site.WeekKey(monday), Election: e.ID, Place: p.ID, Docs: []pdf.Document{doc}})
 		}
 	}
-	doc.Phones = phonesOf(place)
-	return doc, nil
+	return out, nil
 }
 
 func phonesOf(place models.Place) []string {

@@ -22,6 +22,7 @@ func TestEveryStateAndActHasAWord(t *testing.T) {
 	words(t, onward.DeliveryStates)
 	words(t, onward.ConsignmentStates)
 	words(t, custody.PadStates)
+	words(t, custody.DeskDeviceStates)
 	words(t, custody.SealStates)
 	words(t, custody.HandoverStates)
 	words(t, custody.DeviationStates)

@@ -14,6 +14,7 @@ var stateTables = map[string]func(from, to string) bool{
 	"deviation": reachable(custody.DeviationStates),
 	"seal":      reachable(custody.SealStates),
 	"election":  reachable(models.ElectionStates),
+	"lost_desk": reachable(custody.DeskDeviceStates),
 }
 
 // reachable tells whether one or two acts of a table lead from a state to

@@ -129,6 +129,9 @@ func (sh Shift) counting(e DeskEvent) error {
 	case models.SessionOpen:
 		return nil
 	case models.SessionClosing:
+		if settled(sh.Session) {
+			return models.E(models.CodeState, "desk.counted_by_hand") // it lay on the table and is in the hand count
+		}
 		if e.Late && !e.At.After(sh.Session.ShutAt) {
 			return nil
 		}
@@ -137,6 +140,12 @@ func (sh Shift) counting(e DeskEvent) error {
 		return models.E(models.CodeState, "desk.closed")
 	}
 	return models.E(models.CodeState, "desk.not_open")
+}
+
+// settled tells that the hand count of a session is agreed or explained: from
+// then on the book holds what lay there, and what a PC sends later would be twice.
+func settled(s models.Session) bool {
+	return s.Desk.Counted == CountedEqual || s.Desk.Counted == CountedExplained
 }
 
 // election is the election of an event, with the rule that votes are received
@@ -290,7 +299,7 @@ func Undo(sh Shift, a models.Act, cmd UndoCmd, now time.Time) (Outcome, error) {
 	if err := sh.may(a, e.At); err != nil {
 		return Outcome{}, err
 	}
-	if err := sh.counting(e); err != nil && sh.Session.State != models.SessionClosing {
+	if err := sh.counting(e); err != nil && (sh.Session.State != models.SessionClosing || settled(sh.Session)) {
 		return Outcome{}, err
 	}
 	switch {

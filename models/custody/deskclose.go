@@ -86,7 +86,7 @@ func HandCount(sh Shift, a models.Act, counts map[string]int, now time.Time) (Ou
 	if s.State != models.SessionClosing {
 		return Outcome{}, models.E(models.CodeState, "desk.shut_first")
 	}
-	if s.Desk.Counted == CountedEqual || s.Desk.Counted == CountedExplained {
+	if settled(s) {
 		return Outcome{}, models.E(models.CodeState, "desk.counted_already")
 	}
 	if n := len(s.HandCounts); n > 0 && s.HandCounts[n-1].Person == a.Person {
@@ -213,7 +213,7 @@ func Close(sh Shift, a models.Act, cmd CloseCmd, now time.Time) (Outcome, error)
 	if s.State, err = models.SessionStates.Next(s.State, models.SessionClose); err != nil {
 		return Outcome{}, err
 	}
-	if s.Desk.Counted != CountedEqual && s.Desk.Counted != CountedExplained {
+	if !settled(s) {
 		return Outcome{}, models.E(models.CodeState, "desk.count_first")
 	}
 	if err := sh.second(a, now); err != nil {

@@ -14,7 +14,8 @@
 //	item, holder  what is counted; who has it, and on which side of the balance
 //	desk          the counter of a session: received, voided, spoiled, undone;
 //	              deskopen (opening, crew, restock), deskclose (doors, hand count, closing),
-//	              desktell (incidents, marks), deskcode (reasons), checklist (opening checklist)
+//	              desktell (incidents, marks), lostdesk (a PC that never sends), deskcode (reasons),
+//	              checklist (opening checklist)
 //	pad           emergency pads on paper, and what is typed from them
 //	scan          what a barcode or a typed text at the counter means
 //	provenance    versions of candidate lists and notices, up and down

@@ -233,7 +233,7 @@ func (s *Store) boardSigns(ctx context.Context, ids []string, at map[string]*Boa
 		Devices int
 	}
 	var signs []sign
-	if err := s.gorm(ctx).Raw(`SELECT session, max(seen) AS seen, sum(waiting)::int AS waiting, count(*)::int AS devices FROM desk_sign WHERE session IN ? GROUP BY 1`, ids).Scan(&signs).Error; err != nil {
+	if err := s.gorm(ctx).Raw(`SELECT session, max(seen) AS seen, sum(waiting)::int AS waiting, count(*)::int AS devices FROM desk_sign WHERE session IN ?`+stillWaiting+` GROUP BY 1`, ids).Scan(&signs).Error; err != nil {
 		return err
 	}
 	for _, x := range signs {
@@ -290,10 +290,10 @@ func (s *Store) SessionContainers(ctx context.Context, session string) ([]custod
 }
 
 // DeskWaiting is how many events the devices of a session still had in their
-// outboxes when they were last heard of: while there are any, figures are
-// provisional.
+// outboxes when they were last heard of, but for those declared lost: while there
+// are any, figures are provisional.
 func (s *Store) DeskWaiting(ctx context.Context, session string) (int, error) {
 	var n int
-	err := s.gorm(ctx).Raw(`SELECT coalesce(sum(waiting), 0)::int FROM desk_sign WHERE session = ?`, session).Scan(&n).Error
+	err := s.gorm(ctx).Raw(`SELECT coalesce(sum(waiting), 0)::int FROM desk_sign WHERE session = ?`+stillWaiting, session).Scan(&n).Error
 	return n, err
 }

@@ -33,13 +33,20 @@ func countedIn(text string) (sum int, ok bool) {
 // Codes that stand in a deviation's text: a container's number, and the condition
 // of a seal at the end of what was found.
 var (
+	lostDesk      = regexp.MustCompile(`^(` + custody.FoundDeskLost + `|` + custody.FoundDeskReturned + `) (\d+) (\d+)$`)
 	boxNumber     = regexp.MustCompile(`\bK[0-9A-Z]{9}\b`)
 	conditionCode = regexp.MustCompile(`\b[a-z_]+(;|$)`)
 )
 
 // said writes a text of the book as people read it: counts with their destination
-// in words, container numbers in groups, conditions by name.
+// in words, container numbers in groups, conditions, incidents and lost PCs by name.
 func said(r *site.Request, text string) string {
+	if m := lostDesk.FindStringSubmatch(text); m != nil {
+		return r.Text("deviation."+m[1], m[2], m[3])
+	}
+	if key := "desk.incident." + text; language.Has(key) {
+		return r.Text(key)
+	}
 	text = counted.ReplaceAllStringFunc(text, func(s string) string {
 		m := counted.FindStringSubmatch(s)
 		return m[1] + " " + strings.ToLower(desk.Destination(r, m[2])) + " " + m[3]

@@ -75,7 +75,7 @@ func (s *Server) apiDeskEvent(r *site.Request) error {
 	}
 	e, err := s.bookEvent(r, act, session, in, stamp)
 	if err != nil {
-		return err
+		return s.cameBack(r, session, in.Device, err)
 	}
 	x, err := s.Store.Session(r.Context(), session)
 	if err != nil {

@@ -35,6 +35,11 @@ type deskClosingPage struct {
 	Boxes     site.Table
 	Waiting   int // events in the outboxes of the session's desks
 	CountedBy string
+	// The PCs that have not sent; those that a coordinator can declare lost now.
+	Lost        site.Table
+	LostPCs     []site.Option
+	LostReasons []site.Option
+	MayLose     bool
 }
 
 var deskClosingView = site.NewView[*deskClosingPage]("desk-closing")
@@ -96,7 +101,7 @@ func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, custody.Shi
 		}
 		p.Events.Caption = r.Text("desk.events_told")
 	}
-	return p, sh, nil
+	return p, sh, s.fillLost(r, p, names)
 }
 
 // closingStep is what comes next in the evening.

@@ -128,7 +128,7 @@ func PdfStock(r *site.Request, sh custody.Shift, closed bool) []pdf.Stock {
 
 // dayReportPDF closes a session on paper; before the closing it is provisional
 // and carries no figures, since the hand count is blind. It stays provisional
-// while a desk of the session has events waiting.
+// while a PC of the session has events waiting and is not declared lost.
 func (s *Server) dayReportPDF(r *site.Request) error {
 	sh, err := s.DeskShift(r)
 	if err != nil {
@@ -197,7 +197,11 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh custody.Shi
 		}
 	}
 	d.FromPaper = pdf.Known(paper)
-	d.Incidents = append(d.Incidents, explained(r, sh)...)
+	lost, err := s.lostIncidents(r, x.ID)
+	if err != nil {
+		return err
+	}
+	d.Incidents = append(append(d.Incidents, explained(r, sh)...), lost...)
 	if n := len(x.HandCounts); n > 0 {
 		counted := 0
 		for _, k := range x.HandCounts[n-1].Counts {

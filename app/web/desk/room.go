@@ -3,7 +3,11 @@
 // made of stands in app/web/site.
 package desk
 
-import "github.com/brevstemme/brevstemme/app/web/site"
+import (
+	"slices"
+
+	"github.com/brevstemme/brevstemme/app/web/site"
+)
 
 // Server is the site with the handlers of this room.
 type Server struct{ *site.Server }
@@ -12,4 +16,6 @@ type Server struct{ *site.Server }
 func At(s *site.Server) *Server { return &Server{s} }
 
 // Routes are this room's lines of the table.
-func Routes(s *site.Server) []site.Route { return At(s).deskRoutes() }
+func Routes(s *site.Server) []site.Route {
+	return slices.Concat(At(s).deskRoutes(), At(s).lostDeskRoutes())
+}

@@ -23,11 +23,11 @@ import (
 // sleep, and with one writer nothing to wait for. The row of the head is locked,
 // so that several processes stay correct.
 
-// batchSize bounds a transaction; 300 desks at once fit in one. A batch smaller
-// than fullBatch lets those in whom the one before it has just answered.
+// batchSize bounds a transaction; 300 desks at once fit in one. A batch of at
+// least aheadBatch may run ahead of the one on its way.
 const (
-	batchSize = 512
-	fullBatch = 48
+	batchSize  = 512
+	aheadBatch = 16
 )
 
 // job is an act that waits in the queue.
@@ -51,7 +51,7 @@ type appender struct {
 	wake   chan struct{}
 	closed bool
 	ended  chan struct{}
-	flight *flight // the batch on its way; only run and what it calls look at it
+	aloft  []*flight // the batches on their way, at most two; only run and what it calls look at it
 }
 
 func startAppender(s *Store) *appender {
@@ -148,7 +148,7 @@ func (a *appender) run() {
 	defer close(a.ended)
 	for open := true; open; {
 		_, open = <-a.wake
-		if a.flight.failed() {
+		if a.sweep() {
 			a.land()
 		}
 		for jobs := a.take(batchSize); len(jobs) > 0; jobs = a.take(batchSize) {
@@ -163,10 +163,10 @@ func (a *appender) run() {
 func (a *appender) write(jobs []*job) {
 	t := train{jobs: jobs}
 	t.b, t.outs = a.store.decideCached(nil, jobs)
-	for wake := a.wake; t.runs() && a.flight.aloft(); { // who comes meanwhile comes along
+	failed := a.sweep()
+	for wake := a.wake; t.runs() && !failed && !a.clear(t); failed = a.sweep() { // who comes meanwhile comes along
 		select {
-		case a.flight.done = <-a.flight.landed:
-			a.flight.over = true
+		case <-a.aloft[0].landed:
 		case _, open := <-wake:
 			if !open {
 				wake = nil
@@ -174,14 +174,15 @@ func (a *appender) write(jobs []*job) {
 			t.take(a)
 		}
 	}
-	if !a.land() {
+	if (t.b == nil || failed || !a.clear(t)) && !a.land() {
 		t.b = nil
 	}
-	if len(t.jobs) < fullBatch && len(t.rest) == 0 {
-		a.gather(fullBatch - len(t.jobs))
+	if len(t.rest) == 0 {
+		a.gather(batchSize - len(t.jobs))
 		t.take(a)
 	}
 	if t.b == nil {
+		a.land() // what came along last may have undone it
 		a.writeLocked(t.jobs)
 	} else {
 		a.send(t.b, t.jobs, t.outs)
@@ -189,6 +190,12 @@ func (a *appender) write(jobs []*job) {
 	if len(t.rest) > 0 {
 		a.write(t.rest)
 	}
+}
+
+// clear tells whether a train may be sent off: nothing is aloft, or one flight
+// that it is long enough to run ahead of.
+func (a *appender) clear(t train) bool {
+	return len(a.aloft) == 0 || len(a.aloft) == 1 && len(t.jobs) >= aheadBatch
 }
 
 // train is a batch that others may still join.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -34,13 +33,17 @@ const (
 // errNotCached tells that an act needs something that only the database knows.
 var errNotCached = errors.New("store: not in the cache")
 
+// rival are the codes that another process's writing gives: the head has moved, is
+// locked, or entries that ran ahead were refused before the head was looked at.
+var rival = map[string]bool{"40001": true, "55P03": true, "25P02": true}
+
 func (c *bookCache) drop() { *c = bookCache{rivals: c.rivals} }
 
 // lost is told that a batch which was decided on the cache was refused.
 func (c *bookCache) lost(err error) {
 	c.drop()
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "40001" {
+	if errors.As(err, &pg) && rival[pg.Code] {
 		c.rivals = rivalBatches
 	}
 }
@@ -117,22 +120,9 @@ func (s *Store) decideCached(b *batch, jobs []*job) (*batch, []outcome) {
 }
 
 // message is what a batch that was decided on the cache says to the database.
-func (s *Store) message(b *batch) ([]statement, error) {
-	message := b.message()
+func (s *Store) message(b *batch) (message, error) {
+	m := b.message()
 	checkpoint, err := s.checkpoint(b)
-	return append(message, checkpoint...), err
-}
-
-// sendCached writes it, in one round trip and one implicit transaction: all or
-// nothing. The database refuses it when another process was quicker or a client
-// id was used.
-func (s *Store) sendCached(message []statement) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	conn, err := s.writer.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	return send(ctx, conn.Conn(), message)
+	m.more = append(m.more, checkpoint...)
+	return m, err
 }

@@ -16,14 +16,14 @@ func (b *batch) flush(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil
 	}
-	return send(ctx, b.conn, b.message())
+	return send(ctx, b.conn, b.message().whole())
 }
 
 // finish writes what is left and commits.
 func (b *batch) finish(ctx context.Context, s *Store) error {
 	var message []statement
 	if len(b.pending) > 0 {
-		message = b.message()
+		message = b.message().whole()
 	}
 	checkpoint, err := s.checkpoint(b)
 	if err != nil {
@@ -32,32 +32,54 @@ func (b *batch) finish(ctx context.Context, s *Store) error {
 	return send(ctx, b.conn, append(append(message, checkpoint...), commitAll))
 }
 
-// message gives the statements of what is pending, which then is no more. Every
-// statement is paid for at the desk, so entries, postings, balances, the head
-// and the word to the listeners are one; each kind of record is one more.
-// brev_same_head refuses when the head is not the one that the batch was decided on.
-func (b *batch) message() []statement {
-	book := statement{sql: writeBook, args: make([][]byte, 0, 22)}
-	head, base := b.head, b.baseHead // copies: the batch moves on before they are sent
-	book.args = append(book.args, bigint(b.seq), head[:], bigint(b.base), base[:])
-	book.args = append(book.args, entryArgs(b.pending)...)
-	book.args = append(book.args, postingArgs(b.pending)...)
-	book.args = append(book.args, strconv.AppendInt(nil, b.seq, 10))
-	message := append([]statement{book}, recordStatements(b.pending)...)
-	b.base, b.baseHead, b.pending = b.seq, b.head, nil
-	return message
+// message is what a batch says to the database. Every statement is paid for at
+// the desk, so entries and postings are one; the head, the balances and the word
+// to the listeners are one; each kind of record is one more.
+type message struct {
+	entries, head statement
+	more          []statement
 }
 
-const writeBook = `WITH
-h AS (UPDATE journal_head SET seq = $1, hash = $2 WHERE seq = $3 AND hash = $4 RETURNING 1),
-e AS (INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
-	SELECT unnest($5::bigint[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
-		unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::bytea[]), unnest($13::bytea[]), unnest($14::bytea[])),
-p AS (INSERT INTO posting (seq, holder, item, delta)
-	SELECT unnest($15::bigint[]), unnest($16::text[]), unnest($17::text[]), unnest($18::bigint[])),
-b AS (INSERT INTO balance AS b (holder, item, n) SELECT unnest($19::text[]), unnest($20::text[]), unnest($21::bigint[])
+// whole is the order in one transaction of its own: nothing is written before
+// the head is locked.
+func (m message) whole() []statement {
+	return append([]statement{m.head, m.entries}, m.more...)
+}
+
+// ahead and behind are the two parts of a batch that runs ahead of another.
+func (m message) ahead() []statement { return []statement{beginAll, m.entries} }
+func (m message) behind() []statement {
+	return append(append([]statement{m.head}, m.more...), commitAll)
+}
+
+// message gives the statements of what is pending, which then is no more.
+func (b *batch) message() message {
+	holder, item, delta := balanceArgs(b.pending)
+	head, base := b.head, b.baseHead // copies: the batch moves on before they are sent
+	m := message{
+		entries: statement{sql: writeEntries, args: append(entryArgs(b.pending), postingArgs(b.pending)...)},
+		head:    statement{sql: moveHead, args: [][]byte{bigint(b.seq), head[:], bigint(b.base), base[:], holder, item, delta, strconv.AppendInt(nil, b.seq, 10)}},
+		more:    recordStatements(b.pending),
+	}
+	b.base, b.baseHead, b.pending = b.seq, b.head, nil
+	return m
+}
+
+const writeEntries = `WITH e AS (INSERT INTO journal_entry (seq, kind, election, place, client_id, at, recorded, body, prev, hash)
+	SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+		unnest($6::timestamptz[]), unnest($7::timestamptz[]), unnest($8::bytea[]), unnest($9::bytea[]), unnest($10::bytea[]))
+INSERT INTO posting (seq, holder, item, delta)
+SELECT unnest($11::bigint[]), unnest($12::text[]), unnest($13::text[]), unnest($14::bigint[])`
+
+// moveHead refuses (brev_same_head) when the head is not the one that the batch
+// was decided on, and at once when another process has it locked: it has lost
+// then, and must not wait with entries in hand that the other may wait for.
+const moveHead = `WITH
+h AS (UPDATE journal_head SET seq = $1, hash = $2
+	FROM (SELECT one AS free FROM journal_head WHERE seq = $3 AND hash = $4 FOR UPDATE NOWAIT) AS locked WHERE one = free RETURNING 1),
+b AS (INSERT INTO balance AS b (holder, item, n) SELECT unnest($5::text[]), unnest($6::text[]), unnest($7::bigint[])
 	ON CONFLICT (holder, item) DO UPDATE SET n = b.n + excluded.n)
-SELECT brev_same_head((SELECT count(*) FROM h)), pg_notify('brevstemme', $22)`
+SELECT brev_same_head((SELECT count(*) FROM h)), pg_notify('brevstemme', $8)`
 
 // entryArgs are the entries of a batch column by column, as writeBook takes them.
 func entryArgs(entries []*written) [][]byte {
@@ -84,30 +106,39 @@ func entryArgs(entries []*written) [][]byte {
 	return [][]byte{seq, kind, election, place, client, at, recorded, body, prev, hash}
 }
 
-// postingArgs are the postings of a batch and what they add to each balance.
+// postingArgs are the postings of a batch.
 func postingArgs(entries []*written) [][]byte {
 	n := 2 * len(entries)
 	seq, holder, item, delta := newColumn(oidBigint, n, 8), newColumn(oidText, n, 24), newColumn(oidText, n, 16), newColumn(oidBigint, n, 8)
-	type pair struct{ holder, item string }
-	sums := make(map[pair]int64, len(entries))
 	for _, e := range entries {
 		for _, p := range e.Postings {
 			seq.bigint(e.Seq)
 			holder.text(p.Holder)
 			item.text(p.Item)
 			delta.bigint(p.Delta)
+		}
+	}
+	return [][]byte{seq, holder, item, delta}
+}
+
+// balanceArgs are what the postings of a batch add to each balance.
+func balanceArgs(entries []*written) (holder, item, delta column) {
+	type pair struct{ holder, item string }
+	sums := make(map[pair]int64, len(entries))
+	for _, e := range entries {
+		for _, p := range e.Postings {
 			sums[pair{p.Holder, p.Item}] += p.Delta
 		}
 	}
-	bHolder, bItem, bDelta := newColumn(oidText, len(sums), 24), newColumn(oidText, len(sums), 16), newColumn(oidBigint, len(sums), 8)
+	holder, item, delta = newColumn(oidText, len(sums), 24), newColumn(oidText, len(sums), 16), newColumn(oidBigint, len(sums), 8)
 	for p, n := range sums {
 		if n != 0 {
-			bHolder.text(p.holder)
-			bItem.text(p.item)
-			bDelta.bigint(n)
+			holder.text(p.holder)
+			item.text(p.item)
+			delta.bigint(n)
 		}
 	}
-	return [][]byte{seq, holder, item, delta, bHolder, bItem, bDelta}
+	return holder, item, delta
 }
 
 // recordStatements save the latest document of each record that the entries changed.

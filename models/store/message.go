@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // A batch goes to the database as prepared statements in one round trip. Their
@@ -20,29 +23,64 @@ type statement struct {
 
 var (
 	binaryForm = []int16{1}
+	beginAll   = statement{sql: "BEGIN"}
 	commitAll  = statement{sql: "COMMIT"}
+	rollback   = statement{sql: "ROLLBACK"}
 )
 
 // send runs the statements in one round trip. Outside a transaction they are
 // one: all or nothing.
 func send(ctx context.Context, conn *pgx.Conn, message []statement) error {
-	names := make([]string, len(message))
-	for i, m := range message { // a round trip for each only the first time on a connection
-		d, err := conn.Prepare(ctx, m.sql, m.sql)
-		if err != nil {
-			return err
-		}
-		names[i] = d.Name
+	names, err := prepare(ctx, conn, message)
+	if err != nil {
+		return err
 	}
 	p := conn.PgConn().StartPipeline(ctx)
-	for i, m := range message {
-		p.SendQueryPrepared(names[i], m.args, binaryForm, nil)
-	}
-	if err := p.Sync(); err != nil {
+	if err := push(p, message, names); err != nil {
 		_ = p.Close() // says the same
 		return err
 	}
 	return p.Close() // reads the answers; the first error is its own
+}
+
+// sendInParts runs the statements of a transaction in two round trips: the
+// second is sent when wait returns, and rolls back when it returns an error.
+func sendInParts(ctx context.Context, conn *pgx.Conn, first []statement, wait func() error, second []statement) error {
+	undo := []statement{rollback}
+	names, err := prepare(ctx, conn, slices.Concat(first, second, undo))
+	if err != nil {
+		return err
+	}
+	p := conn.PgConn().StartPipeline(ctx)
+	err = push(p, first, names)
+	waited := wait()
+	if waited != nil {
+		second, names = undo, names[len(second):]
+	}
+	if err == nil {
+		err = push(p, second, names[len(first):])
+	}
+	return cmp.Or(err, waited, p.Close())
+}
+
+// prepare names the statements; a round trip for each only the first time on a connection.
+func prepare(ctx context.Context, conn *pgx.Conn, message []statement) ([]string, error) {
+	names := make([]string, len(message))
+	for i, m := range message {
+		d, err := conn.Prepare(ctx, m.sql, m.sql)
+		if err != nil {
+			return nil, err
+		}
+		names[i] = d.Name
+	}
+	return names, nil
+}
+
+func push(p *pgconn.Pipeline, message []statement, names []string) error {
+	for i, m := range message {
+		p.SendQueryPrepared(names[i], m.args, binaryForm, nil)
+	}
+	return p.Sync()
 }
 
 // The element types of the columns (pg_type).

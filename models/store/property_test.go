@@ -118,9 +118,9 @@ func TestTwoStoresShareOneChain(t *testing.T) {
 		stores[i] = s
 	}
 	var wg sync.WaitGroup
-	for i := range 30 {
+	for i := range 80 { // enough that batches run ahead of each other
 		wg.Go(func() {
-			for j := range 10 {
+			for j := range 5 {
 				for _, s := range []*Store{stores[i%2], stores[(i+1)%2]} { // the second is the replay, in the other process
 					if _, _, err := receive(s, fmt.Sprintf("k%d-%d", i, j)); err != nil {
 						t.Error(err)
@@ -130,7 +130,7 @@ func TestTwoStoresShareOneChain(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if rep, err := Verify(t.Context(), db.AppDSN); err != nil || !rep.OK || rep.Entries != 300 {
+	if rep, err := Verify(t.Context(), db.AppDSN); err != nil || !rep.OK || rep.Entries != 400 {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }
@@ -166,9 +166,9 @@ func TestAKilledBackendLosesNothing(t *testing.T) {
 	var mu sync.Mutex
 	acked := map[string]int64{}
 	var wg sync.WaitGroup
-	for i := range 8 {
+	for i := range 40 { // enough that batches run ahead of each other
 		wg.Go(func() {
-			for j := range 25 {
+			for j := range 5 {
 				key := fmt.Sprintf("k%d-%d", i, j)
 				e, _, err := receive(s, key)
 				for try := 0; err != nil && try < 50; try++ {

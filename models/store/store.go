@@ -43,7 +43,7 @@ type Store struct {
 	reminders []reminderSource
 	cleaning  chan struct{} // one picture at a time is drawn anew
 
-	writer   *pgxpool.Pool // the appender's own connection
+	writer   *pgxpool.Pool // the appender's own connections
 	cache    bookCache     // used by the appender alone
 	signer   note.Signer   // nil: no checkpoints
 	verifier string        // the note verifier key that belongs to it
@@ -102,16 +102,17 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	return s, nil
 }
 
-// writerPool is the appender's connection. Its plans are made once, when the
+// writerPool are the appender's connections. Their plans are made once, when the
 // tables may be empty: without seqscans they stay right when the tables grow.
 func writerPool(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	c, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, err
 	}
-	c.MaxConns = 1
+	c.MaxConns = 2 // the batch on its way, and the one that runs ahead of it
 	c.ConnConfig.RuntimeParams["timezone"], c.ConnConfig.RuntimeParams["jit"] = "UTC", "off"
 	c.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
+	c.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10s" // a process that hangs holds up no other
 	c.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	c.ConnConfig.StatementCacheCapacity = 512
 	return pgxpool.NewWithConfig(ctx, c)

@@ -26,10 +26,11 @@ func (c LabelCalibration) build() *sheet {
 	l := c.Sheet
 	if err := l.check(); err != nil {
 		s.fail(err)
+		return s // what it says of rows and columns is not to be drawn
 	}
 	p := &page{w: 210, h: 297}
 	s.fixed = []*page{p}
-	for i := range max(0, l.Columns*l.Rows) {
+	for i := range l.Columns * l.Rows {
 		x, y := l.CornerX+float64(i%l.Columns)*l.PitchX+c.OffsetX, l.CornerY+float64(i/l.Columns)*l.PitchY+c.OffsetY
 		p.place(strip{name: "outline", h: l.Height, items: []item{{kind: boxItem, x: x, w: l.Width, h: l.Height, line: thin, dashed: true}}}, y)
 	}

@@ -47,8 +47,9 @@ func (c ContainerLabels) build() *sheet {
 	l := c.Sheet
 	if err := l.check(); err != nil {
 		s.fail(err)
+		return s // what it says of rows and columns is not to be drawn
 	}
-	per := max(1, l.Columns*l.Rows)
+	per := l.Columns * l.Rows
 	at := min(max(c.Start, 1), per) - 1
 	s.fixed = []*page{}
 	for i, label := range c.Labels {
@@ -56,8 +57,8 @@ func (c ContainerLabels) build() *sheet {
 			s.fixed = append(s.fixed, &page{w: 210, h: 297})
 		}
 		slot := (at + i) % per
-		x := l.CornerX + float64(slot%max(1, l.Columns))*l.PitchX + c.OffsetX
-		y := l.CornerY + float64(slot/max(1, l.Columns))*l.PitchY + c.OffsetY
+		x := l.CornerX + float64(slot%l.Columns)*l.PitchX + c.OffsetX
+		y := l.CornerY + float64(slot/l.Columns)*l.PitchY + c.OffsetY
 		s.fixed[len(s.fixed)-1].place(s.label(label, l, x, c.Outlines), y)
 	}
 	if len(s.fixed) == 0 {
@@ -70,7 +71,8 @@ func (c ContainerLabels) build() *sheet {
 func (l LabelSheet) check() error {
 	w := l.CornerX + float64(l.Columns-1)*l.PitchX + l.Width
 	h := l.CornerY + float64(l.Rows-1)*l.PitchY + l.Height
-	if l.Columns < 1 || l.Rows < 1 || l.Width < 35 || l.Height < 20 || l.PitchX < l.Width || l.PitchY < l.Height || w > 210 || h > 297 || l.CornerX < 0 || l.CornerY < 0 {
+	fits := l.Columns >= 1 && l.Rows >= 1 && l.Width >= 35 && l.Height >= 20 && l.PitchX >= l.Width && l.PitchY >= l.Height && w <= 210 && h <= 297 && l.CornerX >= 0 && l.CornerY >= 0
+	if !fits { // so asked, what is no number does not fit either
 		return models.Invalid("sheet", "pdf.error.sheet", fmt.Sprintf("%s %gx%g", l.Name, l.Width, l.Height))
 	}
 	return nil

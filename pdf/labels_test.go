@@ -1,8 +1,12 @@
 package pdf
 
 import (
+	"io"
+	"math"
 	"strings"
 	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
 )
 
 // A printer may be a millimetre off: on every sheet, what a label says stays that
@@ -54,5 +58,25 @@ func TestLabelNumbersAreLarge(t *testing.T) {
 				t.Errorf("%s: %q has %g pt", l.Name, it.text, it.size)
 			}
 		})
+	}
+}
+
+// A sheet that cannot be is refused before one label of it is laid out.
+func TestImpossibleSheetsAreRefused(t *testing.T) {
+	good := LabelSheets[0]
+	for name, spoil := range map[string]func(*LabelSheet){
+		"millions of rows":  func(l *LabelSheet) { l.Rows = math.MaxInt / 2 },
+		"columns below one": func(l *LabelSheet) { l.Columns = -3 },
+		"no width at all":   func(l *LabelSheet) { l.Width = math.NaN() },
+		"endless pitch":     func(l *LabelSheet) { l.PitchX = math.Inf(1) },
+		"beside the paper":  func(l *LabelSheet) { l.CornerY = -1 },
+	} {
+		sheet := good
+		spoil(&sheet)
+		for _, d := range []Document{LabelCalibration{Form: sampleForm(TypeContainerLabels, 1), Sheet: sheet}, ContainerLabels{Form: sampleForm(TypeContainerLabels, 1), Sheet: sheet, Labels: []Label{{}}}} {
+			if err := Write(io.Discard, d); models.CodeOf(err) != models.CodeInvalid {
+				t.Errorf("%T, %s: %v", d, name, err)
+			}
+		}
 	}
 }

@@ -66,11 +66,19 @@ func (d DayReport) build() *sheet {
 	for _, i := range d.Incidents {
 		rows = append(rows, []string{s.clock(i.At), s.free(i.What), s.free(i.Action), i.Reported})
 	}
-	s.table([]column{s.col("time", 16, colText), s.col("what", 0, colText), s.col("action", 50, colText), s.col("reported_to", 35, colText)}, orBlank(rows, 3))
+	at := s.col("time", 16, colText)
+	if d.byHand() {
+		at = at.high(12)
+	}
+	s.table([]column{at, s.col("what", 0, colText), s.col("action", 50, colText), s.col("reported_to", 35, colText)}, orBlank(rows, 3))
 	s.closing(d)
 	s.signatures(s.sign("closer", crewName(d.Crew, 0)), s.sign("second", crewName(d.Crew, 1)))
 	return s
 }
+
+// byHand tells whether the figures are to be written: of a blank report, and of a
+// session that is not closed.
+func (d DayReport) byHand() bool { return !d.Total.Known && len(d.Votes) == 0 }
 
 // closing is what happens to the room and the containers after the session.
 func (s *sheet) closing(d DayReport) {
@@ -78,6 +86,10 @@ func (s *sheet) closing(d DayReport) {
 		s.fields(1, s.f("crew_changes", joinNonEmpty("\n", d.CrewChanges...)))
 	}
 	s.h("closing")
+	if d.byHand() {
+		s.p("law2_hand")
+		s.fields(5, s.f("received", ""), s.f("on_hand", ""), s.f("forwarded", ""), s.f("delivered_n", ""), s.f("voided", ""))
+	}
 	s.checks(2, s.tick("room_searched", d.RoomSearched), s.tick("nothing_left", d.NothingLeft))
 	s.fields(4, s.f("stored_at", d.StoredAt), s.f("key_holder", d.KeyHolder), s.f("handover_number", d.HandoverNumber).serial(), s.f("from_paper", s.figure(d.FromPaper)))
 }

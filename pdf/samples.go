@@ -82,7 +82,7 @@ func sampleFinal() HandoverFinal {
 		Receiver: "Birthe Ågård", Second: "Lærke Øster", OfferNumber: Number(TypeHandoverOffer, 4711),
 	}
 	for i, c := range sampleContainers() {
-		r := HandoverResult{Container: c, SealsRead: c.Seals, Condition: "intakt", Received: c.Count}
+		r := HandoverResult{Container: c, SealsRead: c.Seals, Condition: "Intakt", Received: c.Count}
 		if i == 2 {
 			r.Received = Known(30)
 		}

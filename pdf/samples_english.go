@@ -58,7 +58,7 @@ func exchanged(v any, words map[string]string) any {
 
 // sampleKeys are texts of the catalogue that stand in samples.
 var sampleKeys = slices.Concat(
-	[]string{"role.receiver", "employer.citizen_service", "roster.print_missing", "staffing.revoke.why.own_wish"},
+	[]string{"role.receiver", "condition.intact", "proof.sealed.true", "handover.state.accepted", "deviation.type.count", "employer.citizen_service", "roster.print_missing", "staffing.revoke.why.own_wish"},
 	sampleTasks, sampleTopics, commandKeys(),
 )
 
@@ -91,6 +91,10 @@ func sampleWords() map[string]string {
 	out := map[string]string{
 		"Stemmekasse": "Ballot box", "Transportpose": "Transport bag", "Egen kommune": "Own municipality", "Andre kommuner": "Other municipalities",
 		"Vejleder": "Guide", "lukker": "closes", "kl. 13.00–15.30": "13:00–15:30", "Borgmesteren efter bemyndigelse": "For the mayor, by authority",
+		"Modtaget, talt 142": "Accepted, counted 142", "Modtaget, talt igen": "Accepted, counted again", "Overdraget": "Handed over",
+		"Forseglet, vist tom": "Sealed, shown empty", "Segl brudt, sorteret": "Seal broken, sorted", "hele": "whole", "1 løst": "1 loose", "sad løst, kan ikke åbnes": "loose, cannot be opened",
+		"brevstemmemodtager": "vote receiver", "modtagelse": "reception", "Brevstemmesæt, kommunalvalg": "Sets, local election", "Brevstemmesæt, regionsrådsvalg": "Sets, regional election", "Segl": "Seals",
+		"48.207": "48,207", "48.231": "48,231", "47.811": "47,811", "48.190": "48,190", "52.440": "52,440", "52.871": "52,871", "52.906": "52,906",
 		"afdelingschef": "head of department", "Vejledning til brevstemmemodtagere, udgave 3": "Guide for receivers of postal votes, edition 3",
 	}
 	for _, k := range sampleKeys {

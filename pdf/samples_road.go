@@ -14,8 +14,8 @@ func sampleReception() Reception {
 	return Reception{
 		Form: sampleForm(TypeReception, 21), Place: "Borgerservice, Dokk1", Day: models.NewDate(2025, time.November, 3), Expected: Known(8),
 		Arrivals: []Arrival{
-			{sampleTime(3, 18, 12), Number(TypeHandoverOffer, 4709), "Risskov Bibliotek", "Søren Bæk", Known(2), Known(188), "Lærke Øster", "hele", "intakt", Known(0), "Boks 3, rum 1.14", sampleTime(3, 18, 25)},
-			{sampleTime(3, 18, 38), Number(TypeHandoverOffer, 4711), "Gellerup Bibliotek", "Søren Bæk", Known(3), Known(269), "Lærke Øster", "hele", "intakt", Known(-1), "Boks 3, rum 1.14", sampleTime(3, 18, 55)},
+			{sampleTime(3, 18, 12), Number(TypeHandoverOffer, 4709), "Risskov Bibliotek", "Søren Bæk", Known(2), Known(188), "Lærke Øster", "hele", "Intakt", Known(0), "Boks 3, rum 1.14", sampleTime(3, 18, 25)},
+			{sampleTime(3, 18, 38), Number(TypeHandoverOffer, 4711), "Gellerup Bibliotek", "Søren Bæk", Known(3), Known(269), "Lærke Øster", "hele", "Intakt", Known(-1), "Boks 3, rum 1.14", sampleTime(3, 18, 55)},
 			{sampleTime(3, 19, 2), Number(TypeHandoverOffer, 4713), "Beder-Malling Bibliotek og Borgerservice", "Pia Vang", Known(2), Known(141), "Lærke Øster", "1 løst", "sad løst, kan ikke åbnes", Known(0), "Boks 4, rum 1.14", sampleTime(3, 19, 20)},
 		},
 		Total: Known(598), Missing: []string{models.GroupSerial(Number("BX", 117)) + " (Tilst Bibliotek)"}, KeyBy: "Vagtleder, Dokk1",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +75,7 @@ func (s *Server) formsAgain(r *site.Request, fault error) error {
 		p.Day = d
 	}
 	lang := r.Lang
-	if l := language.Lang(r.Query(site.PaperLanguage)); slices.Contains(language.Langs, l) {
+	if l := language.Lang(cmp.Or(r.Field(site.PaperLanguage), r.Query(site.PaperLanguage))); slices.Contains(language.Langs, l) {
 		lang = l
 	}
 	for _, l := range language.Langs {
@@ -192,6 +193,9 @@ func (s *Server) printBlanks(r *site.Request) error {
 	}
 	if err != nil {
 		return s.formsAgain(r, err)
+	}
+	if l := language.Lang(r.Field(site.PaperLanguage)); slices.Contains(language.Langs, l) {
+		r.Lang = l
 	}
 	docs, err := s.blankDocs(r, r.Field("blank"))
 	if err != nil {

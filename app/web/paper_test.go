@@ -148,6 +148,10 @@ func TestBlankFormsGetNumbersOfTheirOwn(t *testing.T) {
 			t.Errorf("no sheet has %s", number)
 		}
 	}
+	_, _, head = anna.postFull("/blanketter", url.Values{"blank": {"modtagelse"}, "copies": {"1"}, "sprog": {"en"}})
+	if _, file := anna.get(head.Get("Location")); !strings.Contains(pdfText(t, file), "Reception record") || !strings.Contains(text, "Modtagers del") {
+		t.Errorf("a blank form is not printed in the language asked for: %s", pdfText(t, file))
+	}
 	for _, wrong := range []url.Values{{"blank": {"dagsrapport"}, "copies": {"0"}}, {"blank": {"dagsrapport"}, "copies": {"51"}}, {"blank": {"x"}, "copies": {"1"}}} {
 		if code, _, _ := anna.postFull("/blanketter", wrong); code != http.StatusUnprocessableEntity && code != http.StatusBadRequest {
 			t.Errorf("%v: %d", wrong, code)

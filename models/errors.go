@@ -21,6 +21,7 @@ const (
 	CodeNotFound     Code = "not_found"           // no such thing, or not for you
 	CodeUnauthorized Code = "unauthorized"        // not logged in
 	CodeForbidden    Code = "forbidden"           // logged in, but the role or the place does not allow it
+	CodePassword     Code = "password_needed"     // logged in by PIN, which opens the desk alone
 	CodeConflict     Code = "conflict"            // someone else changed it first
 	CodeState        Code = "wrong_state"         // the state table does not allow this act now
 	CodeReplayOther  Code = "idempotency_reuse"   // same idempotency key, other body
@@ -37,7 +38,7 @@ const (
 
 // Codes lists every code, for tests and for the OpenAPI description.
 var Codes = []Code{
-	CodeInternal, CodeInvalid, CodeNotFound, CodeUnauthorized, CodeForbidden, CodeConflict, CodeState,
+	CodeInternal, CodeInvalid, CodeNotFound, CodeUnauthorized, CodeForbidden, CodePassword, CodeConflict, CodeState,
 	CodeReplayOther, CodeKeyMissing, CodeCPR, CodeSealUsed, CodeBalance, CodeTooLarge, CodeTooMany,
 	CodeUnavailable, CodeSamePerson, CodeCrossOrigin,
 }

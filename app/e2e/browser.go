@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -136,6 +137,9 @@ func (b *Browser) Tab(t testing.TB, base string, cookies []*http.Cookie) *Tab {
 	}
 	for _, c := range cookies {
 		p := network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tab.base + "/"}
+		if !c.Expires.IsZero() {
+			p.Expires = cdp.TimeSinceEpoch(c.Expires.Unix())
+		}
 		if _, err := chromedp.Call(ctx, network.SetCookie, p); err != nil {
 			t.Fatal(err)
 		}
@@ -270,10 +274,14 @@ func (tab *Tab) Beside(t testing.TB) *Tab {
 	return other
 }
 
-// SetCookies replaces cookies of the tab's browser profile.
+// SetCookies replaces cookies of the tab's browser profile; those that expire
+// outlive the browser.
 func (tab *Tab) SetCookies(cookies []*http.Cookie) error {
 	for _, c := range cookies {
 		p := network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tab.base + "/"}
+		if !c.Expires.IsZero() {
+			p.Expires = cdp.TimeSinceEpoch(c.Expires.Unix())
+		}
 		if _, err := chromedp.Call(tab.ctx, network.SetCookie, p); err != nil {
 			return err
 		}

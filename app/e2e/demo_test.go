@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -132,24 +131,16 @@ func calendarOf(t testing.TB, base, login string) string {
 // logIn logs in by the form, as a person does.
 func logIn(t testing.TB, base, login, password string) []*http.Cookie {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := c.PostForm(base+"/log-ind", url.Values{"idempotency_key": {"login-" + login + "-1"}, "login": {login}, "password": {password}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("login as %s: %d", login, res.StatusCode)
 	}
-	return jar.Cookies(u)
+	return res.Cookies()
 }
 
 // attachmentOf finds a file that was handed in and the container it belongs to.

@@ -155,12 +155,14 @@ func (l *libraries) fill() {
 func box(i, j int) string  { return models.WithCheck(fmt.Sprintf("K%d%d00000", i, j)) }
 func seal(i, k int) string { return fmt.Sprintf("%d00%03d", i+1, k) }
 
-// cookie logs a person in.
+// cookie logs a person in, in a browser that takes PINs from then on.
 func (l *libraries) cookie(login string) []*http.Cookie {
 	l.t.Helper()
 	c, err := l.web.SessionFor(l.t.Context(), login)
 	l.must(err)
-	return []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}}
+	opened, err := l.web.OpenedFor(l.t.Context(), login)
+	l.must(err)
+	return []*http.Cookie{c, {Name: site.LangCookie, Value: "da"}, opened}
 }
 
 // form posts a form as a person and wants to be sent on.

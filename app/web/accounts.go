@@ -27,6 +27,7 @@ type accountPage struct {
 	site.Chrome
 	Login     string
 	Name      string
+	Card      string
 	Roles     []site.Option
 	Places    []site.Option
 	Employers []site.Option
@@ -146,7 +147,7 @@ func (s *Server) accountEdit(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Login, page.Name, page.Disabled, page.TitleText = who.Login, who.Name, disabled, who.Name
+	page.Login, page.Name, page.Card, page.Disabled, page.TitleText = who.Login, who.Name, who.Card, disabled, who.Name
 	return accountView.Render(r, page)
 }
 
@@ -159,12 +160,20 @@ func (s *Server) accountSave(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Login, page.Name, page.Disabled, page.TitleText = who.Login, who.Name, disabled, who.Name
+	page.Login, page.Name, page.Card, page.Disabled, page.TitleText = who.Login, who.Name, who.Card, disabled, who.Name
 	c := credentials(r, who.Login)
 	c.Person = who.Person.ID
 	err = s.Store.ChangeAccount(r.Context(), r.Act(), c, formRoles(r), r.Fields("places"), r.Field("disabled") != "")
 	if err != nil {
 		return accountView.Again(r, err, page)
+	}
+	if who.Login == r.Account.ID { // their other sessions have ended, this one goes on
+		if who, _, err = s.Store.AccountOf(r.Context(), who.Login); err != nil {
+			return err
+		}
+		if err := r.StayIn(who); err != nil {
+			return err
+		}
 	}
 	return r.Done("/konti", "account.saved", who.Name)
 }

@@ -222,35 +222,6 @@ func TestDeskByJSON(t *testing.T) {
 	}
 }
 
-// TestLockAndSwitch: the desk is locked and another person opens it by card and
-// PIN, and comes back to the same desk.
-func TestLockAndSwitch(t *testing.T) {
-	t.Parallel()
-	l := newLibrary(t)
-	anna := l.as("anna")
-	at := "/skranke/" + l.session
-	anna.ok("/skranke/laas", url.Values{"til": {at}})
-	if code, _ := anna.get(at + "/aabning"); code != http.StatusSeeOther {
-		t.Errorf("a locked desk answers %d", code)
-	}
-	nobody := visitor{l: l}
-	if code, _ := nobody.post("/skranke/skift", url.Values{"card": {"bo"}, "pin": {"0000"}}); code != http.StatusUnprocessableEntity {
-		t.Errorf("wrong PIN: %d", code)
-	}
-	form := url.Values{"card": {models.WithCheck("M000001A")}, "pin": {"1111"}, "til": {at}, site.KeyField: {uuid.NewString()}}
-	req, err := http.NewRequest(site.POST, l.url+"/skranke/skift", strings.NewReader(form.Encode()))
-	l.must(err)
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if code, body, h := nobody.do(req); code != http.StatusSeeOther || h.Get("Location") != at || h.Get("Set-Cookie") == "" {
-		t.Errorf("switch: %d %v %s", code, h, errorsIn(body))
-	}
-	for _, til := range []string{"//evil.example", "/konti", "https://evil.example/skranke"} {
-		if got := desk.OwnDesk(til); got != "/skranke" {
-			t.Errorf("%s leads to %s", til, got)
-		}
-	}
-}
-
 // TestThousandScans: 1,000 scans from two desks, mixed with refused ones, give
 // exactly the accepted number.
 func TestThousandScans(t *testing.T) {

@@ -24,7 +24,7 @@ type loginPage struct {
 var loginView = site.NewView[*loginPage]("login")
 
 func (s *Server) loginForm(r *site.Request) error {
-	if r.Account.LoggedIn() {
+	if r.Account.LoggedIn() && !r.Account.ByPIN {
 		return r.Done("/", "")
 	}
 	return loginView.Render(r, &loginPage{Next: r.Query("next")})
@@ -36,7 +36,7 @@ func (s *Server) login(r *site.Request) error {
 	if err != nil {
 		return loginView.Again(r, err, &loginPage{Next: r.Field("next")})
 	}
-	if err := r.LogIn(who.Login); err != nil {
+	if err := r.LogIn(who, site.ByPassword); err != nil {
 		return err
 	}
 	next := r.Field("next")
@@ -47,7 +47,11 @@ func (s *Server) login(r *site.Request) error {
 	return r.Done(next, "login.welcome", who.Name)
 }
 
+// logout ends the login, and what it opened for PINs in this browser.
 func (s *Server) logout(r *site.Request) error {
+	if err := r.CloseBrowser(); err != nil {
+		return err
+	}
 	if err := r.LogOut(); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
 func TestRateLimitAnswers429(t *testing.T) {
@@ -32,7 +33,7 @@ func TestRateLimitAnswers429(t *testing.T) {
 func TestLoginRenewsTheToken(t *testing.T) {
 	b := newBench(t,
 		site.Post("/in", site.Public, func(r *site.Request) error {
-			if err := r.LogIn(string(models.RoleAdministrator)); err != nil {
+			if err := r.LogIn(store.Login{Login: string(models.RoleAdministrator)}, site.ByPassword); err != nil {
 				return err
 			}
 			return r.Done("/design", "")

@@ -19,6 +19,7 @@ type Login struct {
 	Person models.Person
 	Name   string
 	Lang   string
+	Card   string    // staff card serial, "" for none
 	Epoch  string    // changes with every secret and right: sessions of another epoch have ended
 	SignOn string    // what the identity provider calls the person; "" for unsaid
 	Linked time.Time // since when single sign-on opens the account; zero when it does not
@@ -138,6 +139,9 @@ func (s *Store) login(ctx context.Context, row accountRow) (Login, error) {
 	}
 	names, err := s.Names(ctx, row.Person)
 	l := Login{Login: row.Login, Person: p, Name: names[row.Person].Name, Lang: row.Lang, Epoch: row.Epoch}
+	if row.Card != nil {
+		l.Card = *row.Card
+	}
 	if row.SignOn != nil {
 		l.SignOn = *row.SignOn
 	}

@@ -104,8 +104,8 @@ func (s *Server) rosterAPIRoutes() []site.Route {
 		site.Post(one+"week", site.Planners, s.apiWeek).API(WeekIn{}, []ShiftOut{}),
 		site.Post(one+"check", site.Planners, s.apiRosterCheck).NoKey().API(RosterCheckIn{}, map[string]RosterCheckOut{}),
 		site.Get(one+"hours", site.Planners, s.apiHours).API(nil, []WorkedOut{}),
-		site.Get(site.APIPrefix+"me/shifts", site.LoggedIn, s.apiMyShifts).API(nil, []ShiftOut{}),
-		site.Post(site.APIPrefix+"me/shifts/:shift", site.LoggedIn, s.apiMyShift).API(ShiftActIn{}, []ShiftOut{}),
+		site.Get(site.APIPrefix+"me/shifts", site.Personal, s.apiMyShifts).API(nil, []ShiftOut{}),
+		site.Post(site.APIPrefix+"me/shifts/:shift", site.Personal, s.apiMyShift).API(ShiftActIn{}, []ShiftOut{}),
 	}
 }
 

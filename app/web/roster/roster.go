@@ -43,10 +43,10 @@ func (s *Server) rosterRoutes() []site.Route {
 		site.Get("/vagtplan/person/:person/instruktion.pdf", site.Planners, s.instructionPDF),
 		site.Get("/vagtplan/person/:person/vagter.pdf", site.Planners, s.personRosterPDF),
 
-		site.Get("/min-vagtplan", site.LoggedIn, s.myShifts).InMenu("nav.my_shifts"),
-		site.Post("/min-vagtplan", site.LoggedIn, s.myShiftsDo),
-		site.Get("/min-vagtplan/oensker", site.LoggedIn, s.myWishesForm),
-		site.Post("/min-vagtplan/oensker", site.LoggedIn, s.myWishes),
+		site.Get("/min-vagtplan", site.Personal, s.myShifts).InMenu("nav.my_shifts"),
+		site.Post("/min-vagtplan", site.Personal, s.myShiftsDo),
+		site.Get("/min-vagtplan/oensker", site.Personal, s.myWishesForm),
+		site.Post("/min-vagtplan/oensker", site.Personal, s.myWishes),
 		site.Get("/kalender/:file", site.Public, s.calendarFeed).Limit("check"),
 	}
 }

@@ -32,7 +32,7 @@ func (r *Request) Places() []string {
 	if len(r.Account.Places) > 0 {
 		return r.Account.Places
 	}
-	if r.Account.Is(models.RoleCoordinator, models.RoleReception, models.RoleAdministrator, models.RoleAuditor, models.RoleCourier) {
+	if r.Account.Anywhere || r.Account.Is(models.RoleCoordinator, models.RoleReception, models.RoleAdministrator, models.RoleAuditor, models.RoleCourier) {
 		return nil
 	}
 	return []string{}

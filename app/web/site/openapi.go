@@ -139,7 +139,7 @@ func (s *Server) apiLogin(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.LogIn(who.Login); err != nil {
+	if err := r.LogIn(who, ByPassword); err != nil {
 		return err
 	}
 	return r.JSON(http.StatusOK, apiWho{who.Login, who.Person.ID, who.Name, who.Person.Roles, who.Person.Places})

@@ -24,6 +24,7 @@ var statuses = map[models.Code]int{
 	models.CodeNotFound:     http.StatusNotFound,
 	models.CodeUnauthorized: http.StatusUnauthorized,
 	models.CodeForbidden:    http.StatusForbidden,
+	models.CodePassword:     http.StatusForbidden,
 	models.CodeConflict:     http.StatusConflict,
 	models.CodeState:        http.StatusConflict,
 	models.CodeReplayOther:  http.StatusUnprocessableEntity,
@@ -136,14 +137,18 @@ func (s *Server) fail(r *Request, err error) {
 	case wantsJSON(r.HTTP()):
 		s.failJSON(r, p)
 	case p.Code == models.CodeUnauthorized && r.HTTP().Method == http.MethodGet && s.has(GET, LoginPath):
-		next := r.HTTP().URL.RequestURI()
-		if models.LooksLikeCPR(next) {
-			next = "/"
-		}
-		r.SeeOther(LoginPath + "?next=" + url.QueryEscape(next))
+		r.SeeOther(LoginPath + "?next=" + url.QueryEscape(r.nextAfterLogin()))
 	default:
 		s.failHTML(r, p)
 	}
+}
+
+// nextAfterLogin is the page asked for, unless its address says what none may.
+func (r *Request) nextAfterLogin() string {
+	if next := r.HTTP().URL.RequestURI(); !models.LooksLikeCPR(next) {
+		return next
+	}
+	return "/"
 }
 
 func (s *Server) failJSON(r *Request, p Problem) {
@@ -157,8 +162,15 @@ func (s *Server) failJSON(r *Request, p Problem) {
 func (s *Server) failHTML(r *Request, p Problem) {
 	page := &problemPage{Problem: p, Log: Link{Href: LoginPath, Key: "chrome.log_in"}}
 	page.TitleText = p.Title
-	if p.Code == models.CodeUnauthorized {
+	switch p.Code {
+	case models.CodeUnauthorized:
 		page.Again = r.kept()
+	case models.CodePassword:
+		page.TitleText = r.Text("problem.password_title")
+		page.Log.Key = "desk-switch.password"
+		if page.Again = r.kept(); r.HTTP().Method == http.MethodGet {
+			page.Log.Href += "?next=" + url.QueryEscape(r.nextAfterLogin())
+		}
 	}
 	if err := problemView.Status(r, p.Status, page); err != nil {
 		// Not even the error page can be shown: say the least that is true.

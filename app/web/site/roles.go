@@ -32,6 +32,7 @@ type Roles []models.Role
 var (
 	Public      = Roles{"public"}    // without login
 	LoggedIn    = Roles{"logged_in"} // every account
+	Personal    = Roles{"personal"}  // every account, for what is the person's own: not by PIN
 	Coordinator = Roles{models.RoleCoordinator}
 	Planners    = Roles{models.RoleCoordinator, models.RoleLibraryLead}
 	Desk        = Roles{models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator}

@@ -42,6 +42,8 @@ func (r Route) Allows(a Account) bool {
 		return true
 	case slices.Equal(r.Roles, LoggedIn):
 		return a.LoggedIn()
+	case slices.Equal(r.Roles, Personal):
+		return a.LoggedIn() && !a.ByPIN
 	}
 	return a.Is(r.Roles...)
 }

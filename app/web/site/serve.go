@@ -55,6 +55,9 @@ func (r *Request) admit() error {
 	if !r.Account.LoggedIn() {
 		return &models.Error{Code: models.CodeUnauthorized}
 	}
+	if whole := r.Account.withPassword(); whole.LoggedIn() && r.route.Allows(whole) {
+		return &models.Error{Code: models.CodePassword}
+	}
 	return &models.Error{Code: models.CodeForbidden}
 }
 

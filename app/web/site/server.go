@@ -55,6 +55,7 @@ type Server struct {
 	Mail         func(models.Mail)
 	Version      string
 	Sessions     *scs.SessionManager
+	opened       *scs.SessionManager
 	Account      AccountFunc
 	setting      SettingFunc
 	Checks       map[string]CheckFunc
@@ -96,7 +97,7 @@ func New(c Config, table func(*Server) []Route) (*Server, error) {
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	s.Sessions = newSessions(c)
+	s.Sessions, s.opened = newSessions(c), newOpened(c)
 	s.metrics = newMetrics(c.Registry)
 	s.limits = newLimits(s.Now)
 	var err error

@@ -36,8 +36,12 @@ func accountsOf(s *store.Store) AccountFunc {
 		if err != nil {
 			return Account{}, err
 		}
-		return Account{ID: who.Login, Person: who.Person.ID, Name: who.Name, Roles: who.Person.Roles, Places: who.Person.Places}, nil
+		return accountOf(who), nil
 	}
+}
+
+func accountOf(who store.Login) Account {
+	return Account{ID: who.Login, Person: who.Person.ID, Name: who.Name, Roles: who.Person.Roles, Places: who.Person.Places, Epoch: who.Epoch}
 }
 
 // settingOf shows the municipality, and the ribbon when every running election

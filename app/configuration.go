@@ -28,6 +28,7 @@ type configuration struct {
 	BodyLimit      int64         // bytes
 	Grace          time.Duration // how long a shutdown waits for what was accepted
 	IdleLogout     time.Duration
+	MetricsToken   string // what /metrics wants; empty: it answers this machine alone
 	SMTPAddr       string // host:port; empty: mails are logged instead
 	SMTPUser       string
 	SMTPPassword   string
@@ -74,6 +75,7 @@ func settings() []setting {
 		{"BREVSTEMME_BODY_LIMIT", "config.body_limit", false, "8388608", bodyLimit},
 		{"BREVSTEMME_GRACE", "config.grace", false, "20s", duration(func(c *configuration) *time.Duration { return &c.Grace })},
 		{"BREVSTEMME_IDLE_LOGOUT", "config.idle_logout", false, "2h", duration(func(c *configuration) *time.Duration { return &c.IdleLogout })},
+		{"BREVSTEMME_METRICS_TOKEN", "config.metrics_token", true, "", metricsToken},
 		{"BREVSTEMME_SMTP_ADDR", "config.smtp_addr", false, "", text(func(c *configuration) *string { return &c.SMTPAddr })},
 		{"BREVSTEMME_SMTP_USER", "config.smtp_user", false, "", text(func(c *configuration) *string { return &c.SMTPUser })},
 		{"BREVSTEMME_SMTP_PASSWORD", "config.smtp_password", true, "", text(func(c *configuration) *string { return &c.SMTPPassword })},
@@ -125,6 +127,17 @@ func trustedProxies(c *configuration, v string) error {
 		}
 		c.TrustedProxies = append(c.TrustedProxies, p)
 	}
+	return nil
+}
+
+// shortestToken is the fewest characters of a token that nobody guesses.
+const shortestToken = 16
+
+func metricsToken(c *configuration, v string) error {
+	if v != "" && (len(v) < shortestToken || strings.ContainsAny(v, " \t\r\n")) {
+		return models.E(models.CodeInvalid, "config.short_token", shortestToken) // never echoed
+	}
+	c.MetricsToken = v
 	return nil
 }
 

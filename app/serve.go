@@ -113,7 +113,7 @@ func (s *service) newWeb() (*web.Server, error) {
 	return web.New(site.Config{
 		Log: s.log, Store: s.store, Mail: s.mails.post, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
 		Secure: strings.HasPrefix(s.url, "https://"), TrustedProxies: proxies,
-		BodyLimit: s.conf.BodyLimit, SessionIdle: s.conf.IdleLogout,
+		BodyLimit: s.conf.BodyLimit, SessionIdle: s.conf.IdleLogout, MetricsToken: s.conf.MetricsToken,
 	})
 }
 

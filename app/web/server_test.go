@@ -47,8 +47,14 @@ func (j *kept) String() string {
 // newBench makes a server on which id "administrator" etc. has that role.
 func newBench(t *testing.T, extra ...site.Route) *bench {
 	t.Helper()
+	return newBenchWith(t, func(*site.Config) {}, extra...)
+}
+
+// newBenchWith is newBench with another setting.
+func newBenchWith(t *testing.T, set func(*site.Config), extra ...site.Route) *bench {
+	t.Helper()
 	b := &bench{}
-	s, err := site.New(site.Config{
+	c := site.Config{
 		Log:      slog.New(slog.NewJSONHandler(&b.log, nil)),
 		Sessions: memstore.NewWithCleanupInterval(0),
 		Account: func(_ context.Context, id string) (site.Account, error) {
@@ -58,7 +64,9 @@ func newBench(t *testing.T, extra ...site.Route) *bench {
 			return site.Account{ID: id, Name: "Prøve Person", Roles: []models.Role{models.Role(id)}}, nil
 		},
 		BodyLimit: 4 << 10,
-	}, func(s *site.Server) []site.Route { return append(table(s), extra...) })
+	}
+	set(&c)
+	s, err := site.New(c, func(s *site.Server) []site.Route { return append(table(s), extra...) })
 	if err != nil {
 		t.Fatal(err)
 	}

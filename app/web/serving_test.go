@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,40 @@ func TestMetricsCount(t *testing.T) {
 	for _, want := range []string{"brevstemme_csp_reports_total 1", `brevstemme_http_requests_total{method="POST",route="/csp",status="204"} 1`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// The metrics are for those who show the token; without one for this machine, and
+// not through a proxy on it.
+func TestMetricsAreNotForEverybody(t *testing.T) {
+	const token = "a-token-of-24-characters"
+	for _, x := range []struct {
+		what, token, base string
+		header            [2]string
+		from              string
+		status            int
+	}{
+		{"here", "", "", [2]string{}, "127.0.0.1:5", 200},
+		{"here, IPv6", "", "http://localhost:8080", [2]string{}, "[::1]:5", 200},
+		{"elsewhere", "", "", [2]string{}, "192.0.2.1:5", 403},
+		{"a proxy here that says so", "", "", [2]string{"X-Forwarded-For", "127.0.0.1"}, "127.0.0.1:5", 403},
+		{"a proxy here that does not", "", "https://brevstemme.example.dk", [2]string{}, "127.0.0.1:5", 403},
+		{"no token", token, "", [2]string{}, "127.0.0.1:5", 401},
+		{"wrong token", token, "", [2]string{"Authorization", "Bearer " + token + "x"}, "192.0.2.1:5", 401},
+		{"as a password", token, "", [2]string{"Authorization", "Basic " + token}, "192.0.2.1:5", 401},
+		{"token", token, "https://brevstemme.example.dk", [2]string{"Authorization", "bearer " + token}, "192.0.2.1:5", 200},
+	} {
+		b := newBenchWith(t, func(c *site.Config) { c.MetricsToken, c.BaseURL = x.token, x.base })
+		req := httptest.NewRequest(site.GET, "/metrics", nil)
+		req.RemoteAddr = x.from
+		if x.header[0] != "" {
+			req.Header.Set(x.header[0], x.header[1])
+		}
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, req)
+		if w.Code != x.status || strings.Contains(w.Body.String(), "brevstemme_csp") != (x.status == 200) || strings.Contains(w.Body.String(), token) {
+			t.Errorf("%s: %d %.200s", x.what, w.Code, w.Body)
 		}
 	}
 }

@@ -2,14 +2,21 @@ package site
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/brevstemme/brevstemme/models"
 )
 
 // metrics are what /metrics shows of HTTP.
@@ -142,9 +149,47 @@ func (s *Server) readyz(r *Request) error {
 	return r.JSON(status, v)
 }
 
+// metricsPage answers Prometheus.
 func (s *Server) metricsPage(r *Request) error {
+	if !s.mayScrape(r.HTTP()) {
+		if s.metricsToken == "" {
+			return models.E(models.CodeForbidden, "metrics.not_here")
+		}
+		r.Writer().Header().Set("WWW-Authenticate", `Bearer realm="metrics"`)
+		r.Write(http.StatusUnauthorized, "text/plain; charset=utf-8", []byte(r.Text("metrics.token")+"\n"))
+		return nil
+	}
 	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(r.Writer(), r.HTTP())
 	return nil
+}
+
+// mayScrape tells whether somebody may read the metrics: with the token when one
+// is set. Without one, a program on this machine may, unless the service is
+// reached under another machine's name: the proxy that makes it so is on this
+// machine as often as not, and would hand the metrics out.
+func (s *Server) mayScrape(r *http.Request) bool {
+	if s.metricsToken != "" {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		got, want := sha256.Sum256([]byte(strings.TrimSpace(token))), sha256.Sum256([]byte(s.metricsToken))
+		return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	}
+	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() && (s.BaseURL == "" || onThisMachine(s.BaseURL))
+}
+
+// onThisMachine tells whether an address names this machine and no other.
+func onThisMachine(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
 
 // CSPReport counts a breach; the report's text is not kept, it may hold addresses.

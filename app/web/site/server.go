@@ -30,6 +30,7 @@ type Config struct {
 	Setting        SettingFunc          // municipality and election of a page; nil shows none
 	Checks         map[string]CheckFunc // what /readyz asks, by name
 	Registry       *prometheus.Registry // nil makes a new one; /metrics shows it
+	MetricsToken   string               // what /metrics wants; empty: it answers this machine alone
 	Secure         bool                 // cookies only over TLS, with the __Host- prefix; false for plain http in development
 	TrustedProxies []string             // addresses or networks whose X-Forwarded-For counts; none by default
 	BodyLimit      int64                // bytes; 0 is DefaultBodyLimit
@@ -67,6 +68,7 @@ type Server struct {
 	Routes       []Route
 	limits       map[string]*limiter
 	metrics      *metrics
+	metricsToken string
 	handler      http.Handler
 
 	closing  chan struct{} // closed when draining starts; event streams end then
@@ -87,7 +89,7 @@ func New(c Config, table func(*Server) []Route) (*Server, error) {
 		c.Mail = func(m models.Mail) { c.Log.Info("mail not sent: no server is set", "subject", m.Subject) }
 	}
 	s := &Server{Mail: c.Mail, Log: c.Log, Store: c.Store, BaseURL: c.BaseURL, Municipality: c.Municipality, Version: c.Version, Account: c.Account, setting: c.Setting, Checks: c.Checks, Secure: c.Secure,
-		bodyLimit: c.BodyLimit, Now: c.Now, closing: make(chan struct{})}
+		bodyLimit: c.BodyLimit, Now: c.Now, metricsToken: c.MetricsToken, closing: make(chan struct{})}
 	if s.setting == nil {
 		s.setting = func(context.Context, Account) (Setting, error) { return Setting{}, nil }
 	}

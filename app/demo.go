@@ -35,7 +35,7 @@ func demo(ctx context.Context, c *console, args []string) int {
 		_ = s.close(ctx) // the first error is the one to show
 		return c.fail(err)
 	}
-	if _, err := s.web.Remind(ctx); err != nil { // the first time was before there was anything
+	if _, err := s.web.Remind(ctx); err != nil { // the first page shows what is due from the start
 		_ = s.close(ctx)
 		return c.fail(err)
 	}

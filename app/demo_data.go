@@ -40,7 +40,7 @@ type demoTown struct {
 // demoSteps fill the town in order. Each stretch of the road has its own file,
 // demo_<subject>.go, and adds its step here.
 func (d *demoTown) steps() []func(context.Context) error {
-	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillPlan, d.fillRoster, d.fillLists, d.fillStock, d.fillDays, d.fillDesks, d.fillCustody, d.fillOnward, d.fillPractice}
+	return []func(context.Context) error{d.fillPeople, d.fillPlaces, d.fillElections, d.fillEarlier, d.fillPlan, d.fillRoster, d.fillLists, d.fillStock, d.fillDays, d.fillDesks, d.fillCustody, d.fillOnward, d.fillPractice}
 }
 
 // fillDemo fills an empty database; one that has a journal already is left as

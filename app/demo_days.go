@@ -145,10 +145,7 @@ func (d *demoTown) playShift(turn int, x models.Session) []demoMoment {
 // votesOf makes up what comes in: more at the big places, on Mondays, and the
 // nearer the election is; one in eight from another municipality.
 func (d *demoTown) votesOf(x models.Session) []custody.ReceiveCmd {
-	size := map[string]int{"DOKK": 26, "GELL": 11, "VIBY": 11, "AABY": 10, "RISS": 12, "HOEJ": 9, "HASL": 8, "LYST": 6, "TILS": 6, "TRAN": 6}[x.Place]
-	if size == 0 {
-		size = 3
-	}
+	size := demoPlace{id: x.Place}.size()
 	day := int(x.Date().Sub(d.kv.First))
 	n := size + size*day/60 + int(x.Place[0]+x.Place[3])*(day+3)%5
 	if x.Date().Weekday() == time.Monday {

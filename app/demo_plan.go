@@ -14,7 +14,7 @@ import (
 )
 
 // demoVotes is how many postal votes the example municipality reckons with.
-const demoVotes = 1200
+const demoVotes = 6200
 
 // fillPlan imports the list of hours, asks the libraries, and publishes: as a
 // coordinator and two library leads would, with one hole, one counter-proposal
@@ -150,7 +150,7 @@ func (d *demoTown) hoursList() string {
 		fmt.Fprintf(&b, "%q,%q,%s,%s,library,%s,%s,%s,,\n", p.name, p.address, p.postcode, p.city, day, opens, closes)
 	}
 	for _, p := range demoPlaces {
-		if p.booths == 0 || p.id == "AUH1" || p.id == "BOGB" {
+		if !p.library() {
 			continue
 		}
 		for _, day := range []string{"man", "tir", "ons", "tor", "fre"} {

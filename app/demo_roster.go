@@ -46,7 +46,7 @@ func (d *demoTown) hire(ctx context.Context) ([]models.Person, error) {
 	}
 	var places []string
 	for _, p := range demoPlaces {
-		if p.booths > 0 && p.id != "AUH1" && p.id != "BOGB" {
+		if p.library() {
 			places = append(places, p.id)
 		}
 	}

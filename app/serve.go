@@ -92,7 +92,6 @@ func startService(ctx context.Context, c *console, conf configuration) (s *servi
 		return s, err
 	}
 	s.http = site.NewHTTPServer(conf.Addr, s.web)
-	s.reminder = startReminding(ctx, log, remindEvery, s.web.Remind)
 	return s, nil
 }
 
@@ -117,8 +116,9 @@ func (s *service) newWeb() (*web.Server, error) {
 	})
 }
 
-// run serves until ctx ends or something breaks.
+// run serves, and reminds of what is due, until ctx ends or something breaks.
 func (s *service) run(ctx context.Context) error {
+	s.reminder = startReminding(ctx, s.log, remindEvery, s.web.Remind)
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	var databaseGone <-chan struct{}

@@ -96,7 +96,7 @@ func TestPlanByForms(t *testing.T) {
 	lars.ok(talk, url.Values{"session": ids[1:], "act": {"counter"}, "hours": {"11-18"}, "reason": {"Møde til 11"}})
 	lars.ok(talk, url.Values{"session": ids[:1], "act": {"accept"}})
 	karen.ok(talk, url.Values{"session": ids[1:], "act": {"take"}})
-	if _, body = karen.get(talk); !strings.Contains(body, "“Møde til 11”") || strings.Count(body, "aftalt") < 2 {
+	if _, body = karen.get(talk); !strings.Contains(body, "»Møde til 11«") || strings.Count(body, "aftalt") < 2 {
 		t.Error("the steps are not all there")
 	}
 	l.publishAndChange(karen, at)

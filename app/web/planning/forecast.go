@@ -118,7 +118,7 @@ func forecastTable(r *site.Request, e models.Election, plan planning.Plan, week 
 		hourly, b := of(x)
 		hours := BusyHours(r, x, hourly, minutes, wait)
 		desks := min(max(planning.Need(x, p), 1), max(cmp.Or(x.Booths, p.Booths), 1))
-		t.Rows = append(t.Rows, []site.Cell{{Text: p.Name}, {Text: r.WeekdayDate(x.Date())}, {Text: r.ClockSpan(x)}, {Text: fmt.Sprintf("%.0f", b.Expected)},
+		t.Rows = append(t.Rows, []site.Cell{{Text: p.Name}, {Text: language.Weekday(r.Lang, x.Date().Weekday()) + " " + site.DayMonth(r.Lang, x.Date())}, {Text: r.ClockSpan(x)}, {Text: fmt.Sprintf("%.0f", b.Expected)},
 			{Text: fmt.Sprintf("%.0f–%.0f", math.Floor(b.Low), math.Ceil(b.High))}, waitCell(r, hours, minutes, desks), {Text: DesksByHour(hours)}})
 	}
 	return t

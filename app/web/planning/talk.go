@@ -172,7 +172,7 @@ func talkEvents(r *site.Request, talks []store.Talk, names map[string]models.Pri
 			seen[k] = len(out)
 			e := site.Event{Title: r.Text("planning.agreement.act."+string(step.Act)) + ": " + hours, At: step.At, By: names[step.Person].Name, Text: r.ShortDay(t.Session.Date())}
 			if step.Reason != "" {
-				e.Text = "“" + step.Reason + "” " + e.Text
+				e.Text = r.Text("talk.quoted", step.Reason) + " " + e.Text
 			}
 			out = append(out, e)
 		}

@@ -53,11 +53,14 @@ func posterScale(i int) float64 { return float64(150-5*i) / 100 }
 // build chooses the largest type with which everything stands on one sheet and
 // no day is broken, in up to three columns; days are short where that makes the
 // type much larger. Room that is left makes what stands around the places larger.
-// What cannot stand on one sheet goes on to further ones in the smallest type.
+// What cannot stand on one sheet goes on to as few further ones as it can.
 func (p Poster) build() *sheet {
-	const muchLarger = 2 // steps
+	muchLarger := 2 // steps
+	if len(p.Places) == 1 && len(p.Places[0].Hours) <= 7 {
+		muchLarger = 4 // few days have room for their names
+	}
 	best, look := posterScales, posterLook{columns: 1}
-	for _, short := range p.dayForms() {
+	for _, short := range []bool{false, true} {
 		for columns := 1; columns <= p.mostColumns(); columns++ {
 			try, most := posterLook{columns: columns, short: short}, best
 			if short && best < posterScales {
@@ -69,7 +72,13 @@ func (p Poster) build() *sheet {
 		}
 	}
 	if best == posterScales {
-		return p.set(p.onSheets().scaled(posterScales-1, posterScales-1), true)
+		look = p.onSheets()
+		fewest, _ := p.sheets(look.scaled(posterScales-1, posterScales-1))
+		best = sort.Search(posterScales-1, func(i int) bool {
+			n, whole := p.sheets(look.scaled(i, i))
+			return n <= fewest && whole
+		})
+		return p.set(look.scaled(best, best), true)
 	}
 	around := sort.Search(best, func(i int) bool { return p.stands(look.scaled(best, i)) })
 	return p.set(look.scaled(best, around), true)
@@ -83,25 +92,24 @@ func (p Poster) mostColumns() int {
 	return 2
 }
 
-// dayForms are in full and, unless there are few, short.
-func (p Poster) dayForms() []bool {
-	if len(p.Places) == 1 && len(p.Places[0].Hours) <= 7 {
-		return []bool{false}
-	}
-	return []bool{false, true}
-}
-
 // onSheets is the look of what fills several sheets: as many columns as hold a day.
 func (p Poster) onSheets() posterLook {
-	for columns := p.mostColumns(); columns > 1; columns-- {
+	for columns := p.mostColumns(); columns > 1 && len(p.Places) > 1; columns-- {
 		for _, short := range []bool{false, true} {
 			l := posterLook{columns: columns, short: short}
-			if s := p.set(l.scaled(posterScales-1, posterScales-1), false); len(p.Places) > 1 && !s.cramped && len(s.chopped) == 0 {
+			if _, whole := p.sheets(l.scaled(posterScales-1, posterScales-1)); whole {
 				return l
 			}
 		}
 	}
 	return posterLook{columns: 1}
+}
+
+// sheets is how many a look fills, and whether no day is broken and no word cut.
+func (p Poster) sheets(l posterLook) (n int, whole bool) {
+	s := p.set(l, false)
+	pages, err := flow(s.frame(), s.strips)
+	return len(pages), err == nil && !s.cramped && len(s.chopped) == 0
 }
 
 func (l posterLook) scaled(i, around int) posterLook {
@@ -148,12 +156,12 @@ func (p Poster) set(l posterLook, qr bool) *sheet {
 	return s
 }
 
-// posterBand is municipality and election, on one line if it holds both.
+// posterBand is municipality and elections, on one line if it holds them all.
 func (s *sheet) posterBand(k float64) {
 	f, size := s.form, 18*k
 	w, y := s.w-8*k, 3*k
 	var name []item
-	for _, l := range s.partLines([]string{f.Municipality, f.Election.Name}, bold, size, w) {
+	for _, l := range s.partLines(append([]string{f.Municipality}, strings.Split(f.Election.Name, " · ")...), bold, size, w) {
 		name = append(name, textAt(l, bold, size, 4*k, y, w, left)...)
 		y += lineHeight(size)
 	}
@@ -305,7 +313,7 @@ func (s *sheet) posterFoot(bring, url, edition string, k float64, qr bool) {
 	}
 	items, h := s.evenBlock(bring, 16*k, 1*k, w)
 	st.items = append(st.items, items...)
-	more, h2 := s.textBlock(strings.TrimPrefix(url, "https://"), regular, max(sizeBody, 11*k), 0, 1*k+h+2*k, w, left)
+	more, h2 := s.textBlock(strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://"), regular, max(sizeBody, 11*k), 0, 1*k+h+2*k, w, left)
 	st.items = append(st.items, more...)
 	st.h = max(st.h, h+h2+4*k)
 	if edition != "" {

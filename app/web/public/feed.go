@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -226,14 +227,16 @@ func (s *Server) writePoster(r *site.Request, plan planning.Public, place string
 		p.URL += "/" + place
 	}
 	p.Edition = editions(r, plan)
-	for i, e := range plan.Elections {
-		if i > 0 {
-			p.Form.Election.Name += " · "
-		} else {
-			p.Form.Election.Colour, p.Form.Election.Word, p.Form.Election.Date = e.Colour, e.Word, e.Date
+	var names []string
+	for _, e := range plan.Elections {
+		if !receivedFor(plan.Places, e.ID, today) {
+			continue
 		}
-		p.Form.Election.Name += e.Name
+		if names = append(names, e.Name); len(names) == 1 {
+			p.Form.Election = pdf.Election{Colour: e.Colour, Word: e.Word, Date: e.Date}
+		}
 	}
+	p.Form.Election.Name = strings.Join(names, " · ")
 	for _, x := range plan.Places {
 		q := pdf.PosterPlace{Name: x.Name, Address: site.AddressOf(x.Place), Access: x.Accessibility, Hours: posterHours(x, today)}
 		if len(q.Hours) > 0 {
@@ -243,11 +246,26 @@ func (s *Server) writePoster(r *site.Request, plan planning.Public, place string
 			p.Last = d
 		}
 	}
+	if len(p.Places) == 0 { // after the last day there is nowhere to send people
+		return models.E(models.CodeNotFound, "")
+	}
 	var b bytes.Buffer
 	if err := pdf.Write(&b, p); err != nil {
 		return err
 	}
 	return r.File("application/pdf", site.FileName("plakat", place)+".pdf", true, b.Bytes())
+}
+
+// receivedFor tells whether votes for an election are still received at any of the places.
+func receivedFor(places []planning.PublicPlace, election string, today models.Date) bool {
+	for _, p := range places {
+		for _, x := range p.Sessions {
+			if !x.Date().Before(today) && slices.Contains(x.Elections, election) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // editions says which version of which plan is shown, and which it replaces.

@@ -46,7 +46,7 @@ func (c ConsignmentCover) build() *sheet {
 	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seals", 40, colMono), s.col("count", 22, colNumber)}, orBlank(rows, 4))
 	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""), s.sign("courier", ""))
 	s.h("acknowledged")
-	s.fields(4, s.f("ack_code", c.AckCode).serial(), s.f("arrived_at", s.moment(c.AckAt)), s.f("count_received", s.figure(c.AckCount)), s.f("ack_by", c.AckBy))
+	s.fields(4, s.f("ack_code", c.AckCode).serial(), s.f("arrived_at", s.moment(c.AckAt)), s.f("counted", s.figure(c.AckCount)), s.f("ack_by", c.AckBy))
 	s.fields(2, s.f("reminded_at", ""), s.f("difference_told", ""))
 	return s
 }

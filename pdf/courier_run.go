@@ -46,7 +46,7 @@ func (r CourierRun) build() *sheet {
 		rows = append(rows, []string{s.number(i + 1), s.clock(p.Planned), joinNonEmpty("\n", p.Place, strings.ReplaceAll(p.Address, ", ", "\n"), p.Person, p.Phone, p.Note), strings.Join(do, "\n")})
 	}
 	s.table([]column{s.col("no", 9, colText), s.col("time", 15, colStrong), s.col("place_contact", 0, colText), s.col("containers", 32, colMono),
-		s.col("arrived", 17, colWrite), s.col("left", 15, colWrite), s.col("sign_place", 28, colWrite)}, orBlank(rows, 8))
+		s.col("arrived", 17, colWrite), s.col("left", 15, colWrite), s.col("sign_place", 28, colWrite).high(14)}, orBlank(rows, 8))
 	s.p("courier_rules")
 	s.signatures(s.sign("courier", r.Courier), s.sign("courier2", r.Second))
 	return s

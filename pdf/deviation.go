@@ -81,8 +81,12 @@ func (r RecallNotice) build() *sheet {
 		rows = append(rows, []string{e.Place, e.Version, s.moment(e.Hung), s.moment(e.Down), s.figure(e.VotesInWhile)})
 	}
 	s.table([]column{s.col("place", 0, colText), s.col("version", 26, colText), s.col("hung", 36, colText), s.col("down", 36, colText), s.col("votes_n", 27, colNumber)}, orBlank(rows, 4))
-	s.h("notice")
-	s.paraIn(s.free(joinNonEmpty("\n", r.Notice)), regular, 12)
+	if r.Notice == "" {
+		s.ruled(s.t("pdf.h.notice"), 3)
+	} else {
+		s.h("notice")
+		s.paraIn(s.free(r.Notice), regular, 12)
+	}
 	s.p("recall")
 	s.signatures(s.sign("coordinator", ""), s.sign("board_chair", ""))
 	return s

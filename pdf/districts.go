@@ -46,7 +46,7 @@ func (l SortingList) build() *sheet {
 	}
 	total := []string{"", s.t("pdf.f.sum"), s.sum(sum, len(rows))}
 	cols := []column{s.col("no", 12, colText), s.col("area", 0, colText), s.col("count", 20, colNumber), s.col("counted_again", 24, colWrite).high(12), s.col("moved_to", 36, colText), s.col("container_seal", 30, colMono)}
-	s.table(cols, orBlank(rows, 12), total...)
+	s.table(cols, orBlank(rows, 10), total...)
 	s.signatures(s.sign("sorted_by", ""), s.sign("second_counter", ""))
 	return s
 }
@@ -135,7 +135,9 @@ func (e ElectionMorning) build() *sheet {
 		head = append(head, s.f("late_so_far", s.figure(e.LateSoFar)))
 	}
 	s.fields(len(head), head...)
-	s.boxed(s.readiness(e.Areas), bold)
+	if len(e.Areas) > 0 {
+		s.boxed(s.readiness(e.Areas), bold)
+	}
 	s.countBoxes(13, count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.on_hand"), s.figure(e.OnHand)})
 	if e.Received.Known { // not while a count is still to be made blind
 		s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
@@ -169,9 +171,9 @@ func (s *sheet) readiness(areas []Readiness) string {
 		}
 	}
 	switch n := len(open); {
-	case n == 0 && len(areas) > 0:
+	case n == 0:
 		return s.t("pdf.p.all_ready", len(areas))
-	case n == 0 || n > namedAreas:
+	case n > namedAreas:
 		return s.t("pdf.p.not_ready", n, len(areas))
 	default:
 		return s.t("pdf.p.not_ready_named", n, len(areas), strings.Join(open, ", "))

@@ -68,7 +68,7 @@ func (s *sheet) tally(first, hours int) {
 	for i, c := range cols {
 		titles[i] = c.title
 	}
-	head := s.rowStrips(cols, widths, titles, bold)
+	head := s.rowStrips(cols, widths, titles, bold, rowHeight)
 	for i := range head {
 		head[i].name, head[i].keepNext = "head", true
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)

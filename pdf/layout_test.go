@@ -241,3 +241,62 @@ func TestASheetOfThePadIsOnePage(t *testing.T) {
 		}
 	}
 }
+
+// A line does not end with a number or with what announces one, unless nothing else fits.
+func TestNumbersStayWithWhatTheyCount(t *testing.T) {
+	s := newSheet(sampleForm(TypeDayReport, 1), "pdf.title.recall")
+	for _, c := range []struct {
+		text, want string
+		mm         float64
+	}{
+		{"Fælles opsamling, 6. november", "Fælles opsamling,|6. november", 40},
+		{"Edwin Rahrs Vej 32, 8220 Brabrand", "Edwin Rahrs Vej 32,|8220 Brabrand", 44},
+		{"Ring til os på 89 40 22 22.", "Ring til os på|89 40 22 22.", 40},
+		{"Mød torsdag kl. 18.30", "Mød torsdag|kl. 18.30", 29},
+		{"1 2 3 4 5 6 7 8 9 10 11 12 13 14", "1 2 3 4 5 6 7|8 9 10 11 12|13 14", 21},
+	} {
+		if got := strings.Join(s.lines(c.text, regular, sizeBody, c.mm), "|"); got != c.want {
+			t.Errorf("%q in %g mm: %q, want %q", c.text, c.mm, got, c.want)
+		}
+	}
+}
+
+// White space after the last block opens no page, and a few rows that are tall do
+// not leave the page before them empty.
+func TestNoEmptyPages(t *testing.T) {
+	f := frame{w: 210, h: 297, foot: func(int, int) strip { return strip{} }}
+	pages, err := flow(f, []strip{{name: "a", h: 295}, {name: "gap", h: 2.5}})
+	if err != nil || len(pages) != 1 {
+		t.Errorf("%d pages, %v", len(pages), err)
+	}
+	run := sampleCourier()
+	for i := range run.Stops {
+		run.Stops[i].Note = strings.Repeat("Porten er lukket efter kl. 17. ", 8)
+	}
+	pages, _, err = layout(run)
+	if err != nil || len(pages) < 2 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	if !strings.Contains(treeText(pages[:1]), run.Stops[0].Place) {
+		t.Error("the first stop left its page empty")
+	}
+}
+
+// The statement names the areas that miss something, as long as a line holds them.
+func TestStatementNamesWhoWaits(t *testing.T) {
+	e := sampleMorning()
+	for _, c := range []struct {
+		open int
+		want string
+	}{{0, "Alle afstemningsområder (17)"}, {1, "mangler endnu: 1 Frederiksbjerg."}, {2, "mangler endnu: 1 Frederiksbjerg, 2 Gellerup."}, {5, "5 af 17 afstemningsområder mangler endnu."}} {
+		for i := range e.Areas {
+			if e.Areas[i].Delivered = e.Areas[i].Sorted; i < c.open {
+				e.Areas[i].Delivered = Figure{}
+			}
+		}
+		pages, _, err := layout(e)
+		if err != nil || !strings.Contains(treeText(pages), c.want) {
+			t.Errorf("%d open: %q is not on the form (%v)", c.open, c.want, err)
+		}
+	}
+}

@@ -60,7 +60,9 @@ type EndReport struct {
 func (e EndReport) build() *sheet {
 	s := newSheet(e.Form, "pdf.title.end")
 	s.counts(count{s.t("pdf.f.received"), s.figure(e.Received)}, count{s.t("pdf.f.forwarded"), s.figure(e.Forwarded)}, count{s.t("pdf.f.delivered_n"), s.figure(e.Delivered)}, count{s.t("pdf.f.voided"), s.figure(e.Voided)})
-	s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	if e.Received.Known {
+		s.boxed(s.t("pdf.p.law2", s.figure(e.Received), s.figure(e.OnHand), s.figure(e.Forwarded), s.figure(e.Delivered), s.figure(e.Voided)), bold)
+	}
 	s.figures("received_per_place", "place", true, e.PerPlace)
 	s.figures("forwarded_to", "municipality", true, e.Forwards)
 	s.figures("rejections", "why", true, append(e.Rejections[:len(e.Rejections):len(e.Rejections)], LabelledFigure{s.t("pdf.f.late_n"), e.Late}))
@@ -77,16 +79,20 @@ func (e EndReport) build() *sheet {
 // are parts of one whole.
 func (s *sheet) figures(key, label string, sums bool, fs []LabelledFigure) {
 	s.h(key)
-	rows, sum := [][]string{}, 0
+	rows, sum := [][]string{}, Figure{}
 	for _, f := range fs {
 		rows = append(rows, []string{f.Label, s.figure(f.N)})
-		sum += f.N.N
+		sum = Figure{sum.N + f.N.N, sum.Known || f.N.Known}
 	}
-	total := []string{s.t("pdf.f.sum"), s.number(sum)}
-	if len(rows) == 0 || !sums {
+	total := []string{s.t("pdf.f.sum"), s.figure(sum)}
+	if !sum.Known || !sums {
 		total = nil
 	}
-	s.table([]column{s.col(label, 0, colText), s.col("count", 30, colNumber)}, orBlank(rows, 3), total...)
+	count := s.col("count", 30, colNumber)
+	if !sum.Known {
+		count = count.high(handHeight)
+	}
+	s.table([]column{s.col(label, 0, colText), count}, orBlank(rows, 3), total...)
 }
 
 // Destroyed is one lot of material that was destroyed.

@@ -30,8 +30,12 @@ func (c column) high(mm float64) column { c.room = mm; return c }
 // in the next strip of the row, so that any text fits on some page.
 const maxCellLines = 24
 
-// smallTable is the number of rows up to which a table stays on one page.
-const smallTable = 6
+// smallTable and smallHeight (mm) are the rows up to which a table stays on one
+// page: moving more than that would leave half a page empty.
+const (
+	smallTable  = 6
+	smallHeight = 90.0
+)
 
 // table draws rows under a head that stands again on every page. A row made
 // by group names the rows after it, across all columns, and keeps to them. total,
@@ -42,26 +46,36 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 	for i, c := range cols {
 		titles[i] = c.title
 	}
-	head := s.rowStrips(cols, widths, titles, bold)
+	head := s.rowStrips(cols, widths, titles, bold, rowHeight)
 	for i := range head {
 		head[i].name = "head"
 		head[i].keepNext = true
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
 	}
 	s.add(head...)
-	for n, r := range rows {
+	first, last := len(s.strips), 0
+	for _, r := range rows {
+		last = len(s.strips)
 		if cell(r, 1) == groupMark {
 			s.add(s.groupStrips(r[0], head)...)
 			continue
 		}
-		for _, st := range s.rowStrips(cols, widths, r, regular) {
+		for _, st := range s.rowStrips(cols, widths, r, regular, rowHeight) {
 			st.repeat = head
-			st.keepNext = len(rows) <= smallTable && n < len(rows)-1
 			s.add(st)
 		}
 	}
+	if len(rows) <= smallTable && heightOf(s.strips[first:]) <= smallHeight {
+		for i := first; i < last; i++ {
+			s.strips[i].keepNext = true
+		}
+	}
 	if len(total) > 0 {
-		for _, st := range s.rowStrips(cols, widths, total, bold) {
+		least := rowHeight
+		if len(rows) > 0 && blank(rows[0]) {
+			least = handHeight
+		}
+		for _, st := range s.rowStrips(cols, widths, total, bold, least) {
 			st.repeat, st.keepPrev = head, true
 			s.add(st)
 		}
@@ -111,11 +125,16 @@ func columnWidths(cols []column, w float64) []float64 {
 	return out
 }
 
-// rowStrips lays out one row; face bold makes a head or a total of it.
-func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f face) []strip {
-	minH := 6.6
+// Heights of a row, mm: printed, and with room for a hand.
+const (
+	rowHeight  = 6.6
+	handHeight = 9.0
+)
+
+// rowStrips lays out one row of at least minH; face bold makes a head or a total of it.
+func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f face, minH float64) []strip {
 	if f == regular && blank(cells) {
-		minH = 9 // room for a hand
+		minH = max(minH, handHeight)
 	}
 	chunks, count := make([][][]string, len(cols)), 1
 	for i, c := range cols {
@@ -123,7 +142,7 @@ func (s *sheet) rowStrips(cols []column, widths []float64, cells []string, f fac
 			minH = max(minH, c.room)
 		}
 		if f == regular && (c.kind == colWrite || c.kind == colYesNo || c.kind == colTick) {
-			minH = max(minH, 9)
+			minH = max(minH, handHeight)
 		}
 		if f == regular && c.kind == colCode {
 			if cell(cells, i) != "" {

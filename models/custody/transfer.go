@@ -217,8 +217,10 @@ func Collect(b Book, a models.Act, now time.Time, cmd CollectCmd) (Outcome, erro
 	switch {
 	case cmd.Means == "paper" && a.At.After(now):
 		return Outcome{}, models.Invalid("paper_at", "custody.not_yet")
-	case cmd.Means == "paper" && a.At.Before(h.Giver.At):
+	case cmd.Means == "paper" && a.At.Before(h.Giver.At.Truncate(time.Minute)):
 		return Outcome{}, models.Invalid("paper_at", "custody.before_giver")
+	case cmd.Means == "paper" && a.At.Before(h.Giver.At): // a clock on a wall tells minutes
+		s.act.At = h.Giver.At
 	}
 	if courier != h.Courier && (courier != h.StandIn || h.StandIn == "") {
 		return Outcome{}, models.E(models.CodeForbidden, "custody.not_the_courier")

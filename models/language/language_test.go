@@ -1,6 +1,11 @@
 package language
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +37,46 @@ func TestCatalogueIsComplete(t *testing.T) {
 		for l := range catalogue[k] {
 			if !slices.Contains(Langs, l) {
 				t.Errorf("%s: unknown language %s", k, l)
+			}
+		}
+	}
+}
+
+// JSON keeps the last of two members of one name: the first text would be lost
+// without a word.
+func TestNoKeyStandsTwiceInAFile(t *testing.T) {
+	names, err := filepath.Glob("messages/*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, d, depth, atKey := map[string]bool{}, json.NewDecoder(bytes.NewReader(raw)), 0, true
+		for {
+			tok, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			switch v := tok.(type) {
+			case json.Delim:
+				if v == '{' {
+					depth++
+				} else if depth--; depth == 1 {
+					atKey = true
+				}
+			case string:
+				if depth == 1 && atKey {
+					if seen[v] {
+						t.Errorf("%s: %q stands there twice", name, v)
+					}
+					seen[v], atKey = true, false
+				}
 			}
 		}
 	}

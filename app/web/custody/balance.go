@@ -116,7 +116,7 @@ func Equation(r *site.Request, l custody.Line) site.Equation {
 		if c == custody.ClassDifference && l.Class[c] == 0 {
 			continue
 		}
-		e.Parts = append(e.Parts, site.Part{Name: r.Text("balance.class." + string(c)), Number: int(l.Class[c])})
+		e.Parts = append(e.Parts, site.Part{Name: r.Text("balance.class." + string(c)), Number: int(l.Class[c]), Bad: c == custody.ClassDifference})
 	}
 	return e
 }

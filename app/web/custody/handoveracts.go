@@ -83,6 +83,9 @@ func (s *Server) doHandover(r *site.Request, id string) (custody.Handover, error
 		if act.At, err = timeToday(r, "paper_at"); err != nil {
 			return h, err
 		}
+		if act.At.IsZero() { // an empty field would say that it was now
+			return h, models.Invalid("paper_at", "custody.when_signed")
+		}
 		return s.Store.Collect(ctx, act, custody.CollectCmd{Handover: id, OnBehalf: cmp.Or(r.Field("who"), h.Courier), Means: "paper"})
 	case "withdraw":
 		return s.Store.Withdraw(ctx, act, id, r.Field("reason"))

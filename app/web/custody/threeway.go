@@ -71,7 +71,7 @@ func threeDoubts(r *site.Request, w custody.ThreeWay, places map[string]string) 
 		}
 		var of []string
 		for _, sh := range d.Shares {
-			of = append(of, names[sh.Session]+" ("+between(r, sh.Lo, sh.Hi)+")")
+			of = append(of, names[sh.Session]+"\u00a0("+strings.ReplaceAll(between(r, sh.Lo, sh.Hi), "–", "\u2060–\u2060")+")")
 		}
 		t.Rows = append(t.Rows, []site.Cell{{Text: models.GroupSerial(d.Deviation), Href: "/afvigelser/" + d.Deviation, Serial: true}, {Text: models.GroupSerial(d.Container), Href: "/beholdere/" + d.Container, Serial: true}, {Text: r.Text(what, n)}, {Text: strings.Join(of, ", ")}})
 	}

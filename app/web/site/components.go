@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,12 @@ type Equation struct {
 type Part struct {
 	Name   string
 	Number int
+	Bad    bool // it must be explained: the equation adds up with it, and is not well
+}
+
+// Differs tells whether a part must be explained.
+func (e Equation) Differs() bool {
+	return slices.ContainsFunc(e.Parts, func(p Part) bool { return p.Bad })
 }
 
 // Off is by how much the equation fails: received minus the sum of the parts.

@@ -95,7 +95,7 @@ func (s *Server) designTables(r *Request) error {
 		{Title: r.Text("design.event.handed"), By: "Mads Friis", At: designMoment.Add(40 * time.Minute)},
 		{Title: r.Text("design.event.sealed"), By: "Ida Storm", At: designMoment, Text: r.Text("design.event.sealed_text")},
 	}
-	parts := []Part{{r.Text("design.on_hand"), 412}, {r.Text("design.forwarded"), 96}, {r.Text("design.delivered"), 730}, {r.Text("design.voided"), 3}}
+	parts := []Part{{Name: r.Text("design.on_hand"), Number: 412}, {Name: r.Text("design.forwarded"), Number: 96}, {Name: r.Text("design.delivered"), Number: 730}, {Name: r.Text("design.voided"), Number: 3}}
 	p.Right, p.Wrong = Equation{1241, parts}, Equation{1243, parts}
 	p.Nothing = Empty{r.Text("design.empty"), r.Text("design.empty_text"), "/design/formular", r.Text("design.empty_do")}
 	p.Day = models.NewDate(2025, 11, 3)

@@ -109,6 +109,9 @@
   addEventListener("offline", network);
   network();
 
+  // A form that was folded away when it was refused is unfolded.
+  for (const field of document.querySelectorAll("[aria-invalid=true]")) for (let d = field.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+
   // Focus: the error summary first, else the field that asks for it.
   const first = document.querySelector(".errors") || document.querySelector("[data-focus]");
   if (first) first.focus();

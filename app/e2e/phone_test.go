@@ -170,3 +170,21 @@ func TestCustodyOnAPhone(t *testing.T) {
 		t.Errorf("the console says %v", faults)
 	}
 }
+
+// The menu of a phone, opened, lets a finger reach every subject and every page
+// of the subject in hand: none lies under another.
+func TestMenuOnAPhone(t *testing.T) {
+	l := newLibraries(t)
+	p := l.phone(e2e.Start(t), "karen", "/balance")
+	p.press("[data-nav]")
+	hidden, err := e2e.Eval[[]string](p.tab, `[...document.querySelectorAll("#nav-list a")].filter(a => { a.scrollIntoView({block: "center"}); const r = a.getBoundingClientRect();
+		return r.height < 24 || !a.contains(document.elementFromPoint(r.left + 20, r.top + r.height / 2)); }).map(a => a.innerText)`)
+	if l.must(err); len(hidden) > 0 {
+		t.Errorf("out of reach in the menu: %v", hidden)
+	}
+	n, err := e2e.Eval[int](p.tab, `document.querySelectorAll("#nav-list a").length`)
+	if l.must(err); n < 12 {
+		t.Errorf("only %d links in the menu", n)
+	}
+	p.tab.Shot(t, "phone-menu")
+}

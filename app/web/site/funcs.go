@@ -127,8 +127,12 @@ var clockSpan = regexp.MustCompile(`\d{1,2}[.:]\d{2}–\d{1,2}[.:]\d{2}`)
 // which browsers do behind a dash. Searched and copied, it is the same text.
 func keepTogether(text string) template.HTML {
 	safe := template.HTMLEscapeString(text)
-	if strings.Contains(text, "–") {
-		safe = clockSpan.ReplaceAllString(safe, `<span class="keep">$0</span>`)
+	if !strings.Contains(text, "–") {
+		return template.HTML(safe)
 	}
-	return template.HTML(safe)
+	kept := clockSpan.ReplaceAllString(safe, `<span class="keep">$0</span>`)
+	if kept != safe && clockSpan.FindString(text) != text {
+		kept = "<span>" + kept + "</span>" // one part, where a cell lays out its parts
+	}
+	return template.HTML(kept)
 }

@@ -26,7 +26,7 @@ type CustodyProof struct {
 
 func (p CustodyProof) build() *sheet {
 	s := newSheet(p.Form, "pdf.title.custody")
-	s.fields(4, s.f("container", p.Container).serial(), s.f("contents", joinNonEmpty(" · ", p.Kind, p.Contents)), s.f("period", s.period(p.From, p.To)).wide(2))
+	s.fields(4, s.f("container", p.Container).serial(), s.f("contents", joinNonEmpty("\n", p.Kind, p.Contents)), s.f("period", s.period(p.From, p.To)).wide(2))
 	if len(p.Gaps) == 0 {
 		s.boxed(s.t("pdf.p.unbroken"), bold)
 	} else {

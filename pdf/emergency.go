@@ -23,9 +23,7 @@ func EmergencyPad(pattern EmergencySheet, numbers []string) []Document {
 	return docs
 }
 
-// padHours is how many hours one sheet has room for, with two elections to tick; a
-// row of ticks more, or a line to write on, takes the room of one, so that a sheet
-// is one page.
+// padHours is how many hours a sheet has at most. It has as many as make it one page.
 const padHours = 10
 
 func (e EmergencySheet) build() *sheet {
@@ -36,9 +34,7 @@ func (e EmergencySheet) build() *sheet {
 	s.fields(4, s.f("place", e.Place).bold().wide(2), s.f("session", e.Session).serial(), s.f("date", ""))
 	s.p("emergency")
 	s.checks(4, s.tick("net_down", false), s.tick("power_down", false), s.tick("pc_down", false), s.tick("other", false))
-	hours := padHours - max(0, (len(e.Elections)-1)/2)
 	if len(e.Elections) == 0 {
-		hours--
 		s.fields(1, s.f("election", ""))
 	} else {
 		ticks := make([]check, len(e.Elections))
@@ -47,10 +43,15 @@ func (e EmergencySheet) build() *sheet {
 		}
 		s.checks(2, ticks...)
 	}
-	s.tally(e.FirstHour, hours)
+	above := s.strips
+	s.strips = nil
 	s.countBoxes(13, count{s.t("pdf.f.received_sheet"), ""}, count{s.t("pdf.f.voided_sheet"), ""}, count{s.t("pdf.f.carried_over"), ""})
 	s.fields(4, s.f("keyed_by", ""), s.f("keyed_at", ""), s.f("keyed_checked", ""), s.f("sheet_voided", ""))
 	s.signatures(s.sign("receiver_desk", ""), s.sign("receiver_desk2", ""))
+	below := s.strips
+	s.strips = above
+	s.tally(e.FirstHour, func(head float64) int { return int((s.room() - head - heightOf(above) - heightOf(below)) / tallyRow) })
+	s.add(below...)
 	return s
 }
 
@@ -60,8 +61,9 @@ const (
 	tallyBox, tallyRow, tallyGap                  = 3.5, 8.7, 0.6
 )
 
-// tally draws a row of boxes for each hour: one is crossed for each envelope.
-func (s *sheet) tally(first, hours int) {
+// tally draws a row of boxes for each hour: one is crossed for each envelope. fits
+// is how many rows there is room for beside the head and the gap of a table.
+func (s *sheet) tally(first int, fits func(head float64) int) {
 	own := s.w - tallyHour - tallyOther - tallyUnknown - tallySum
 	cols := []column{s.col("time", tallyHour, colWrite), s.col("tally_own", own, colWrite), s.col("tally_other", tallyOther, colWrite), s.col("tally_unknown", tallyUnknown, colWrite), s.col("tally_sum", tallySum, colWrite)}
 	widths, titles := columnWidths(cols, s.w), make([]string, len(cols))
@@ -74,14 +76,14 @@ func (s *sheet) tally(first, hours int) {
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
 	}
 	s.add(head...)
-	for n := range max(1, hours) {
+	for n := range min(padHours, max(1, fits(heightOf(head)+tableGap))) {
 		hour := s.t("pdf.tally.hour")
 		if h := first + n; first > 0 && h < 24 {
 			hour = s.t("pdf.tally.hours", h, h+1)
 		}
 		s.add(s.tallyHour(hour, own))
 	}
-	s.gap(3)
+	s.gap(tableGap)
 }
 
 // tallyHour is one hour: boxes in groups of five, two lines; for another

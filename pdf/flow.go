@@ -16,11 +16,21 @@ type frame struct {
 // leaves less has texts that nobody meant to print.
 const minBody = 90
 
+// body is where the strips of a page begin and end.
+func (f frame) body() (top, limit float64) {
+	return f.top + f.header.h, f.h - f.bottom - f.footHeight - 1 // and a little air above the foot
+}
+
+// room is the height that strips have on a page.
+func (s *sheet) room() float64 {
+	top, limit := s.frame().body()
+	return limit - top
+}
+
 // flow breaks strips into pages: a run of strips that keep together moves to
 // the next page as a whole, and a table that breaks repeats its head.
 func flow(f frame, strips []strip) ([]*page, error) {
-	top := f.top + f.header.h
-	limit := f.h - f.bottom - f.footHeight - 1 // and a little air above the foot
+	top, limit := f.body()
 	if limit-top < minBody {
 		return nil, models.Invalid("form", "pdf.error.too_long")
 	}

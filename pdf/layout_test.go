@@ -228,7 +228,7 @@ func TestPageProblemsSees(t *testing.T) {
 	}
 }
 
-// A sheet of an emergency pad is one page, with one election or five.
+// A sheet of an emergency pad is one page, with one election or five, whatever the height of its head.
 func TestASheetOfThePadIsOnePage(t *testing.T) {
 	for n := range 6 {
 		d := samplePad()[0].(EmergencySheet)
@@ -238,6 +238,11 @@ func TestASheetOfThePadIsOnePage(t *testing.T) {
 		}
 		if pages := sampleTree(t, Sample{"pad", []Document{d}}); len(pages) != 1 {
 			t.Errorf("%d elections: %d pages", n, len(pages))
+		}
+		d.Municipality, d.PrintedBy = "Ringkøbing-Skjern Kommune, Center for Kultur og Borger", "Anne-Marie Østergaard-Kjærgaard Christoffersen-Lund"
+		d.Election.Name += " · Folkeafstemning om ophævelse af forbeholdet 2025"
+		if pages := sampleTree(t, Sample{"pad", []Document{d}}); len(pages) != 1 {
+			t.Errorf("%d elections and a tall head: %d pages", n, len(pages))
 		}
 	}
 }

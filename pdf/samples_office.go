@@ -11,7 +11,7 @@ import (
 
 func sampleDeviation() DeviationReport {
 	return DeviationReport{
-		Form: sampleForm(TypeDeviationReport, 12), Case: Number(TypeDeviationReport, 12), Kind: "Antal ved overdragelse", FoundAt: sampleTime(3, 18, 41), FoundBy: "Birthe Ågård", Place: "Borgerservice, Dokk1",
+		Form: sampleForm(TypeDeviationReport, 12), Case: Number(TypeDeviationReport, 12), Kind: "Antal stemmer ikke", FoundAt: sampleTime(3, 18, 41), FoundBy: "Birthe Ågård", Place: "Borgerservice, Dokk1",
 		Handover: Number(TypeHandoverOffer, 4711), Containers: []string{Number("BG", 57)}, Expected: Known(31), Found: Known(30), JournalEntry: "48.207",
 		What: "Transportposen indeholdt 30 brevstemmer. Afgiver havde skrevet 31. Seglet var helt.", Action: "Talt igen af en anden person med samme resultat. Koordinator ringet op kl. 18.50.",
 		Owner: "Koordinator", Deadline: sampleTime(4, 12, 0), Notified: []string{"Gellerup Bibliotek", "Valgbestyrelsens sekretær"},

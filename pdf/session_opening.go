@@ -30,7 +30,7 @@ func (o SessionOpening) build() *sheet {
 	s := newSheet(o.Form, "pdf.title.session_opening")
 	s.fields(6, s.f("place", joinNonEmpty(", ", o.Place, o.Address)).wide(4).bold(), s.f("room", o.Room), s.f("session", o.SessionID).serial(),
 		s.f("planned", s.dayAndHours(o.PlannedFrom, o.PlannedTo)).wide(3), s.f("opened_at", s.clock(o.OpenedAt)).bold(), s.f("booths", s.figure(o.Booths)), s.f("network", o.Network),
-		s.f("list_version", o.ListVersion).wide(2), s.f("list_hung", s.moment(o.ListHungAt)), s.f("pad", joinNonEmpty("\n", o.Pads...)).serial().wide(3))
+		s.f("list_version", o.ListVersion).wide(2), s.f("list_hung", s.shortTime(o.ListHungAt)), s.f("pad", joinNonEmpty("\n", o.Pads...)).serial().wide(3))
 	s.h("crew")
 	rows := [][]string{}
 	for _, p := range o.Crew {

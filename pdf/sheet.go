@@ -112,8 +112,11 @@ func (s *sheet) wrap(text string, f face, size, width float64) []string {
 			line = next
 			continue
 		}
-		if line != "" {
+		if line = strings.TrimSuffix(line, " ·"); line != "" {
 			out = append(out, line)
+		}
+		if line = ""; word == "·" { // the break stands for it
+			continue
 		}
 		cut, rest, whole := chop(word, f, size, width)
 		if !whole {

@@ -30,6 +30,9 @@ func (c column) high(mm float64) column { c.room = mm; return c }
 // in the next strip of the row, so that any text fits on some page.
 const maxCellLines = 24
 
+// tableGap is the white space after a table, mm.
+const tableGap = 3.0
+
 // smallTable and smallHeight (mm) are the rows up to which a table stays on one
 // page: moving more than that would leave half a page empty.
 const (
@@ -80,7 +83,7 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 			s.add(st)
 		}
 	}
-	s.gap(3)
+	s.gap(tableGap)
 }
 
 // group is a row that names those after it.

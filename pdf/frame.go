@@ -62,12 +62,13 @@ func (s *sheet) band() ([]item, float64) {
 	ink := inkOn(back)
 	word := s.oneLine(e.Word)
 	wordW := min(textWidth(word, bold, 12), s.w*0.45)
-	name := e.Name
-	if !e.Date.IsZero() {
-		name += " · " + s.date(e.Date)
-	}
 	left1, h1 := s.textBlock(word, bold, 12, 2, 1.3, wordW+0.1, left)
-	right1, h2 := s.textBlock(name, bold, sizeBody, 2+wordW+4, 1.7, s.w-wordW-8, right)
+	var right1 []item
+	h2 := 0.0
+	for _, l := range s.partLines([]string{e.Name, s.date(e.Date)}, bold, sizeBody, s.w-wordW-8) {
+		right1 = append(right1, textAt(l, bold, sizeBody, 2+wordW+4, 1.7+h2, s.w-wordW-8, right)...)
+		h2 += lineHeight(sizeBody)
+	}
 	h := max(h1+2.6, h2+3.2)
 	items := []item{fill(0, 0, s.w, h, back)}
 	for _, it := range append(left1, right1...) {

@@ -1,5 +1,7 @@
 package pdf
 
+import "slices"
+
 // colKind says how a column's cells are drawn.
 type colKind uint8
 
@@ -56,15 +58,18 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 		head[i].items = append([]item{fill(0, 0, s.w, head[i].h, grey(228))}, head[i].items...)
 	}
 	s.add(head...)
+	again := head // what stands again on the next page: the head, and which group it is
 	first, last := len(s.strips), 0
 	for _, r := range rows {
 		last = len(s.strips)
 		if cell(r, 1) == groupMark {
-			s.add(s.groupStrips(r[0], head)...)
+			name := s.groupStrips(r[0], head)
+			s.add(name...)
+			again = slices.Concat(head, name)
 			continue
 		}
 		for _, st := range s.rowStrips(cols, widths, r, regular, rowHeight) {
-			st.repeat = head
+			st.repeat = again
 			s.add(st)
 		}
 	}
@@ -79,7 +84,7 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 			least = handHeight
 		}
 		for _, st := range s.rowStrips(cols, widths, total, bold, least) {
-			st.repeat, st.keepPrev = head, true
+			st.repeat, st.keepPrev = again, true
 			s.add(st)
 		}
 	}

@@ -6,10 +6,12 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/site/signon"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -29,6 +31,7 @@ type configuration struct {
 	Grace          time.Duration // how long a shutdown waits for what was accepted
 	IdleLogout     time.Duration
 	MetricsToken   string // what /metrics wants; empty: it answers this machine alone
+	SignOn         signon.Config
 	SMTPAddr       string // host:port; empty: mails are logged instead
 	SMTPUser       string
 	SMTPPassword   string
@@ -62,7 +65,7 @@ func duration(field func(*configuration) *time.Duration) func(*configuration, st
 
 // settings is THE table. docs/operations.md describes it; "brevstemme config" prints it.
 func settings() []setting {
-	return []setting{
+	return slices.Concat([]setting{
 		{"BREVSTEMME_DATABASE_URL", "config.database_url", true, "", postgresURL(func(c *configuration) *string { return &c.DatabaseURL })},
 		{"BREVSTEMME_MIGRATE_URL", "config.migrate_url", true, "", postgresURL(func(c *configuration) *string { return &c.MigrateURL })},
 		{"BREVSTEMME_DATA", "config.data", false, "./var", text(func(c *configuration) *string { return &c.Data })},
@@ -76,11 +79,12 @@ func settings() []setting {
 		{"BREVSTEMME_GRACE", "config.grace", false, "20s", duration(func(c *configuration) *time.Duration { return &c.Grace })},
 		{"BREVSTEMME_IDLE_LOGOUT", "config.idle_logout", false, "2h", duration(func(c *configuration) *time.Duration { return &c.IdleLogout })},
 		{"BREVSTEMME_METRICS_TOKEN", "config.metrics_token", true, "", metricsToken},
+	}, signOnSettings(), []setting{
 		{"BREVSTEMME_SMTP_ADDR", "config.smtp_addr", false, "", text(func(c *configuration) *string { return &c.SMTPAddr })},
 		{"BREVSTEMME_SMTP_USER", "config.smtp_user", false, "", text(func(c *configuration) *string { return &c.SMTPUser })},
 		{"BREVSTEMME_SMTP_PASSWORD", "config.smtp_password", true, "", text(func(c *configuration) *string { return &c.SMTPPassword })},
 		{"BREVSTEMME_MAIL_FROM", "config.mail_from", false, "", text(func(c *configuration) *string { return &c.MailFrom })},
-	}
+	})
 }
 
 func postgresURL(field func(*configuration) *string) func(*configuration, string) error {
@@ -168,15 +172,27 @@ func readConfiguration(env func(string) string) (configuration, error) {
 		if err == nil {
 			err = s.read(&c, v)
 		}
-		if err != nil {
-			e, ok := err.(*models.Error)
-			if !ok {
-				e = models.E(models.CodeInvalid, "config.unreadable", err)
-			}
-			errs = append(errs, e.On(s.name))
-		}
+		errs = append(errs, mistakes(s.name, err)...)
 	}
+	errs = append(errs, signOnFits(c, errs, env)...)
 	return c, errs.OrNil()
+}
+
+// mistakes are the mistakes of one setting, each with its name.
+func mistakes(name string, err error) models.Errors {
+	var many models.Errors
+	switch e := err.(type) {
+	case nil:
+	case *models.Error:
+		many = models.Errors{e.On(name)}
+	case models.Errors:
+		for _, one := range e {
+			many = append(many, one.On(name))
+		}
+	default:
+		many = models.Errors{models.E(models.CodeInvalid, "config.unreadable", err).On(name)}
+	}
+	return many
 }
 
 // value is the setting's text: from its file when NAME_FILE is set, else from

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/localdb"
+	"github.com/brevstemme/brevstemme/app/web/site/signon"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -70,6 +71,9 @@ func (c *console) examine(ctx context.Context) []check {
 	add("clock", nil, fmt.Sprintf("%s (UTC%+d)", time.Now().In(models.Copenhagen).Format("2006-01-02 15:04:05"), zone/3600))
 	if err != nil {
 		return out
+	}
+	if conf.SignOn.Set() {
+		add("single sign-on", signon.New(conf.SignOn, time.Now).Check(ctx), c.text("doctor.signon", conf.SignOn.Issuer))
 	}
 	if conf.DatabaseURL == "" {
 		found, err := localdb.FindBinaries(ctx)

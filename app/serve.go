@@ -109,8 +109,11 @@ func (s *service) newWeb() (*web.Server, error) {
 	for i, p := range s.conf.TrustedProxies {
 		proxies[i] = p.String()
 	}
+	sign := s.conf.SignOn
+	sign.BaseURL = s.url
 	return web.New(site.Config{
-		Log: s.log, Store: s.store, Mail: s.mails.post, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
+		SignOn: sign,
+		Log:    s.log, Store: s.store, Mail: s.mails.post, BaseURL: s.url, Municipality: s.conf.Municipality, Version: buildName(),
 		Secure: strings.HasPrefix(s.url, "https://"), TrustedProxies: proxies,
 		BodyLimit: s.conf.BodyLimit, SessionIdle: s.conf.IdleLogout, MetricsToken: s.conf.MetricsToken,
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store"
 )
 
@@ -28,6 +29,9 @@ type accountPage struct {
 	Login     string
 	Name      string
 	Card      string
+	HasSignOn bool   // the municipality has single sign-on
+	SignOn    string // what it calls the person
+	Linked    string // since when it opens the account, in words
 	Roles     []site.Option
 	Places    []site.Option
 	Employers []site.Option
@@ -73,7 +77,7 @@ func (s *Server) accountPage(r *site.Request, p models.Person) (*accountPage, er
 	if err != nil {
 		return nil, err
 	}
-	page := &accountPage{Chrome: site.Chrome{Crumbs: accountCrumbs}}
+	page := &accountPage{Chrome: site.Chrome{Crumbs: accountCrumbs}, HasSignOn: s.SignOn != nil}
 	has := func(list []string, id string) bool {
 		for _, v := range list {
 			if v == id {
@@ -122,6 +126,7 @@ func (s *Server) accountAdd(r *site.Request) error {
 	}
 	page.New, page.TitleKey = true, "account.new"
 	c := credentials(r, r.Field("login"))
+	c.Locked = page.HasSignOn && c.Password == ""
 	if err := c.Check(true); err != nil {
 		return accountView.Again(r, err, page)
 	}
@@ -135,7 +140,15 @@ func (s *Server) accountAdd(r *site.Request) error {
 
 func credentials(r *site.Request, login string) store.Credentials {
 	raw := r.HTTP().PostForm
-	return store.Credentials{Login: login, Password: raw.Get("password"), PIN: raw.Get("pin"), Card: r.Field("card")}
+	return store.Credentials{Login: login, Password: raw.Get("password"), PIN: raw.Get("pin"), Card: r.Field("card"), SignOn: r.Field("sign_on"), Unlink: r.Field("unlink") != ""}
+}
+
+// show fills the page with an account as it stands.
+func (p *accountPage) show(r *site.Request, who store.Login, disabled bool) {
+	p.Login, p.Name, p.Card, p.SignOn, p.Disabled, p.TitleText = who.Login, who.Name, who.Card, who.SignOn, disabled, who.Name
+	if !who.Linked.IsZero() {
+		p.Linked = r.Text("account.linked", language.Moment(r.Lang, who.Linked.In(models.Copenhagen)))
+	}
 }
 
 func (s *Server) accountEdit(r *site.Request) error {
@@ -147,7 +160,7 @@ func (s *Server) accountEdit(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Login, page.Name, page.Card, page.Disabled, page.TitleText = who.Login, who.Name, who.Card, disabled, who.Name
+	page.show(r, who, disabled)
 	return accountView.Render(r, page)
 }
 
@@ -160,9 +173,12 @@ func (s *Server) accountSave(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Login, page.Name, page.Card, page.Disabled, page.TitleText = who.Login, who.Name, who.Card, disabled, who.Name
+	page.show(r, who, disabled)
 	c := credentials(r, who.Login)
 	c.Person = who.Person.ID
+	if !page.HasSignOn { // the form does not ask for it
+		c.SignOn = who.SignOn
+	}
 	err = s.Store.ChangeAccount(r.Context(), r.Act(), c, formRoles(r), r.Fields("places"), r.Field("disabled") != "")
 	if err != nil {
 		return accountView.Again(r, err, page)

@@ -45,6 +45,12 @@ type library struct {
 
 func newLibrary(t *testing.T) *library {
 	t.Helper()
+	return newLibraryWith(t, func(*library, *site.Config) {})
+}
+
+// newLibraryWith is newLibrary with other settings.
+func newLibraryWith(t *testing.T, set func(*library, *site.Config)) *library {
+	t.Helper()
 	l := &library{t: t, now: models.NewDate(2025, 11, 12).At(9, 30), person: map[string]string{}, log: &kept{}}
 	clock := func() time.Time { return l.now }
 	l.dsn = pgtest.DB(t).AppDSN
@@ -57,11 +63,15 @@ func newLibrary(t *testing.T) *library {
 	})
 	l.store = s
 	l.fill()
-	l.web, err = New(site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock})
-	l.must(err)
-	srv := httptest.NewServer(l.web)
+	srv := httptest.NewUnstartedServer(nil)
 	t.Cleanup(srv.Close)
-	l.url = srv.URL
+	l.url = "http://" + srv.Listener.Addr().String()
+	c := site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock}
+	set(l, &c)
+	l.web, err = New(c)
+	l.must(err)
+	srv.Config.Handler = l.web
+	srv.Start()
 	return l
 }
 

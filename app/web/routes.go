@@ -40,6 +40,7 @@ func table(s *site.Server) []site.Route {
 	here := At(s)
 	return site.Printed(slices.Concat(
 		here.loginRoutes(),
+		here.signOnRoutes(),
 		here.reminderRoutes(),
 		planningpages.Routes(s),
 		rosterpages.Routes(s),

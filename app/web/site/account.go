@@ -58,7 +58,31 @@ const (
 // LogIn starts a session for an account. The token is renewed, so that a token
 // planted before the login is worthless after it; what the session held before
 // is gone.
-func (r *Request) LogIn(who store.Login, by Way) error {
+func (r *Request) LogIn(who store.Login, by Way) error { return r.logIn(who, by, "") }
+
+// SignOn is LogIn for somebody who comes from the identity provider. Its token is
+// kept on the server until they log out there as well.
+func (r *Request) SignOn(who store.Login, idToken string) error {
+	if err := r.logIn(who, BySignOn, idToken); err != nil {
+		return err
+	}
+	r.Server.Sessions.Put(r.Context(), sessionIDToken, idToken)
+	return nil
+}
+
+// IDToken is the provider's token of this login, or of the one that opened this
+// browser: "" when neither came from there.
+func (r *Request) IDToken() string {
+	if t := r.Server.Sessions.GetString(r.Context(), sessionIDToken); t != "" {
+		return t
+	}
+	if o, ok := r.Opened(); ok {
+		return r.Server.opened.GetString(o.ctx, sessionIDToken)
+	}
+	return ""
+}
+
+func (r *Request) logIn(who store.Login, by Way, idToken string) error {
 	mark, opened := r.Opened()
 	if by == ByPIN && !opened {
 		return models.E(models.CodeForbidden, "desk.not_opened")
@@ -74,7 +98,7 @@ func (r *Request) LogIn(who store.Login, by Way) error {
 		r.Server.Sessions.Put(r.Context(), sessionPlaces, joinPlaces(mark.Places))
 		return nil
 	}
-	return r.openBrowser(accountOf(who))
+	return r.openBrowser(accountOf(who), idToken)
 }
 
 // begin fills a session.

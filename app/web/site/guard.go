@@ -66,6 +66,9 @@ func (r *Request) guard() error {
 	return r.findKey()
 }
 
+// opaque are the parameters of an identity provider's answer.
+var opaque = map[string]bool{"code": true, "state": true, "session_state": true, "error_description": true}
+
 // guardQuery refuses what is no text, and a CPR number in the address: a search field is a field
 // too, and addresses end in the logs of proxies. The parameters of a login at
 // an identity provider are opaque and may hold ten digits by chance.
@@ -80,7 +83,7 @@ func (r *Request) guardQuery() error {
 			if err := models.CheckText("", name+v); err != nil {
 				return err
 			}
-			if name == "code" || name == "state" {
+			if opaque[name] {
 				continue
 			}
 			if err := refuseCPR(name, v); err != nil {

@@ -14,8 +14,9 @@ type bucketSize struct {
 
 // Buckets are the rate limits by name, per client address.
 var Buckets = map[string]bucketSize{
-	"login": {10, 6 * time.Second}, // a library's PCs share an address: ten people may log in at once
-	"check": {30, 2 * time.Second}, // /k/<code>: guessing a 60-bit code at this rate is hopeless
+	"login":  {10, 6 * time.Second}, // a library's PCs share an address: ten people may log in at once
+	"signon": {20, 3 * time.Second}, // there and back are two
+	"check":  {30, 2 * time.Second}, // /k/<code>: guessing a 60-bit code at this rate is hopeless
 }
 
 // limiter is a token bucket per client. It lives in one process: with several
@@ -67,6 +68,16 @@ func (l *limiter) allow(client string) bool {
 	}
 	l.full[client] = full
 	return true
+}
+
+// FillLimits makes every bucket full again: for tests that come as many people
+// from one address.
+func (s *Server) FillLimits() {
+	for _, l := range s.limits {
+		l.mu.Lock()
+		clear(l.full)
+		l.mu.Unlock()
+	}
 }
 
 // sweep forgets clients whose buckets are full, once a minute.

@@ -72,14 +72,14 @@ func (s *Server) today() string { return models.DateOf(s.Now()).String() }
 
 // openBrowser marks this browser when the account may work at a desk. Another
 // account leaves the mark as it is.
-func (r *Request) openBrowser(a Account) error {
+func (r *Request) openBrowser(a Account, idToken string) error {
 	if !a.Is(Desk...) {
 		return nil
 	}
 	if err := r.CloseBrowser(); err != nil {
 		return err
 	}
-	ctx, token, until, err := r.Server.mark(r.Context(), a)
+	ctx, token, until, err := r.Server.mark(r.Context(), a, idToken)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *Request) openBrowser(a Account) error {
 }
 
 // mark makes a mark for the places of an account.
-func (s *Server) mark(ctx context.Context, a Account) (context.Context, string, time.Time, error) {
+func (s *Server) mark(ctx context.Context, a Account, idToken string) (context.Context, string, time.Time, error) {
 	ctx, err := s.opened.Load(ctx, "")
 	if err != nil {
 		return ctx, "", time.Time{}, err
@@ -102,6 +102,9 @@ func (s *Server) mark(ctx context.Context, a Account) (context.Context, string, 
 	}
 	s.opened.Put(ctx, openedDay, s.today())
 	s.opened.Put(ctx, openedPlaces, joinPlaces(places))
+	if idToken != "" {
+		s.opened.Put(ctx, sessionIDToken, idToken)
+	}
 	token, until, err := s.opened.Commit(ctx)
 	return ctx, token, until, err
 }
@@ -184,6 +187,6 @@ func (s *Server) OpenedFor(ctx context.Context, accountID string) (*http.Cookie,
 	if err != nil {
 		return nil, err
 	}
-	_, token, until, err := s.mark(ctx, a)
+	_, token, until, err := s.mark(ctx, a, "")
 	return &http.Cookie{Name: s.opened.Cookie.Name, Value: token, Path: "/", Expires: until, HttpOnly: true, SameSite: http.SameSiteStrictMode}, err
 }

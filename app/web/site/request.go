@@ -101,6 +101,15 @@ func (r *Request) Done(path, messageKey string, args ...any) error {
 	return nil
 }
 
+// Leave sends the browser to an address of another site, which must come from a
+// setting and never from a request.
+func (r *Request) Leave(address string) error {
+	r.Writer().Header().Set("Location", address)
+	r.Gin.Status(http.StatusSeeOther)
+	r.Gin.Writer.WriteHeaderNow()
+	return nil
+}
+
 func (r *Request) SeeOther(path string) {
 	if !OwnPath(path) {
 		path = "/"

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/brevstemme/brevstemme/app/web/site/signon"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
 )
@@ -30,6 +31,7 @@ type Config struct {
 	Setting        SettingFunc          // municipality and election of a page; nil shows none
 	Checks         map[string]CheckFunc // what /readyz asks, by name
 	Registry       *prometheus.Registry // nil makes a new one; /metrics shows it
+	SignOn         signon.Config        // the identity provider; the zero value is none
 	MetricsToken   string               // what /metrics wants; empty: it answers this machine alone
 	Secure         bool                 // cookies only over TLS, with the __Host- prefix; false for plain http in development
 	TrustedProxies []string             // addresses or networks whose X-Forwarded-For counts; none by default
@@ -57,6 +59,7 @@ type Server struct {
 	Version      string
 	Sessions     *scs.SessionManager
 	opened       *scs.SessionManager
+	SignOn       *signon.Provider // nil when there is none
 	Account      AccountFunc
 	setting      SettingFunc
 	Checks       map[string]CheckFunc
@@ -100,6 +103,9 @@ func New(c Config, table func(*Server) []Route) (*Server, error) {
 		s.Now = time.Now
 	}
 	s.Sessions, s.opened = newSessions(c), newOpened(c)
+	if c.SignOn.Set() {
+		s.SignOn = signon.New(c.SignOn, s.Now)
+	}
 	s.metrics = newMetrics(c.Registry)
 	s.limits = newLimits(s.Now)
 	var err error

@@ -221,6 +221,18 @@ func TestElectionByForms(t *testing.T) {
 	if _, body = karen.get("/plan/KV29?uge=" + site.WeekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
 		t.Error("the session was not copied")
 	}
+	for name, date := range map[string]string{"Afstemning om bro": "25.11.2025", "Afstemning om tunnel": "2.12.2025"} {
+		karen.ok("/valg/ny", url.Values{"type": {"lokal_fa"}, "name": {name}, "date": {date}, "colour": {"#8A3FFC"}, "ballots": {"Ja eller nej"}})
+	}
+	if _, body = karen.get("/valg"); strings.Count(body, "VIOLET, deles") != 2 {
+		t.Error("the list does not tell of the shared colour")
+	}
+	if _, body = karen.get("/valg/se/LFA25"); !strings.Contains(body, "Farven VIOLET bruges også ved Afstemning om") {
+		t.Error("the page does not name the other election")
+	}
+	if _, body = karen.get("/valg/ny"); !strings.Contains(body, "Bruges af Afstemning om") {
+		t.Error("the form does not say who has the colour")
+	}
 	karen.ok(edit, url.Values{"do": {"facts"}, "name": {"Kommunalvalg 2025"}, "case_number": {"84.04.00-G01-4-25"}, "ballots": {"Kommunalvalg; blå"}})
 	if code, _ := karen.post(edit, url.Values{"do": {"facts"}, "name": {"Kommunalvalg 2025"}, "case_number": {"84.04.00-G01-4-25"}, "ballots": {"Kommunalvalg; blå"}}); code != http.StatusConflict {
 		t.Errorf("nothing changed: %d", code)

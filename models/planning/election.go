@@ -90,6 +90,23 @@ func Elect(n NewElection, taken func(id string) (bool, error)) (models.Election,
 	return e, journal.Draft{Kind: "election.created", Election: id}.Fact("day", n.Date.String()), nil
 }
 
+// Clashes are the other elections in e's colour whose envelopes may lie beside e's:
+// both are planned or running, and one's days from the first vote by post to the
+// election reach into the other's. The colour's word stands on every form, so a
+// clash is a warning and no error.
+func Clashes(e models.Election, all []models.Election) []models.Election {
+	live := func(x models.Election) bool {
+		return x.State == models.ElectionPlanned || x.State == models.ElectionRunning
+	}
+	var out []models.Election
+	for _, o := range all {
+		if o.ID != e.ID && live(o) && live(e) && strings.EqualFold(o.Colour, e.Colour) && !o.First.After(e.Date) && !e.First.After(o.Date) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
 // UsualBallots is what belongs to one vote of a type: each ballot has an inner
 // envelope of its own (FV § 60, KRVL § 66). The colours are the ministry's, new
 // each time, and left to be filled in.

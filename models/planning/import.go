@@ -3,9 +3,11 @@ package planning
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
 
@@ -16,6 +18,55 @@ type Imported struct {
 	Places   []models.Place
 	Sessions []models.Session
 	Known    int // sessions that the plan already had
+	Report   *ImportReport
+}
+
+// ImportReport is what an import said of its list, for whoever mends the list
+// afterwards: a page of its own that can be read again, printed and linked. A list
+// without findings has none.
+type ImportReport struct {
+	ID       string         `json:"id"`
+	Election string         `json:"election"`
+	At       time.Time      `json:"at"`
+	Sessions int            `json:"sessions"`
+	Places   int            `json:"places"` // new ones
+	Known    int            `json:"known"`
+	Findings []ImportRemark `json:"findings"` // the first maxRemarks
+	Left     int            `json:"left"`     // more of them
+}
+
+// ImportRemark is one finding in both languages.
+type ImportRemark struct {
+	Line     int                      `json:"line"`
+	Severity schedule.Severity        `json:"severity"`
+	Text     map[language.Lang]string `json:"text"`
+}
+
+// maxRemarks bounds what the journal keeps for ever of a bad list.
+const maxRemarks = 300
+
+// RecordKind implements models.Record.
+func (ImportReport) RecordKind() string { return "plan_import" }
+
+// RecordID implements models.Record.
+func (x ImportReport) RecordID() string { return x.ID }
+
+// ReportOn is the imported list with its report, if the list has findings.
+func (x Imported) ReportOn(act models.Act, e models.Election, list *schedule.Result, now time.Time) Imported {
+	if len(list.Findings) == 0 {
+		return x
+	}
+	out := &ImportReport{ID: models.DeriveID("I", act.Key, "import"), Election: e.ID, At: now, Sessions: len(x.Sessions), Places: len(x.Places), Known: x.Known}
+	for _, f := range list.Findings[:min(len(list.Findings), maxRemarks)] {
+		m := ImportRemark{f.Line, f.Severity, map[language.Lang]string{}}
+		for _, l := range language.Langs {
+			m.Text[l] = f.Text(l)
+		}
+		out.Findings = append(out.Findings, m)
+	}
+	out.Left = len(list.Findings) - len(out.Findings)
+	x.Report = out
+	return x
 }
 
 // Import turns a checked list into draft sessions of an election. known are the
@@ -28,6 +79,11 @@ func Import(e models.Election, list *schedule.Result, known []models.Place, has 
 			if err := models.RefuseCPR("file", text); err != nil {
 				return Imported{}, journal.Draft{}, err
 			}
+		}
+	}
+	for _, f := range list.Findings { // they quote the list
+		if err := models.RefuseCPR("file", f.Message); err != nil {
+			return Imported{}, journal.Draft{}, err
 		}
 	}
 	if n := countErrors(list.Findings); n > 0 {

@@ -213,3 +213,24 @@ func TestNoFindingsAboutThePast(t *testing.T) {
 		t.Errorf("%v", now)
 	}
 }
+
+// Two elections in one colour clash while envelopes of both may lie on one table.
+func TestClashesOfColours(t *testing.T) {
+	at := func(id, colour string, first, day models.Date, state models.ElectionState) models.Election {
+		return models.Election{ID: id, Colour: colour, First: first, Date: day, State: state}
+	}
+	d := models.NewDate(2025, 11, 18)
+	kv := at("KV25", "#0057AD", d.Add(-42), d, models.ElectionRunning)
+	all := []models.Election{kv,
+		at("FA25", "#0057ad", d, d.Add(30), models.ElectionPlanned),
+		at("FA26", "#0057AD", d.Add(1), d.Add(40), models.ElectionPlanned),
+		at("AER25", "#1C7A50", d.Add(-42), d, models.ElectionRunning),
+		at("KV21", "#0057AD", d.Add(-42), d, models.ElectionClosed),
+	}
+	if got := Clashes(kv, all); len(got) != 1 || got[0].ID != "FA25" {
+		t.Errorf("%+v", got)
+	}
+	if got := Clashes(all[4], all); len(got) != 0 {
+		t.Errorf("a closed election clashes: %+v", got)
+	}
+}

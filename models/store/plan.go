@@ -112,7 +112,7 @@ func (s *Store) AddPlace(ctx context.Context, act models.Act, p models.Place) (m
 // entry: all of it or nothing. It returns what was added.
 func (s *Store) ImportPlan(ctx context.Context, act models.Act, election string, result *schedule.Result) (planning.Imported, error) {
 	var out planning.Imported
-	_, _, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
+	entry, replayed, err := s.append(ctx, act, needs("election", election), func(w *working) (journal.Draft, error) {
 		e, err := get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -143,10 +143,45 @@ func (s *Store) ImportPlan(ctx context.Context, act models.Act, election string,
 		for _, x := range imported.Sessions {
 			w.put(x)
 		}
-		out = imported
+		if out = imported.ReportOn(act, e, result, w.now); out.Report != nil {
+			w.put(*out.Report)
+		}
 		return d, nil
 	})
+	if err != nil || !replayed {
+		return out, err
+	}
+	return importedBy(entry)
+}
+
+// importedBy is what an entry imported: the same answer to the same click.
+func importedBy(e journal.Entry) (out planning.Imported, err error) {
+	if out.Places, err = allChanged[models.Place](e); err != nil {
+		return out, err
+	}
+	if out.Sessions, err = allChanged[models.Session](e); err != nil {
+		return out, err
+	}
+	reports, err := allChanged[planning.ImportReport](e)
+	if len(reports) > 0 {
+		out.Report, out.Known = &reports[0], reports[0].Known
+	}
 	return out, err
+}
+
+// ImportReports lists the imports into an election's plan that had something to say,
+// the newest first.
+func (s *Store) ImportReports(ctx context.Context, election string) ([]planning.ImportReport, error) {
+	return list[planning.ImportReport](ctx, s, `doc->>'election' = ? ORDER BY seq DESC`, election)
+}
+
+// ImportReport is what an import into an election's plan said of its list.
+func (s *Store) ImportReport(ctx context.Context, election, id string) (planning.ImportReport, error) {
+	x, err := load[planning.ImportReport](ctx, s, id)
+	if err == nil && x.Election != election {
+		return planning.ImportReport{}, models.E(models.CodeNotFound, "")
+	}
+	return x, err
 }
 
 // Sessions lists the sessions of an election with from ≤ start < until, by

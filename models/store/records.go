@@ -20,7 +20,7 @@ var kinds = map[string]bool{
 	"election": true, "place": true, "session": true, "person": true,
 	"container": true, "seal": true, "handover": true, "deviation": true, "day_close": true,
 	"desk_event": true, "lost_desk": true, "list_version": true, "notice": true, "pad": true, "pad_form": true,
-	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "plan_pattern": true, "plan_elsewhere": true, "earlier_votes": true, "district": true,
+	"agreement": true, "plan_version": true, "plan_notice": true, "plan_ticks": true, "plan_pattern": true, "plan_elsewhere": true, "earlier_votes": true, "plan_import": true, "district": true,
 	"sorting": true, "sort_mark": true, "carrier": true, "consignment": true, "peer": true, "arrival": true, "district_merge": true,
 	"delivery": true, "delivery_run": true, "examination": true, "late_lot": true, "legal_hold": true, "destruction": true,
 	"appointment": true, "instruction": true, "wish": true, "shift": true,

@@ -45,6 +45,7 @@ type electionPage struct {
 	CanPlan  bool
 	// Deviating is how many dates somebody moved against the law.
 	Deviating int
+	Clash     string // the names of other elections in the same colour at the same time
 }
 
 var (
@@ -72,9 +73,17 @@ func (s *Server) ElectionTable(r *site.Request) (site.Table, error) {
 	t := site.Table{Caption: r.Text("elections.title"), Quiet: true, Empty: r.Text("elections.empty"),
 		Columns: []site.Column{{Text: r.Text("election.name")}, {Text: r.Text("election.day")}, {Text: r.Text("election.last")}, {Text: r.Text("election.colour")}, {Text: r.Text("election.state")}}}
 	for _, e := range all {
-		t.Rows = append(t.Rows, []site.Cell{{Text: e.Name, Href: "/valg/se/" + e.ID}, {Text: r.ShortDay(e.Date)}, {Text: r.ShortDay(e.Last)}, {Text: e.Word}, {Tag: r.ElectionTag(e)}})
+		t.Rows = append(t.Rows, []site.Cell{{Text: e.Name, Href: "/valg/se/" + e.ID}, {Text: r.ShortDay(e.Date)}, {Text: r.ShortDay(e.Last)}, colourCell(r, e, all), {Tag: r.ElectionTag(e)}})
 	}
 	return t, nil
+}
+
+// colourCell is the colour's word, a warning where another election has it too.
+func colourCell(r *site.Request, e models.Election, all []models.Election) site.Cell {
+	if len(planning.Clashes(e, all)) > 0 {
+		return site.Cell{Tag: site.Tag{Kind: "warn", Text: r.Text("election.colour_shared", e.Word)}}
+	}
+	return site.Cell{Text: e.Word}
 }
 
 func (s *Server) electionFormPage(r *site.Request) (*electionFormPage, error) {
@@ -170,6 +179,15 @@ func (s *Server) election(r *site.Request) error {
 		return err
 	}
 	p := &electionPage{Chrome: site.Chrome{Crumbs: electionCrumbs, TitleText: e.Name}, Election: e, CanPlan: r.Account.Is(models.RoleCoordinator)}
+	all, err := s.Store.Elections(r.Context())
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, o := range planning.Clashes(e, all) {
+		names = append(names, o.Name)
+	}
+	p.Clash = strings.Join(names, ", ")
 	p.Facts = []site.Fact{
 		{Name: r.Text("election.id"), Text: e.ID}, {Name: r.Text("election.type"), Text: r.Text("election.type." + string(e.Type))},
 		{Name: r.Text("election.day"), Text: r.ShortDay(e.Date)}, {Name: r.Text("election.window"), Text: r.ShortDay(e.First) + " – " + r.ShortDay(e.Last)},

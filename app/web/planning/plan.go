@@ -3,6 +3,7 @@ package planning
 import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
@@ -14,6 +15,7 @@ func (s *Server) planRoutes() []site.Route {
 		site.Post("/plan/:id", site.Coordinator, s.planEdit),
 		site.Get("/plan/:id/import", site.Coordinator, s.planImportForm),
 		site.Post("/plan/:id/import", site.Coordinator, s.planImport),
+		site.Get("/plan/:id/import/:report", planReaders, s.planImportReport),
 		site.Get("/plan/:id/sted/:place", planReaders, s.planPlace),
 		site.Get("/plan/:id/tid/:session", site.Coordinator, s.planSession),
 		site.Post("/plan/:id/tid/:session", site.Coordinator, s.planSessionChange),
@@ -56,11 +58,20 @@ type planImportPage struct {
 	site.Chrome
 	Election models.Election
 	Findings *site.Table
-	Done     string // what was imported in spite of the findings
+	Before   *site.Table // imports that had remarks
+}
+
+type planImportReportPage struct {
+	site.Chrome
+	planHead
+	Said, At string
+	Findings site.Table
+	Left     string // how many more there were
 }
 
 var (
-	planImportView = site.NewView[*planImportPage]("plan-import")
+	planImportView       = site.NewView[*planImportPage]("plan-import")
+	planImportReportView = site.NewView[*planImportReportPage]("plan-import-report")
 )
 
 // plans goes to the plan of the election that is next.
@@ -89,7 +100,20 @@ func sessionTag(r *site.Request, st models.SessionState) site.Tag {
 
 func (s *Server) planImportPage(r *site.Request) (*planImportPage, error) {
 	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	return &planImportPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/plan/" + e.ID, Text: e.Name}}}, Election: e}, err
+	if err != nil {
+		return nil, err
+	}
+	p := &planImportPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/plan/" + e.ID, Text: e.Name}}}, Election: e}
+	before, err := s.Store.ImportReports(r.Context(), e.ID)
+	if err != nil || len(before) == 0 {
+		return p, err
+	}
+	number := func(n int) site.Cell { return site.Cell{Text: language.Number(r.Lang, int64(n))} }
+	p.Before = &site.Table{Caption: r.Text("plan.imports"), Columns: []site.Column{{Text: r.Text("plan.imported_at")}, {Text: r.Text("plan.sessions"), Number: true}, {Text: r.Text("plan.new_places"), Number: true}, {Text: r.Text("plan.remarks"), Number: true}}}
+	for _, x := range before {
+		p.Before.Rows = append(p.Before.Rows, []site.Cell{{Text: r.Moment(x.At), Href: "/plan/" + e.ID + "/import/" + x.ID}, number(x.Sessions), number(x.Places), number(len(x.Findings) + x.Left)})
+	}
+	return p, nil
 }
 
 func (s *Server) planImportForm(r *site.Request) error {
@@ -101,7 +125,7 @@ func (s *Server) planImportForm(r *site.Request) error {
 }
 
 // planImport reads a list; errors come back with their lines, and nothing is
-// imported while there are any. Warnings are shown with what was imported.
+// imported while there are any. Warnings stand on the import's own page.
 func (s *Server) planImport(r *site.Request) error {
 	p, err := s.planImportPage(r)
 	if err != nil {
@@ -121,18 +145,45 @@ func (s *Server) planImport(r *site.Request) error {
 	if err != nil {
 		return planImportView.Again(r, err, p)
 	}
-	if p.Findings == nil {
-		return r.Done("/plan/"+e.ID, "plan.imported", len(out.Sessions), len(out.Places), out.Known)
+	back := "/plan/" + e.ID
+	if out.Report != nil {
+		back += "/import/" + out.Report.ID
 	}
-	p.Done = r.Text("plan.imported", len(out.Sessions), len(out.Places), out.Known)
-	return planImportView.Render(r, p)
+	return r.Done(back, "plan.imported", len(out.Sessions), len(out.Places), out.Known)
+}
+
+// planImportReport is what an import said of its list.
+func (s *Server) planImportReport(r *site.Request) error {
+	e, err := s.Store.Election(r.Context(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	x, err := s.Store.ImportReport(r.Context(), e.ID, r.Param("report"))
+	if err != nil {
+		return err
+	}
+	p := &planImportReportPage{Chrome: planChrome(e), planHead: headOfPlan(r, e, ""), Said: r.Text("plan.imported", x.Sessions, x.Places, x.Known), At: r.Moment(x.At)}
+	p.Findings = remarkTable(r, len(x.Findings), func(i int) (int, schedule.Severity, string) {
+		f := x.Findings[i]
+		return f.Line, f.Severity, f.Text[r.Lang]
+	})
+	if x.Left > 0 {
+		p.Left = r.Text("plan.import_left", x.Left)
+	}
+	return planImportReportView.Render(r, p)
 }
 
 func findingTable(r *site.Request, fs []schedule.Finding) site.Table {
+	return remarkTable(r, len(fs), func(i int) (int, schedule.Severity, string) { return fs[i].Line, fs[i].Severity, fs[i].Text(r.Lang) })
+}
+
+// remarkTable is n remarks on a list: line, severity and text.
+func remarkTable(r *site.Request, n int, of func(int) (line int, s schedule.Severity, text string)) site.Table {
 	t := site.Table{Caption: r.Text("plan.findings"), Columns: []site.Column{{Text: r.Text("schedule.where")}, {Text: r.Text("plan.severity")}, {Text: r.Text("plan.finding")}}}
 	kinds := map[schedule.Severity]string{schedule.Error: "bad", schedule.Warning: "warn", schedule.Info: "info"}
-	for _, f := range fs {
-		t.Rows = append(t.Rows, []site.Cell{{Text: r.LineText(f.Line)}, {Tag: site.Tag{Kind: kinds[f.Severity], Text: r.Text("severity." + string(f.Severity))}}, {Text: f.Text(r.Lang)}})
+	for i := range n {
+		line, severity, text := of(i)
+		t.Rows = append(t.Rows, []site.Cell{{Text: r.LineText(line)}, {Tag: site.Tag{Kind: kinds[severity], Text: r.Text("severity." + string(severity))}}, {Text: text}})
 	}
 	return t
 }

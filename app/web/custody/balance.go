@@ -2,6 +2,7 @@ package custody
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -121,6 +122,22 @@ func Equation(r *site.Request, l custody.Line) site.Equation {
 	return e
 }
 
+// holderPage is where a holder that has a page of its own is looked at, "" for others.
+func holderPage(holder string) string {
+	id := custody.HolderID(holder)
+	switch custody.HolderKind(holder) {
+	case "difference":
+		return "/afvigelser/" + id
+	case "container":
+		return "/beholdere/" + id
+	case "leg":
+		if strings.HasPrefix(id, "H") { // the others are runs to the polling stations
+			return "/overdragelser/" + id
+		}
+	}
+	return ""
+}
+
 func balanceTable(r *site.Request, l custody.Line, places map[string]string) site.Table {
 	t := site.Table{Caption: r.Text("balance.by_holder"), Empty: r.Text("balance.empty"), Columns: []site.Column{{Text: r.Text("balance.holder")}, {Text: r.Text("balance.class")}}}
 	kinds := []string{custody.Own, "other", custody.Unknown}
@@ -130,7 +147,7 @@ func balanceTable(r *site.Request, l custody.Line, places map[string]string) sit
 	t.Columns = append(t.Columns, site.Column{Text: r.Text("balance.total"), Number: true})
 	number := func(n int64) site.Cell { return site.Cell{Text: language.Number(r.Lang, n)} }
 	for _, h := range l.Holders {
-		row := []site.Cell{{Text: r.Holder(h.Holder, places)}, {Text: r.Text("balance.class." + string(h.Class))}}
+		row := []site.Cell{{Text: r.Holder(h.Holder, places), Href: holderPage(h.Holder)}, {Text: r.Text("balance.class." + string(h.Class))}}
 		for _, k := range kinds {
 			row = append(row, number(h.Kinds[k]))
 		}

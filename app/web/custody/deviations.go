@@ -1,6 +1,7 @@
 package custody
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -201,7 +202,7 @@ func (s *Server) deviationPage(r *site.Request) (*deviationPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Missing = contents(r, held[custody.Difference(d.ID)])
+	p.Missing = missing(r, held[custody.Difference(d.ID)])
 	p.Open = len(p.Missing) > 0
 	p.MayClose = p.Acts && !p.Finder && !p.Open
 	for _, n := range d.Notes {
@@ -211,6 +212,23 @@ func (s *Server) deviationPage(r *site.Request) (*deviationPage, error) {
 		err = s.fillDeviation(r, p)
 	}
 	return p, err
+}
+
+// missing says in words what stands on a difference account: it is missing, and
+// below zero there is too much.
+func missing(r *site.Request, held map[string]int64) []site.Fact {
+	var out []site.Fact
+	for _, item := range slices.Sorted(maps.Keys(held)) {
+		for _, f := range contents(r, map[string]int64{item: held[item]}) {
+			if n := held[item]; n < 0 {
+				f.Text = r.Text("balance.doubt.too_many", -n)
+			} else if f.Href == "" {
+				f.Text = r.Text("balance.doubt.missing", n)
+			}
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (s *Server) fillDeviation(r *site.Request, p *deviationPage) error {

@@ -127,6 +127,9 @@ func (s *Server) handovers(r *site.Request) error {
 	return handoversView.Render(r, p)
 }
 
+// plannedColumn is the place in a handover's line of when it is expected.
+const plannedColumn = 4
+
 func (s *Server) handoverTable(r *site.Request, hs []custody.Handover) (site.Table, error) {
 	places, names, err := s.PlacesAndNames(r)
 	if err != nil {
@@ -269,6 +272,12 @@ func handoverSteps(r *site.Request, h custody.Handover, names map[string]models.
 		counted = custody.Signature{Person: h.Counts[n-1].Person, At: h.Counts[n-1].At}
 	}
 	out := []site.Task{step("giver", h.Giver), step("carrier", h.Carrier), step("count", counted)}
+	switch n := len(h.Counts); { // a count is no signature: it says how it went
+	case n > 0 && h.Counts[n-1].Match:
+		out[2].Tag.Text = r.Text("handover.count_agrees")
+	case n > 0:
+		out[2].Tag = site.Tag{Kind: "warn", Text: r.Text("handover.count_differs")}
+	}
 	if h.State == custody.HandoverRecount {
 		out[2].Tag = site.Tag{Kind: "warn", Text: r.Text("handover.state.recount")}
 	}

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"slices"
+	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -40,9 +41,19 @@ func (s *Server) receptionList(r *site.Request) error {
 	if p.Expected, err = s.handoverTable(r, open); err != nil {
 		return err
 	}
+	for i, h := range open {
+		if late := s.Now().Sub(h.PlannedTo); h.Arrived.IsZero() && !h.PlannedTo.IsZero() && late >= time.Minute {
+			row := p.Expected.Rows[i]
+			row[len(row)-1].Tag = site.Tag{Kind: "warn", Text: r.Text("reception.late", row[len(row)-1].Tag.Text)}
+		}
+	}
 	p.Expected.Caption, p.Expected.Empty, p.Expected.Quiet = r.Text("reception.expected"), r.Text("reception.none_expected"), false
 	if p.Here, err = s.handoverTable(r, today); err != nil {
 		return err
+	}
+	p.Here.Columns[plannedColumn].Text = r.Text("handover.arrived")
+	for i, h := range today {
+		p.Here.Rows[i][plannedColumn].Text = r.Moment(h.Arrived)
 	}
 	p.Here.Caption, p.Here.Empty, p.Here.Quiet = r.Text("reception.here"), r.Text("reception.none_here"), false
 	return receptionView.Render(r, p)

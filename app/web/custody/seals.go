@@ -2,10 +2,12 @@ package custody
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store"
 )
 
 type sealStockPage struct {
@@ -36,6 +38,18 @@ func (s *Server) sealPage(r *site.Request) (*sealStockPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Places, err = s.placeOptions(r); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(stock, func(a, b store.StockLine) int { // as the places are listed everywhere
+		at := func(place string) int {
+			return slices.IndexFunc(p.Places, func(o site.Option) bool { return o.Value == place })
+		}
+		return at(a.Place) - at(b.Place)
+	})
+	if len(p.Places) > 1 { // no place is the one that happens to be first
+		p.Places = append([]site.Option{{Text: r.Text("seals.choose_place")}}, p.Places...)
+	}
 	p.Table = site.Table{Caption: r.Text("seals.title"), Quiet: true, Empty: r.Text("seals.empty"), Columns: []site.Column{{Text: r.Text("seals.place")}, {Text: r.Text("seals.stock"), Number: true}, {Text: r.Text("seals.next")}, {Text: r.Text("seals.last")}, {Text: r.Text("seals.broken"), Number: true}, {Text: r.Text("print.form")}}}
 	p.From = []site.Option{{Value: "", Text: r.Text("seals.new")}}
 	for _, x := range stock {
@@ -44,8 +58,7 @@ func (s *Server) sealPage(r *site.Request) (*sealStockPage, error) {
 			p.From = append(p.From, site.Option{Value: x.Place, Text: names[x.Place]})
 		}
 	}
-	p.Places, err = s.placeOptions(r)
-	return p, err
+	return p, nil
 }
 
 func (s *Server) sealIssue(r *site.Request) error {

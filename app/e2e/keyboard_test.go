@@ -31,8 +31,21 @@ func (p *planner) key(text string) {
 	p.l.must(p.tab.Do(chromedp.KeyEvent(text)))
 }
 
-// Reception from the list to the courier's release, by Tab, Space, Enter and
-// figures alone.
+// arrives presses Enter and waits for the page of another address, where the
+// focus has not been thrown into the middle: the next Tab begins at the top, or
+// the page itself says which field comes first.
+func (p *planner) arrives(what, js string) {
+	p.l.t.Helper()
+	p.key(kb.Enter)
+	p.until(what, js+` && document.readyState === "complete"`)
+	at, err := e2e.Eval[string](p.tab, `(() => { const e = document.activeElement; return e === document.body || e.matches("[data-focus], .errors") ? "" : e.outerHTML.slice(0, 120); })()`)
+	if p.l.must(err); at != "" {
+		p.l.t.Errorf("%s: the focus was thrown to %s", what, at)
+	}
+}
+
+// From the sealed box over the giver, the courier and reception to the courier's
+// release, by Tab, Space, Enter and figures alone.
 func TestReceptionByKeyboard(t *testing.T) {
 	l := newLibraries(t)
 	session, id := l.open(0), box(0, 0)
@@ -48,13 +61,43 @@ func TestReceptionByKeyboard(t *testing.T) {
 	l.must(err)
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"pack"}, "desk": {session + "/" + l.kv}})
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"seal"}, "seals": {seal(0, 1)}})
-	l.form("anna", "/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"VIB"}, "containers": {id}, "mode": {"fetch"}, "courier": {kurt.ID}})
+	b := e2e.Start(t)
+	anna := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("anna"))}}
+	l.must(anna.tab.Size(1366, 768))
+	l.must(anna.tab.Open("/beholdere/" + id))
+	anna.tabTo(`a[href^="/overdragelser/ny"]`)
+	anna.arrives("the giver's form", `document.querySelector("[name=courier]")`)
+	anna.tab.Shot(t, "handover-keyboard-form")
+	anna.tabTo(`[name=containers]`)
+	if on, err := e2e.Eval[bool](anna.tab, `document.activeElement.checked`); err != nil || !on {
+		anna.key(" ")
+	}
+	anna.tabTo(`[name=to]`)
+	anna.key("Viby")
+	anna.tabTo(`[name=mode]`)
+	anna.tabTo(`[name=courier]`)
+	anna.key("Kurt")
+	anna.tabTo(`form:has([name=courier]) button.button`)
+	anna.tab.Shot(t, "handover-keyboard-filled")
+	anna.arrives("the handover", `/^.overdragelser.H/.test(location.pathname)`)
+	anna.tab.Shot(t, "handover-keyboard-offered")
 	hs, err := l.store.Handovers(t.Context(), store.HandoverFilter{Open: true})
 	l.must(err)
+	if len(hs) != 1 || hs[0].Courier != kurt.ID || hs[0].To != "VIB" {
+		t.Fatalf("%+v", hs)
+	}
 	path := "/overdragelser/" + hs[0].ID
-	l.form("kurt", path, url.Values{"do": {"collect"}})
+	carrier := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("kurt"))}}
+	l.must(carrier.tab.Size(1366, 768))
+	l.must(carrier.tab.Open(path))
+	carrier.tabTo(`[name=containers]`)
+	carrier.key(id)
+	carrier.tabTo(`form:has([value=collect]) button.button`)
+	carrier.tab.Shot(t, "handover-keyboard-courier")
+	carrier.arrives("collected", `document.querySelector(".banner") && !document.querySelector("[value=collect]")`)
+	carrier.tab.Shot(t, "handover-keyboard-collected")
 
-	rita := &planner{counter{l: l, tab: e2e.Start(t).Tab(t, l.base, l.cookie("rita"))}}
+	rita := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("rita"))}}
 	l.must(rita.tab.Size(1366, 768))
 	l.must(rita.tab.Open("/modtagelse"))
 	rita.tabTo(`a[href="` + path + `"]`)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -60,6 +61,10 @@ func (s *Server) book(r *site.Request) error {
 	if err != nil {
 		return err
 	}
+	places, err := s.PlaceNames(r)
+	if err != nil {
+		return err
+	}
 	p := &bookPage{Head: head, Newer: before > 0}
 	p.Filters.Kind = r.Query("kind")
 	if head.Seq > 0 {
@@ -69,7 +74,7 @@ func (s *Server) book(r *site.Request) error {
 		Columns: []site.Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
 	for _, e := range entries {
 		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
-			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.KindText(e.Kind)}, {Text: e.Place}, {Text: site.WhoActed(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
+			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.KindText(e.Kind)}, {Text: cmp.Or(places[e.Place], e.Place)}, {Text: site.WhoActed(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
 		p.Older = e.Seq
 	}
 	if len(entries) < bookRows || p.Older <= 1 {
@@ -106,11 +111,15 @@ func (s *Server) bookEntry(r *site.Request) error {
 	if err != nil {
 		return err
 	}
+	places, err := s.PlaceNames(r)
+	if err != nil {
+		return err
+	}
 	p := &bookEntryPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/journal", Key: "book.title"}}, TitleKey: "book-entry.title", TitleArgs: []any{e.Seq}}, Entry: e}
 	p.Facts = []site.Fact{
 		{Name: r.Text("book.kind"), Text: r.KindText(e.Kind)}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
 		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: site.WhoActed(r.Lang, e, names)},
-		{Name: r.Text("book.place"), Text: e.Place}, {Name: r.Text("book.election"), Text: e.Election},
+		{Name: r.Text("book.place"), Text: cmp.Or(places[e.Place], e.Place)}, {Name: r.Text("book.election"), Text: e.Election},
 		{Name: r.Text("book.code"), Text: journal.Code(e.Seq, e.Hash), Serial: true},
 		{Name: r.Text("book.hash"), Text: hex.EncodeToString(e.Hash[:])}, {Name: r.Text("book.prev"), Text: hex.EncodeToString(e.Prev[:])},
 	}

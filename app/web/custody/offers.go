@@ -58,6 +58,16 @@ func (s *Server) fillOffer(r *site.Request, p *offerPage) error {
 	if err != nil {
 		return err
 	}
+	rank := []custody.ContainerState{custody.ContainerSealed, custody.ContainerPacked, custody.ContainerReceived} // what is ready first, what is empty last
+	slices.SortStableFunc(there, func(a, b custody.Container) int {
+		at := func(c custody.Container) int {
+			if i := slices.Index(rank, c.State); i >= 0 {
+				return i
+			}
+			return len(rank)
+		}
+		return at(a) - at(b)
+	})
 	for _, c := range there {
 		if c.Holder == custody.At(p.Place) && c.Leg == "" && custody.ContainerStates.Allows(c.State, custody.ActSend) {
 			p.Containers = append(p.Containers, site.Option{Value: c.ID, Text: models.GroupSerial(c.ID) + " · " + r.Text("container.state."+string(c.State)), Hint: strings.Join(c.Seals, ", "), Checked: c.ID == r.Query("beholder")})

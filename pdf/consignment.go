@@ -26,6 +26,7 @@ type Consignment struct {
 	AckURL                   string // where it is given without an account
 	AckCount                 Figure
 	AckAt                    time.Time
+	Reminded                 []time.Time // when the recipient was asked for it
 	AckBy, AckSeals, Remarks string
 	ManifestCode             string // the signed manifest for another installation; [0-9A-Z]
 }
@@ -46,8 +47,12 @@ func (c ConsignmentCover) build() *sheet {
 	s.table([]column{s.col("packet", 34, colMono), s.col("election", 0, colText), s.col("seals", 40, colMono), s.col("count", 22, colNumber)}, orBlank(rows, 4))
 	s.signatures(s.sign("sender", c.From.Person), s.sign("sender_witness", ""), s.sign("courier", ""))
 	s.h("acknowledged")
-	s.fields(4, s.f("ack_code", c.AckCode).serial(), s.f("arrived_at", s.moment(c.AckAt)), s.f("counted", s.figure(c.AckCount)), s.f("ack_by", c.AckBy))
-	s.fields(2, s.f("reminded_at", ""), s.f("difference_told", ""))
+	reminded := make([]string, len(c.Reminded))
+	for i, at := range c.Reminded {
+		reminded[i] = s.moment(at)
+	}
+	s.fields(4, s.f("ack_code", c.AckCode).serial().wide(2), s.f("arrived_at", s.moment(c.AckAt)), s.f("counted", s.figure(c.AckCount)),
+		s.f("ack_by", c.AckBy), s.f("reminded_at", strings.Join(reminded, "\n")), s.f("difference_told", "").wide(2))
 	return s
 }
 
@@ -136,7 +141,7 @@ func (c ConsignmentAck) build() *sheet {
 	s := newSheet(c.Form, "pdf.title.ack")
 	s.consignmentHead(c.Consignment)
 	s.p("ack")
-	s.fields(3, s.f("arrived_at", s.moment(c.AckAt)), s.f("ack_by", c.AckBy), s.f("ack_code", c.AckCode).serial())
+	s.fields(4, s.f("arrived_at", s.moment(c.AckAt)), s.f("ack_by", c.AckBy), s.f("ack_code", c.AckCode).serial().wide(2))
 	s.counts(count{s.t("pdf.f.count_received"), s.figure(c.AckCount)}, count{s.t("pdf.f.packets_received"), ""})
 	rows := [][]string{}
 	for _, p := range c.Packets {

@@ -95,6 +95,14 @@ func sampleWords() map[string]string {
 		"Forseglet, vist tom": "Sealed, shown empty", "Segl brudt, sorteret": "Seal broken, sorted", "hele": "whole", "1 løst": "1 loose", "sad løst, kan ikke åbnes": "loose, cannot be opened",
 		"brevstemmemodtager": "vote receiver", "modtagelse": "reception", "Brevstemmesæt, kommunalvalg": "Sets, local election", "Brevstemmesæt, regionsrådsvalg": "Sets, regional election", "Segl": "Seals",
 		"48.207": "48,207", "48.231": "48,231", "47.811": "47,811", "48.190": "48,190", "52.440": "52,440", "52.871": "52,871", "52.906": "52,906",
+		"Stemmekasser": "Ballot boxes", "pakker à 50, forseglet": "packs of 50, sealed", "tomme, åbne": "empty, open", "efter udleveringsliste": "by the seal list",
+		"Sorte filtpenne": "Black felt pens", "Lup på fod, mindst 4×": "Magnifier on a stand, at least 4×", "LED-lampe med justerbart lys": "LED lamp with adjustable light", "prøvet": "tried",
+		"Kandidatliste, udgave 2": "Candidate list, edition 2", "hænges op før åbning": "to hang before opening", "Nødblok": "Emergency pad", "20 ark": "20 sheets", "Scanner og kommandoark": "Scanner and command sheet",
+		"Plejehjem og hjem": "Care homes and homes", "Fra andre kommuner": "From other municipalities", "Øvrige 41 kommuner": "41 other municipalities",
+		"3a Ikke på valglisten": "3a Not on the electoral roll", "3e Fremgangsmåden ikke fulgt": "3e Procedure not followed", "3g Mere end én brevstemme": "3g More than one postal vote",
+		"Brevstemmesæt udleveret": "Sets given out", "Kasseret": "Spoiled", "Retur, ubrugt": "Back, unused", "Efterregnet fra hændelse 1 til 53.114: kæden er hel.": "Reckoned again from entry 1 to 53,114: the chain is whole.",
+		"Brevstemmemateriale, brugt": "Postal-vote material, used", "Stemmesedler, ubrugte": "Ballots, unused", "Kasserede sæt": "Spoiled sets", "Makulering, DIN 66399 P-5": "Shredding, DIN 66399 P-5",
+		"Brevstemmeprotokollen og journalen er øvrigt valgmateriale og følger arkivloven.": "The record and the journal are other election material, under the Archives Act.",
 		"afdelingschef": "head of department", "Vejledning til brevstemmemodtagere, udgave 3": "Guide for receivers of postal votes, edition 3",
 	}
 	for _, k := range sampleKeys {

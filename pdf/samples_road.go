@@ -84,6 +84,9 @@ func sampleCourier() CourierRun {
 	}
 }
 
+// sampleToken is as long as the one-time code of an acknowledgement is.
+const sampleToken = "C77KLXQ5ZRH6RKC3OKREWBCVIQ"
+
 func sampleConsignment(t Type) Consignment {
 	return Consignment{
 		Form: sampleForm(t, 8), ToCode: "0851",
@@ -94,7 +97,7 @@ func sampleConsignment(t Type) Consignment {
 			{Number("BG", 71), "Kommunal- og regionsrådsvalg", Known(48), []string{sampleSeal(88301)}},
 			{Number("BG", 72), "Kommunal- og regionsrådsvalg", Known(13), []string{sampleSeal(88302)}},
 		},
-		Total: Known(61), AckCode: models.GroupSerial(models.WithCheck("AC8T2W5")), AckURL: "https://brevstemme.aarhus.dk/k/" + models.WithCheck("AC8T2W5"),
+		Total: Known(61), AckCode: models.GroupSerial(sampleToken), AckURL: "https://brevstemme.aarhus.dk/a/" + sampleToken,
 	}
 }
 

@@ -80,7 +80,7 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 	}
 	if len(total) > 0 {
 		least := rowHeight
-		if len(rows) > 0 && blank(rows[0]) {
+		if len(rows) > 0 && blank(rows[0]) || slices.ContainsFunc(cols, func(c column) bool { return c.room > 0 }) {
 			least = handHeight
 		}
 		for _, st := range s.rowStrips(cols, widths, total, bold, least) {

@@ -120,8 +120,13 @@ func TestForwardingOverHTTP(t *testing.T) {
 	if code, _ := nobody.post("/a/"+token, url.Values{"count": {"4"}, "number": {"2"}, "intact": {"yes"}}); code == http.StatusSeeOther {
 		t.Error("acknowledged twice")
 	}
-	if c, err := l.store.Consignment(t.Context(), all[0].ID); err != nil || c.State != onward.ConsignmentDone {
+	c, err := l.store.Consignment(t.Context(), all[0].ID)
+	if err != nil || c.State != onward.ConsignmentDone {
 		t.Fatalf("%+v %v", c, err)
+	}
+	_, body = k.get(path + "/foelgeliste.pdf")
+	if sheets := strings.SplitAfter(pdfText(t, body), "\f"); !strings.Contains(sheets[0], "Talt\n3\n") || strings.Contains(sheets[1]+sheets[2], "\n3\n") {
+		t.Errorf("the number acknowledged is not on the sender's copy alone:\n%s", sheets)
 	}
 }
 
@@ -136,6 +141,9 @@ func TestTheMorningOverHTTP(t *testing.T) {
 	xs, err := l.store.Deliveries(t.Context(), l.kv)
 	l.must(err)
 	path := base + "/aflevering/" + xs[0].ID
+	if _, body := k.get(base + "/erklaering.pdf"); !strings.Contains(pdfText(t, body), "Ikke afleveret") {
+		t.Errorf("the statement does not say what is not delivered:\n%s", pdfText(t, body))
+	}
 	if code, body := g.get(path); code != 200 || strings.Contains(body, ">12<") {
 		t.Fatalf("%d, or the figure is shown before the recount", code)
 	}

@@ -81,7 +81,7 @@ func (s *Server) coverSheets(r *site.Request, c onward.Consignment) ([]pdf.Docum
 		}
 	}
 	x := pdf.Consignment{Form: cover, From: pdf.Party{Site: cover.Municipality, Unit: cover.Unit}, To: pdf.Party{Site: site.MunicipalityName(c.To) + " Kommune"}, ToCode: c.To,
-		Carrier: carrier, Dispatched: c.Dispatched, LatestUse: opens, Total: pdf.Known(c.Total()), AckCode: token, AckURL: s.BaseURL + "/a/" + token}
+		Carrier: carrier, Dispatched: c.Dispatched, LatestUse: opens, Total: pdf.Known(c.Total()), AckCode: models.GroupSerial(token), AckURL: s.BaseURL + "/a/" + token}
 	for _, p := range c.Packets {
 		x.Packets = append(x.Packets, pdf.PacketLine{Number: p.Number, Election: e.Name, Count: pdf.Known(p.Count), Seals: p.Seals})
 	}
@@ -89,6 +89,10 @@ func (s *Server) coverSheets(r *site.Request, c onward.Consignment) ([]pdf.Docum
 		x.ManifestCode = onward.ManifestCode(b)
 	}
 	along, paper := x, x
+	x.Reminded, x.AckAt = c.Chased, c.Ack.At // the sender's copy alone
+	if !c.Ack.At.IsZero() {
+		x.AckCount = pdf.Known(c.Ack.Count)
+	}
 	along.Number, paper.Form = pdf.Number(pdf.TypeConsignmentCover, running(c.ID+"along")), ack
 	return []pdf.Document{pdf.ConsignmentCover{Consignment: x}, pdf.ConsignmentNotice{Consignment: along}, pdf.ConsignmentAck{Consignment: paper}}, nil
 }

@@ -1,12 +1,12 @@
 package onward
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -61,7 +61,7 @@ func (s *Server) endReport(r *site.Request) error {
 	}
 	x.Handovers, x.HandoversWithSeal, x.DeviationsOpen, x.DeviationsClosed = pdf.Known(q.Handovers), pdf.Known(q.TwoSigned), pdf.Known(q.DevsOpen), pdf.Known(q.DevsClosed)
 	x.Material = []pdf.LabelledFigure{{Label: r.Text("statistics.sets_used"), N: pdf.Known(q.SetsUsed)}, {Label: r.Text("statistics.sets_spoiled"), N: pdf.Known(q.Spoiled)}}
-	x.Journal = fmt.Sprint(r.Text("onward.reaches"), " ", doc.LastSeq)
+	x.Journal = r.Text("onward.reaches") + " " + language.Number(r.Lang, doc.LastSeq)
 	return paper(r, "slutrapport.pdf", x)
 }
 

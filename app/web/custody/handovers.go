@@ -346,7 +346,7 @@ func countLines(r *site.Request, counts map[string]int) (out []string) {
 	for _, kind := range []string{custody.Own, "other", custody.Unknown} {
 		for key, n := range counts {
 			if strings.HasSuffix(key, "/"+kind) && n != 0 {
-				out = append(out, r.Text("desk.kind."+kind)+" "+language.Number(r.Lang, int64(n)))
+				out = append(out, r.Text("desk.kind."+kind)+"\u00a0"+language.Number(r.Lang, int64(n))) // kept on one line
 			}
 		}
 	}

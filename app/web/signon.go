@@ -56,8 +56,8 @@ var (
 // signOn sends the browser to the identity provider. A link leads here, not a
 // form: the policy lets no form leave this site.
 func (s *Server) signOn(r *site.Request) error {
-	if s.SignOn == nil {
-		return models.E(models.CodeNotFound, "")
+	if s.SignOn == nil { // a bookmark of another time
+		return r.Done(site.LoginPath, "")
 	}
 	next := afterLogin(r.Query("next"))
 	if r.Account.LoggedIn() && !r.Account.ByPIN {
@@ -110,8 +110,8 @@ func (s *Server) takeAttempt(r *site.Request, state string) signon.Attempt {
 
 // signedOn takes the browser back from the provider.
 func (s *Server) signedOn(r *site.Request) error {
-	if s.SignOn == nil {
-		return models.E(models.CodeNotFound, "")
+	if s.SignOn == nil { // a bookmark of another time
+		return r.Done(site.LoginPath, "")
 	}
 	answer := r.HTTP().URL.Query()
 	attempt := s.takeAttempt(r, answer.Get("state"))

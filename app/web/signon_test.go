@@ -86,6 +86,9 @@ func TestSingleSignOn(t *testing.T) {
 	if code, body := newLibrary(t).pc().see(site.LoginPath); code != http.StatusOK || strings.Contains(body, "/log-ind/sso") {
 		t.Errorf("a button without a provider: %d", code)
 	}
+	if code, _ := newLibrary(t).pc().see("/log-ind/sso"); code != http.StatusSeeOther {
+		t.Errorf("single sign-on without a provider: %d", code)
+	}
 	u, err := url.Parse(o.url)
 	o.must(err)
 	back := p.leave("/skranke")

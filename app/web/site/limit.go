@@ -15,7 +15,7 @@ type bucketSize struct {
 // Buckets are the rate limits by name, per client address.
 var Buckets = map[string]bucketSize{
 	"login":  {10, 6 * time.Second}, // a library's PCs share an address: ten people may log in at once
-	"signon": {20, 3 * time.Second}, // there and back are two
+	"signon": {40, 3 * time.Second}, // there and back are two
 	"check":  {30, 2 * time.Second}, // /k/<code>: guessing a 60-bit code at this rate is hopeless
 }
 

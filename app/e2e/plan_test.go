@@ -1,12 +1,16 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -50,6 +54,30 @@ func (p *planner) leave(key, text string) {
 	p.l.must(err)
 	p.l.must(p.tab.Do(chromedp.KeyEvent(key)))
 	p.until("the page says "+text, fmt.Sprintf(`!window.left && document.readyState === "complete" && document.body.innerText.includes(%q)`, text))
+}
+
+// choose opens the dialog of a file field with a key, and picks a file in it.
+func (p *planner) choose(selector, key, file string) {
+	p.l.t.Helper()
+	ctx, stop := context.WithTimeout(p.tab.Context(), 20*time.Second)
+	defer stop()
+	opened := make(chan *page.EventFileChooserOpened, 1)
+	p.l.must(chromedp.Listen(ctx, func(ev any) {
+		if e, ok := ev.(*page.EventFileChooserOpened); ok {
+			opened <- e
+		}
+	}))
+	_, err := chromedp.Call(ctx, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true})
+	p.l.must(err)
+	p.reach(selector)
+	p.l.must(p.tab.Do(chromedp.KeyEvent(key)))
+	select {
+	case e := <-opened:
+		_, err := chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, BackendNodeID: e.BackendNodeID})
+		p.l.must(err)
+	case <-ctx.Done():
+		p.l.t.Fatalf("%q opens no file dialog at %s", key, selector)
+	}
 }
 
 func (p *planner) open(path, text string) {
@@ -102,7 +130,9 @@ func TestPlanByKeyboard(t *testing.T) {
 	karen.open("/plan/FA26/import", "Fil med steder")
 	file := filepath.Join(t.TempDir(), "liste.csv")
 	l.must(os.WriteFile(file, []byte(referendumList), 0o600))
-	l.must(karen.tab.Do(chromedp.SetUploadFiles("#f-file", []string{file})))
+	for _, key := range []string{kb.Enter, " "} { // either key opens the dialog
+		karen.choose("#f-file", key, file)
+	}
 	karen.reach("form.form button")
 	karen.leave(kb.Enter, "er læst ind")
 	karen.tryRules()

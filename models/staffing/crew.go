@@ -21,10 +21,10 @@ type CrewRule struct {
 // may vote; two is good practice (nobody is alone with the votes) and the
 // setting unless the place says otherwise.
 var CrewRules = map[models.PlaceKind]CrewRule{
-	models.PlaceLibrary:        {Least: 1, Local: 2, Law: "FV § 53 og § 61; KRVL § 59 og § 67"},
-	models.PlaceCitizenService: {Least: 1, Local: 2, Law: "FV § 53 og § 61; KRVL § 59 og § 67"},
-	models.PlaceMobile:         {Least: 1, Local: 2, Law: "FV § 53 og § 61; KRVL § 59 og § 67"},
-	models.PlaceOther:          {Least: 1, Local: 2, Law: "FV § 53 og § 61; KRVL § 59 og § 67"},
+	models.PlaceLibrary:        {Least: 1, Local: 2, Law: "FV §§ 53, 61; KRVL §§ 59, 67"},
+	models.PlaceCitizenService: {Least: 1, Local: 2, Law: "FV §§ 53, 61; KRVL §§ 59, 67"},
+	models.PlaceMobile:         {Least: 1, Local: 2, Law: "FV §§ 53, 61; KRVL §§ 59, 67"},
+	models.PlaceOther:          {Least: 1, Local: 2, Law: "FV §§ 53, 61; KRVL §§ 59, 67"},
 	models.PlaceHospital:       {Least: 2, Staff: true, Law: "FV § 55, stk. 1; KRVL § 61, stk. 1"},
 	models.PlacePrison:         {Least: 2, Staff: true, Law: "FV § 55, stk. 1; KRVL § 61, stk. 1"},
 	models.PlaceCareHome:       {Least: 2, Electors: true, AnyStaff: 1, Law: "FV § 55, stk. 2; KRVL § 61, stk. 2"},

@@ -3,7 +3,6 @@ package e2e
 import (
 	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
@@ -26,29 +25,8 @@ func Sendables(t *testing.T, target Target, role models.Role) (out []Sendable) {
 	t.Helper()
 	visits, _ := discover(t, target, role, target.LogIn(t, role), site.Account{ID: "sends", Roles: []models.Role{role}})
 	for _, v := range visits {
-		out = append(out, sendableOn(t, target, v.path, v.page)...)
-	}
-	return out
-}
-
-func sendableOn(t testing.TB, target Target, path, page string) (out []Sendable) {
-	t.Helper()
-	doc, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "form" || !strings.EqualFold(attr(n, "method"), "post") {
-			continue
-		}
-		f := readForm(n)
-		action, _, _ := strings.Cut(f.action, "?")
-		if action == "" {
-			action = path
-		}
-		i := slices.IndexFunc(target.Routes, func(r site.Route) bool { return r.Method == site.POST && (r.Path == action || fits(r.Path, action)) })
-		if i >= 0 {
-			out = append(out, Sendable{Route: target.Routes[i], Path: action, Forms: waysToSend(n, f)})
+		for _, f := range postForms(t, target, v.path, v.page, false) {
+			out = append(out, Sendable{Route: f.route, Path: f.path, Forms: waysToSend(f.node, f.webForm)})
 		}
 	}
 	return out

@@ -79,8 +79,17 @@ func Fields(t *testing.T, target Target, role models.Role) (fields []Field, page
 // typed finds a control that takes text.
 var typed = regexp.MustCompile(`<textarea|<input[^>]* type="(text|search|tel|email|url)"`)
 
-// formFields are the fields of a page's POST forms.
-func formFields(t testing.TB, target Target, path, page string) (fields []Field) {
+// postForm is a POST form on a page, and the route that it leads to.
+type postForm struct {
+	webForm
+	node  *html.Node
+	route site.Route
+	path  string
+}
+
+// postForms are the POST forms of a page. One that leads nowhere fails the test
+// when strict.
+func postForms(t testing.TB, target Target, path, page string, strict bool) (forms []postForm) {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -96,18 +105,27 @@ func formFields(t testing.TB, target Target, path, page string) (fields []Field)
 			action = path
 		}
 		i := slices.IndexFunc(target.Routes, func(r site.Route) bool { return r.Method == site.POST && (r.Path == action || fits(r.Path, action)) })
-		if i < 0 {
+		if i >= 0 {
+			forms = append(forms, postForm{f, n, target.Routes[i], action})
+		} else if strict {
 			t.Errorf("%s has a form for %s, which no route takes", path, action)
-			continue
 		}
+	}
+	return forms
+}
+
+// formFields are the fields of a page's POST forms.
+func formFields(t testing.TB, target Target, path, page string) (fields []Field) {
+	t.Helper()
+	for _, f := range postForms(t, target, path, page, true) {
 		files := map[string]bool{}
-		for c := range n.Descendants() {
+		for c := range f.node.Descendants() {
 			if c.Type == html.ElementNode && c.Data == "input" && attr(c, "type") == "file" {
 				files[attr(c, "name")] = true
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(f.names)) {
-			fields = append(fields, Field{Route: target.Routes[i], Path: action, Page: path, Name: name, Form: f.values, File: files[name]})
+			fields = append(fields, Field{Route: f.route, Path: f.path, Page: path, Name: name, Form: f.values, File: files[name]})
 		}
 	}
 	return fields

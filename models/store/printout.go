@@ -200,7 +200,7 @@ func (s *Store) Printed(ctx context.Context, p models.Printout) (Content, error)
 func (s *Store) KeyBlank(ctx context.Context, act models.Act, number, about string) (models.Printout, error) {
 	var out models.Printout
 	number = models.CleanSerial(number)
-	_, _, err := s.append(ctx, act, needs("printout", number), func(w *working) (journal.Draft, error) {
+	_, replayed, err := s.append(ctx, act, needs("printout", number), func(w *working) (journal.Draft, error) {
 		p, err := get[models.Printout](w, number)
 		if models.CodeOf(err) == models.CodeNotFound {
 			return journal.Draft{}, models.Invalid("number", "print.not_blank")
@@ -214,6 +214,9 @@ func (s *Store) KeyBlank(ctx context.Context, act models.Act, number, about stri
 		w.put(out)
 		return journal.Draft{Kind: "form.keyed", Election: p.Election, Place: p.Place}.Fact("number", p.ID).Fact("about", out.Keyed.About), nil
 	})
+	if err == nil && replayed { // the second click is told the same as the first
+		return s.Printout(ctx, number)
+	}
 	return out, err
 }
 

@@ -55,7 +55,7 @@ func TestACouriersLinkOverJSON(t *testing.T) {
 		}
 		return out
 	}
-	if code, body := d.as("anna").get("/api/v1/" + at); code != 404 || !strings.Contains(body, `"code"`) {
+	if code, body := d.as("anna").get("/api/v1/" + at); code != 200 || !strings.Contains(body, `"state":"none"`) {
 		t.Errorf("none was made: %d %s", code, body)
 	}
 	for who, status := range map[string]int{"kurt": 403, "aud": 403, "lise": 404, "rita": 403, "": 401} {
@@ -77,8 +77,11 @@ func TestACouriersLinkOverJSON(t *testing.T) {
 	if s := state("live"); s.Opened || s.Tries != 0 || s.MadeBy != d.person["anna"] || !s.Expires.Equal(l.Expires) {
 		t.Errorf("%+v", s)
 	}
-	if code, _ := d.as("rita").get("/api/v1/" + at); code != 403 {
-		t.Errorf("the receiver reads of the link: %d", code)
+	if code, body := d.as("rita").get("/api/v1/" + at); code != 200 || strings.Contains(body, l.Token) || strings.Contains(body, l.PIN) {
+		t.Errorf("the receiver sees that there is a link, and no more: %d %s", code, body)
+	}
+	if code, _ := d.as("lise").get("/api/v1/" + at); code != 404 {
+		t.Errorf("another library reads of the link: %d", code)
 	}
 
 	phone, other := "phone-"+uuid.NewString(), "other-"+uuid.NewString()

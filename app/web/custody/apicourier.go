@@ -43,11 +43,11 @@ type LinkOut struct {
 
 // LinkStateOut is what became of the newest link of a handover.
 type LinkStateOut struct {
-	State   string    `json:"state"` // live, used, blocked, expired
-	Courier string    `json:"courier"`
-	MadeBy  string    `json:"made_by"`
-	Made    time.Time `json:"made"`
-	Expires time.Time `json:"expires"`
+	State   string    `json:"state"` // none, live, used, blocked, expired
+	Courier string    `json:"courier,omitempty"`
+	MadeBy  string    `json:"made_by,omitempty"`
+	Made    time.Time `json:"made,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
 	Opened  bool      `json:"opened"` // a device is bound to it
 	Tries   int       `json:"tries"`  // wrong PINs
 	Used    time.Time `json:"used,omitzero"`
@@ -131,7 +131,10 @@ func (s *Server) apiLinkState(r *site.Request) error {
 	if _, _, err := s.shown(r, r.Param("id")); err != nil {
 		return err
 	}
-	l, err := s.Store.CourierLinkState(r.Context(), r.Act(), r.Param("id"))
+	l, err := s.Store.CourierLinkState(r.Context(), r.Param("id"))
+	if models.CodeOf(err) == models.CodeNotFound {
+		return r.JSON(http.StatusOK, LinkStateOut{State: "none"})
+	}
 	if err != nil {
 		return err
 	}
@@ -205,7 +208,7 @@ func (s *Server) giveLeg(r *site.Request, h custody.Handover, err error) error {
 
 // linkFacts tell the giver of the newest link that was made, if one was.
 func (s *Server) linkFacts(r *site.Request, handover string, names map[string]models.Private) ([]site.Fact, error) {
-	l, err := s.Store.CourierLinkState(r.Context(), r.Act(), handover)
+	l, err := s.Store.CourierLinkState(r.Context(), handover)
 	if models.CodeOf(err) == models.CodeNotFound {
 		return nil, nil
 	}

@@ -163,6 +163,9 @@ func (d *demoTown) hoursList() string {
 			opens, closes := d.aroundNow()
 			row(p, d.day.String(), opens, closes)
 		}
+		if p.id == "TRIG" { // a line that a person must look at: the import has a remark
+			row(p, "efter aftale", "", "")
+		}
 	}
 	return b.String()
 }

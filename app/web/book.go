@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
 )
@@ -26,12 +29,13 @@ func (s *Server) bookRoutes() []site.Route {
 
 type bookPage struct {
 	site.Chrome
-	Table   site.Table
-	Head    journal.Entry
-	Code    string
-	Older   int64
-	Newer   bool
-	Filters struct{ Kind, Place, Election string }
+	Table site.Table
+	Head  journal.Entry
+	Code  string
+	Older int64
+	Newer bool
+	Kind  string // what is shown alone: an act, or a family of them ("handover.")
+	Kinds []site.Option
 }
 
 type bookEntryPage struct {
@@ -65,12 +69,11 @@ func (s *Server) book(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &bookPage{Head: head, Newer: before > 0}
-	p.Filters.Kind = r.Query("kind")
+	p := &bookPage{Head: head, Newer: before > 0, Kind: r.Query("kind"), Kinds: kindOptions(r, r.Query("kind"))}
 	if head.Seq > 0 {
 		p.Code = journal.Code(head.Seq, head.Hash)
 	}
-	p.Table = site.Table{Caption: r.Text("book.title"), Quiet: true, Empty: r.Text("book.empty"),
+	p.Table = site.Table{Caption: r.Text("book.title"), Quiet: true, Empty: r.Text(map[bool]string{true: "book.empty", false: "book.none_such"}[p.Kind == ""]),
 		Columns: []site.Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
 	for _, e := range entries {
 		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
@@ -81,6 +84,18 @@ func (s *Server) book(r *site.Request) error {
 		p.Older = 0
 	}
 	return bookView.Render(r, p)
+}
+
+// kindOptions are the acts that a journal can hold, in the order of their words.
+func kindOptions(r *site.Request, chosen string) []site.Option {
+	var out []site.Option
+	for _, key := range language.Keys() {
+		if kind, ok := strings.CutPrefix(key, "act."); ok {
+			out = append(out, site.Option{Value: kind, Text: r.Text(key), Checked: kind == chosen})
+		}
+	}
+	slices.SortFunc(out, func(a, b site.Option) int { return cmp.Compare(custody.Fold(a.Text), custody.Fold(b.Text)) })
+	return append([]site.Option{{Text: r.Text("book.any")}}, out...)
 }
 
 // units is how many units an entry moved.
@@ -117,7 +132,7 @@ func (s *Server) bookEntry(r *site.Request) error {
 	}
 	p := &bookEntryPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/journal", Key: "book.title"}}, TitleKey: "book-entry.title", TitleArgs: []any{e.Seq}}, Entry: e}
 	p.Facts = []site.Fact{
-		{Name: r.Text("book.kind"), Text: r.KindText(e.Kind)}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
+		{Name: r.Text("book.kind"), Text: r.KindText(e.Kind) + " (" + e.Kind + ")"}, {Name: r.Text("book.at"), Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))},
 		{Name: r.Text("book.recorded"), Text: language.Moment(r.Lang, e.Recorded.In(models.Copenhagen))}, {Name: r.Text("book.actors"), Text: site.WhoActed(r.Lang, e, names)},
 		{Name: r.Text("book.place"), Text: cmp.Or(places[e.Place], e.Place)}, {Name: r.Text("book.election"), Text: e.Election},
 		{Name: r.Text("book.code"), Text: journal.Code(e.Seq, e.Hash), Serial: true},
@@ -128,7 +143,7 @@ func (s *Server) bookEntry(r *site.Request) error {
 	}
 	p.Postings = site.Table{Caption: r.Text("book.postings"), Empty: r.Text("book.no_postings"), Columns: []site.Column{{Text: r.Text("book.holder")}, {Text: r.Text("book.item")}, {Text: r.Text("book.delta"), Number: true}}}
 	for _, q := range e.Postings {
-		p.Postings.Rows = append(p.Postings.Rows, []site.Cell{{Text: q.Holder}, {Text: q.Item}, {Text: fmt.Sprintf("%+d", q.Delta)}})
+		p.Postings.Rows = append(p.Postings.Rows, []site.Cell{{Text: r.Holder(q.Holder, places), Note: q.Holder}, {Text: r.Item(q.Item), Note: q.Item}, {Text: fmt.Sprintf("%+d", q.Delta)}})
 	}
 	p.Changes = site.Table{Caption: r.Text("book.changes"), Empty: r.Text("book.no_changes"), Columns: []site.Column{{Text: r.Text("book.record")}, {Text: r.Text("book.doc")}}}
 	for _, c := range e.Changes {

@@ -34,6 +34,25 @@ func (r *Request) Holder(holder string, places map[string]string) string {
 	return r.Text(key) + " " + id
 }
 
+// Item is what is counted, in words: "Kuvert, egen kommune (KV26)".
+func (r *Request) Item(item string) string {
+	if election, to, ok := custody.EnvelopeOf(item); ok {
+		switch to {
+		case custody.Own, custody.Unknown:
+			return r.Text("item.envelope."+to, election)
+		}
+		return r.Text("item.envelope.other", MunicipalityName(to), election)
+	}
+	if election, what := custody.MaterialOf(item); what != "" && language.Has("desk.material."+what) {
+		return r.Text("desk.material."+what) + " (" + election + ")"
+	}
+	kind, id, _ := strings.Cut(item, ":")
+	if key := "item." + kind; language.Has(key) {
+		return r.Text(key, models.GroupSerial(id))
+	}
+	return item
+}
+
 // Phone is a name with its number, which is not broken over two lines.
 func Phone(p models.Private) string {
 	return strings.TrimSpace(p.Name + " " + strings.ReplaceAll(p.Phone, " ", "\u00a0"))

@@ -13,7 +13,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/localdb"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/measure"
 )
 
 // backup writes the whole database into one file with PostgreSQL's own pg_dump
@@ -91,7 +92,7 @@ func restore(ctx context.Context, c *console, args []string) int {
 	return exitOK
 }
 
-func (c *console) load(ctx context.Context, conf configuration, in string, check bool) (rep store.Report, err error) {
+func (c *console) load(ctx context.Context, conf configuration, in string, check bool) (rep audits.Report, err error) {
 	if _, err := os.Stat(in); err != nil {
 		return rep, models.E(models.CodeInvalid, "restore.no_file", in)
 	}
@@ -123,12 +124,12 @@ func (c *console) load(ctx context.Context, conf configuration, in string, check
 	if public, err := os.ReadFile(filepath.Join(conf.Data, "signing.pub")); err == nil {
 		keys = append(keys, strings.TrimSpace(string(public)))
 	}
-	return store.Verify(ctx, db.app, keys...)
+	return audits.Verify(ctx, db.app, keys...)
 }
 
 // emptyDatabase refuses to restore over data: a restore never destroys.
 func emptyDatabase(ctx context.Context, dsn string) error {
-	plain, err := store.OpenBaseline(ctx, dsn)
+	plain, err := measure.OpenBaseline(ctx, dsn)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/localdb"
 	"github.com/brevstemme/brevstemme/migrations"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/measure"
 )
 
 // benches is the table of measurements: each prints a table, or JSON, with its
@@ -75,7 +75,7 @@ func withBenchDatabase(ctx context.Context, f func(app, owner string) error) (er
 
 func benchJournal(ctx context.Context, c *console, asJSON bool) error {
 	return withBenchDatabase(ctx, func(app, owner string) error {
-		rows, err := store.BenchJournal(ctx, app, owner, []int{1, 8, 32, 128, 300}, 3, 2*time.Second)
+		rows, err := measure.Journal(ctx, app, owner, []int{1, 8, 32, 128, 300}, 3, 2*time.Second)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func benchJournal(ctx context.Context, c *console, asJSON bool) error {
 
 func benchVerify(ctx context.Context, c *console, asJSON bool) error {
 	return withBenchDatabase(ctx, func(app, owner string) error {
-		rows, err := store.BenchVerify(ctx, app, owner, []int{10_000, 100_000, 1_000_000})
+		rows, err := measure.Verify(ctx, app, owner, []int{10_000, 100_000, 1_000_000})
 		if err != nil {
 			return err
 		}

@@ -24,6 +24,8 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/measure"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
@@ -55,8 +57,8 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	var row struct {
 		deskBench
 		Plan    planBench            `json:"plan"`
-		Onward  []store.OnwardBench  `json:"onward"`
-		Custody []store.CustodyBench `json:"custody"`
+		Onward  []measure.OnwardRow  `json:"onward"`
+		Custody []measure.CustodyRow `json:"custody"`
 	}
 	err := withBenchDatabase(ctx, func(app, owner string) (err error) {
 		row.deskBench, err = benchDesk(ctx, app, owner)
@@ -70,7 +72,7 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 	}
 	if err == nil {
 		err = withBenchDatabase(ctx, func(app, owner string) (err error) {
-			row.Onward, err = store.BenchOnward(ctx, app, owner, benchVotes, benchRounds)
+			row.Onward, err = measure.Onward(ctx, app, owner, benchVotes, benchRounds)
 			return err
 		})
 	}
@@ -79,7 +81,7 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 			break
 		}
 		err = withBenchDatabase(ctx, func(app, owner string) error {
-			rows, err := store.BenchCustody(ctx, app, owner, n, 2*benchRounds+1)
+			rows, err := measure.Custody(ctx, app, owner, n, 2*benchRounds+1)
 			row.Custody = append(row.Custody, rows...)
 			return err
 		})
@@ -103,7 +105,7 @@ func benchPages(ctx context.Context, c *console, asJSON bool) error {
 }
 
 // printCustody shows the same questions at a tenth of an election and at a whole one.
-func printCustody(w io.Writer, rows []store.CustodyBench) {
+func printCustody(w io.Writer, rows []measure.CustodyRow) {
 	fmt.Fprintf(w, "\n%13s %10s %10s %10s %13s %10s %6s\n", "custody", "envelopes", "containers", "handovers", "aggregate ms", "answer ms", "ratio")
 	for _, r := range rows {
 		fmt.Fprintf(w, "%13s %10d %10d %10d %13.1f %10.1f %6.2f\n", r.Question, r.Envelopes, r.Containers, r.Handovers, r.Aggregate, r.Answer, r.Ratio)
@@ -111,7 +113,7 @@ func printCustody(w io.Writer, rows []store.CustodyBench) {
 }
 
 func benchDesk(ctx context.Context, app, owner string) (row deskBench, err error) {
-	plain, err := store.OpenBaseline(ctx, owner)
+	plain, err := measure.OpenBaseline(ctx, owner)
 	if err != nil {
 		return row, err
 	}
@@ -232,7 +234,7 @@ func benchOpenDesks(ctx context.Context, s *store.Store) ([]string, error) {
 	}
 	var crew []custody.CrewCandidate
 	for _, name := range []string{"anna", "bo"} {
-		p, err := s.AddWithAccount(ctx, act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver, models.RoleCoordinator}, Receiver: true}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		p, err := s.AddWithAccount(ctx, act(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver, models.RoleCoordinator}, Receiver: true}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,8 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/measure"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // planBench is the second part of "bench pages": the plan page of 40 places and
@@ -34,7 +36,7 @@ type planBench struct {
 const benchPlanRounds = 60
 
 func benchPlan(ctx context.Context, app, owner string) (row planBench, err error) {
-	plain, err := store.OpenBaseline(ctx, owner)
+	plain, err := measure.OpenBaseline(ctx, owner)
 	if err != nil {
 		return row, err
 	}
@@ -109,7 +111,7 @@ func benchFillPlan(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.AddWithAccount(ctx, act(), store.NewPerson{Name: "Karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}}, store.Credentials{Login: "karen", Password: "et langt kodeord"}); err != nil {
+	if _, err := s.AddWithAccount(ctx, act(), persons.NewPerson{Name: "Karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}}, persons.Credentials{Login: "karen", Password: "et langt kodeord"}); err != nil {
 		return err
 	}
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"

@@ -15,6 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // demoTown is the example municipality while it is being filled. Everything is
@@ -99,10 +100,10 @@ func (d *demoTown) daysAgo(n, hour, minute int) time.Time { return d.day.Add(-n)
 
 func (d *demoTown) fillPeople(ctx context.Context) error {
 	for _, p := range demoPeople {
-		n := store.NewPerson{Name: p.name, Phone: "89 40 20 00", Email: p.key + "@example.dk", Person: models.Person{
+		n := persons.NewPerson{Name: p.name, Phone: "89 40 20 00", Email: p.key + "@example.dk", Person: models.Person{
 			Employer: p.employer, Roles: p.roles, Places: p.places, Receiver: (len(p.roles) > 0 && p.roles[0] == models.RoleReceiver), Lead: p.key == "ida" || p.key == "soeren",
 			Languages: []string{"da"}}}
-		c := store.Credentials{Login: p.login, Password: demoPassword, PIN: p.pin}
+		c := persons.Credentials{Login: p.login, Password: demoPassword, PIN: p.pin}
 		rec, err := d.store.AddWithAccount(ctx, d.act("", d.daysAgo(45, 9, 0)), n, c)
 		if err != nil {
 			return err
@@ -110,7 +111,7 @@ func (d *demoTown) fillPeople(ctx context.Context) error {
 		d.people[p.key] = rec
 	}
 	for key, name := range map[string]string{"bent": "Bent Kjær", "sofie": "Sofie Lund"} { // no login: they carry by link
-		n := store.NewPerson{Name: name, Phone: "89 40 20 01", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCourier}}}
+		n := persons.NewPerson{Name: name, Phone: "89 40 20 01", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCourier}}}
 		rec, err := d.store.AddPerson(ctx, d.act("", d.daysAgo(45, 9, 0)), n)
 		if err != nil {
 			return err

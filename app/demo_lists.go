@@ -6,7 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // fillLists enters the candidate lists and notices, one of them recalled, hangs
@@ -61,7 +61,7 @@ func (d *demoTown) fillLists(ctx context.Context) error {
 // settleRecall: the recalled list is a deviation, which another than its finder
 // closes the same afternoon.
 func (d *demoTown) settleRecall(ctx context.Context) error {
-	open, err := d.store.Deviations(ctx, store.DeviationFilter{State: "open"})
+	open, err := d.store.Deviations(ctx, boxes.DeviationFilter{State: "open"})
 	if err != nil {
 		return err
 	}

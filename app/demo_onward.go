@@ -8,7 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 )
 
 // demoDistricts are made-up polling districts around real places.
@@ -121,7 +121,7 @@ func (d *demoTown) forward(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opens, err := store.PollsOpen(d.kv)
+	opens, err := shipments.PollsOpen(d.kv)
 	if err != nil {
 		return err
 	}

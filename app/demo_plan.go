@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 // demoVotes is how many postal votes the example municipality reckons with.
@@ -75,15 +75,15 @@ func (d *demoTown) fillAgreements(ctx context.Context) error {
 		if lead == "" || len(ids) == 0 {
 			continue
 		}
-		ask := store.AgreementStep{Sessions: ids, Act: planning.AgreementPropose, Due: d.day.Add(-32)}
+		ask := plans.AgreementStep{Sessions: ids, Act: planning.AgreementPropose, Due: d.day.Add(-32)}
 		if _, err := d.store.Agree(ctx, d.act("koordinator", d.daysAgo(36, 9, 0)), ask); err != nil {
 			return err
 		}
-		answer := store.AgreementStep{Sessions: ids, Act: planning.AgreementAccept}
+		answer := plans.AgreementStep{Sessions: ids, Act: planning.AgreementAccept}
 		if len(ahead) > 0 && (p.ID == "SKOE" || p.ID == "TILS") {
-			other := store.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementDecline, Reason: "Personaledag: biblioteket holder lukket"}
+			other := plans.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementDecline, Reason: "Personaledag: biblioteket holder lukket"}
 			if p.ID == "TILS" {
-				other = store.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementCounter, Hours: &planning.Span{From: 12 * 60, To: 17 * 60}, Reason: "Salen er udlejet om formiddagen"}
+				other = plans.AgreementStep{Sessions: ahead[:1], Act: planning.AgreementCounter, Hours: &planning.Span{From: 12 * 60, To: 17 * 60}, Reason: "Salen er udlejet om formiddagen"}
 			}
 			if _, err := d.store.Agree(ctx, d.act(lead, d.daysAgo(34, 14, 0)), other); err != nil {
 				return err

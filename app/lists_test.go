@@ -29,6 +29,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 
@@ -187,7 +188,7 @@ func newImporter(t *testing.T) importer {
 			t.Error(err)
 		}
 	})
-	_, err = s.AddWithAccount(t.Context(), actOf("karen"), store.NewPerson{Name: "Karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}}, store.Credentials{Login: "karen", Password: "et langt kodeord"})
+	_, err = s.AddWithAccount(t.Context(), actOf("karen"), persons.NewPerson{Name: "Karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}}, persons.Credentials{Login: "karen", Password: "et langt kodeord"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -73,8 +74,8 @@ func newSwapTown(t *testing.T) *swapTown {
 	w.must(err)
 	for i, who := range []struct{ name, spoken string }{{"ida", "da"}, {"bodil", "en"}} {
 		lead := func() models.Act { return w.act(models.RoleLibraryLead) }
-		p, err := w.AddWithAccount(ctx, w.act(models.RoleCoordinator), store.NewPerson{Name: strings.ToUpper(who.name[:1]) + who.name[1:], Email: who.name + "@example.dk",
-			Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Languages: []string{who.spoken}}}, store.Credentials{Login: who.name, Password: "et langt kodeord"})
+		p, err := w.AddWithAccount(ctx, w.act(models.RoleCoordinator), persons.NewPerson{Name: strings.ToUpper(who.name[:1]) + who.name[1:], Email: who.name + "@example.dk",
+			Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Languages: []string{who.spoken}}}, persons.Credentials{Login: who.name, Password: "et langt kodeord"})
 		w.must(err)
 		_, err = w.Appoint(ctx, lead(), p.ID, kv.ID, nil, "Borgmesteren", kv.First, kv.First)
 		w.must(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // user adds an account: "user add --login L --name N --role R [--place P]…". The
@@ -38,13 +39,13 @@ func user(ctx context.Context, c *console, args []string) (code int) {
 		return c.usage("user.password")
 	}
 	_ = err // a last line without its newline is a line
-	n := store.NewPerson{Name: *name, Person: models.Person{Employer: models.EmployerCitizenService, Places: splitList(*places)}}
+	n := persons.NewPerson{Name: *name, Person: models.Person{Employer: models.EmployerCitizenService, Places: splitList(*places)}}
 	for _, r := range splitList(*roles) {
 		n.Roles = append(n.Roles, models.Role(r))
 	}
 	err = c.withStore(ctx, conf, func(s *store.Store) error {
 		key := uuid.NewString()
-		_, err := s.AddWithAccount(ctx, models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), Role: models.RoleAdministrator}, n, store.Credentials{Login: *login, Password: password})
+		_, err := s.AddWithAccount(ctx, models.Act{Key: key, Digest: sha256.Sum256([]byte(key)), Role: models.RoleAdministrator}, n, persons.Credentials{Login: *login, Password: password})
 		return err
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // verify recomputes everything from the journal and names the first bad entry:
@@ -26,7 +27,7 @@ func verify(ctx context.Context, c *console, args []string) int {
 	if len(rest) > 0 {
 		return c.usage("command.too_many", rest[0])
 	}
-	var rep store.Report
+	var rep audits.Report
 	var err error
 	if *bundle != "" {
 		rep, err = verifyBundle(*bundle, *key)
@@ -49,7 +50,7 @@ func verify(ctx context.Context, c *console, args []string) int {
 	return exitOK
 }
 
-func (c *console) sayReport(r store.Report) {
+func (c *console) sayReport(r audits.Report) {
 	if r.OK {
 		fmt.Fprintln(c.stdout, c.text("verify.ok", r.Entries, r.Records, r.Balances, r.Checkpoints, r.Head))
 		return
@@ -57,21 +58,21 @@ func (c *console) sayReport(r store.Report) {
 	fmt.Fprintln(c.stdout, c.text("verify.bad", r.First.Code, r.First.Seq, r.First.Where, r.First.Detail))
 }
 
-func verifyBundle(path, key string) (store.Report, error) {
+func verifyBundle(path, key string) (audits.Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return store.Report{}, err
+		return audits.Report{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return store.Report{}, err
+		return audits.Report{}, err
 	}
-	return store.VerifyBundle(f, info.Size(), key)
+	return audits.VerifyBundle(f, info.Size(), key)
 }
 
 // verifyDatabase checks the whole database, and that a receipt's code is in it.
-func (c *console) verifyDatabase(ctx context.Context, receipt string) (rep store.Report, err error) {
+func (c *console) verifyDatabase(ctx context.Context, receipt string) (rep audits.Report, err error) {
 	conf, err := readConfiguration(c.env)
 	if err != nil {
 		return rep, err
@@ -89,7 +90,7 @@ func (c *console) verifyDatabase(ctx context.Context, receipt string) (rep store
 	if public, err := os.ReadFile(filepath.Join(conf.Data, "signing.pub")); err == nil {
 		keys = append(keys, strings.TrimSpace(string(public)))
 	}
-	rep, err = store.Verify(ctx, db.app, keys...)
+	rep, err = audits.Verify(ctx, db.app, keys...)
 	if err != nil || !rep.OK || receipt == "" {
 		return rep, err
 	}

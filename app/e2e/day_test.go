@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // scan sends what a scanner sends, with the Enter behind it: one press.
@@ -320,7 +320,7 @@ func (l *libraries) balanced() {
 			}
 		}
 	}
-	if r, err := store.Verify(l.t.Context(), l.dsn); err != nil || !r.OK {
+	if r, err := audits.Verify(l.t.Context(), l.dsn); err != nil || !r.OK {
 		l.t.Errorf("the book does not verify: %+v %v", r, err)
 	}
 	if received != 42 || sealed != received-1 { // one is a difference with a deviation

@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // looks takes pictures of a page in both languages, light and dark, at a desk's
@@ -47,7 +47,7 @@ func (l *libraries) fetched() {
 	_, err := l.store.AddPlace(ctx, l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
 	l.must(err)
 	for name, role := range map[string]models.Role{"kurt": models.RoleCourier, "rita": models.RoleReception, "sara": models.RoleReception} {
-		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		p, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		l.must(err)
 		l.person[name] = p.ID
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // tabTo presses Tab until the focus stands on css, and sees to it that it can be
@@ -55,9 +56,9 @@ func TestReceptionByKeyboard(t *testing.T) {
 		_, err := l.store.Receive(t.Context(), a, session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
 		l.must(err)
 	}
-	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, store.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
+	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, persons.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
 	l.must(err)
-	_, err = l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"VIB"}}}, store.Credentials{Login: "rita", Password: "et langt kodeord", PIN: "7177"})
+	_, err = l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"VIB"}}}, persons.Credentials{Login: "rita", Password: "et langt kodeord", PIN: "7177"})
 	l.must(err)
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"pack"}, "desk": {session + "/" + l.kv}})
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"seal"}, "seals": {seal(0, 1)}})
@@ -81,7 +82,7 @@ func TestReceptionByKeyboard(t *testing.T) {
 	anna.tab.Shot(t, "handover-keyboard-filled")
 	anna.arrives("the handover", `/^.overdragelser.H/.test(location.pathname)`)
 	anna.tab.Shot(t, "handover-keyboard-offered")
-	hs, err := l.store.Handovers(t.Context(), store.HandoverFilter{Open: true})
+	hs, err := l.store.Handovers(t.Context(), boxes.HandoverFilter{Open: true})
 	l.must(err)
 	if len(hs) != 1 || hs[0].Courier != kurt.ID || hs[0].To != "VIB" {
 		t.Fatalf("%+v", hs)

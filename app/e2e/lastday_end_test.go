@@ -11,7 +11,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // alarmed: only place 5 is late; each step came at its minute, over JSON, to the
@@ -91,7 +92,7 @@ func (d *lastDay) explain() {
 	if status, _, _ := karen.Try("/dagslut?dag="+electionEve.String(), url.Values{"reason": {""}}); status == http.StatusSeeOther {
 		d.t.Error("the day closes with deviations open")
 	}
-	all, err := d.store.Deviations(d.t.Context(), store.DeviationFilter{State: "open"})
+	all, err := d.store.Deviations(d.t.Context(), boxes.DeviationFilter{State: "open"})
 	d.must(err)
 	if len(all) != 3 {
 		d.t.Fatalf("%d deviations", len(all))
@@ -150,7 +151,7 @@ func (d *lastDay) afterwards() {
 	if paper.Giver.Means != "paper" || !paper.Giver.At.Before(paper.Giver.Entered) {
 		t.Errorf("%+v", paper.Giver)
 	}
-	rep, err := store.Verify(t.Context(), d.db.OwnerDSN)
+	rep, err := audits.Verify(t.Context(), d.db.OwnerDSN)
 	if d.must(err); !rep.OK {
 		t.Errorf("%+v", rep.First)
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -90,8 +91,8 @@ func newLastDay(t *testing.T) *lastDay {
 		default:
 			role = models.RoleCourier
 		}
-		p, err := d.store.AddWithAccount(t.Context(), d.act(), store.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:] + " Test", Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
-			store.Credentials{Login: name, Password: password, PIN: pin})
+		p, err := d.store.AddWithAccount(t.Context(), d.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:] + " Test", Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
+			persons.Credentials{Login: name, Password: password, PIN: pin})
 		d.must(err)
 		d.person[name], d.people[name] = p.ID, e2e.NewPerson(t, d.base).Login(name, password)
 	}

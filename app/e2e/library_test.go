@@ -24,6 +24,8 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -144,8 +146,8 @@ func (l *libraries) fill() {
 		if name == "karen" {
 			role, places = models.RoleCoordinator, nil
 		}
-		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
-			store.Credentials{Login: name, Password: "et langt kodeord", PIN: fmt.Sprintf("%d%d%d%d", i, i, i, i)})
+		p, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
+			persons.Credentials{Login: name, Password: "et langt kodeord", PIN: fmt.Sprintf("%d%d%d%d", i, i, i, i)})
 		l.must(err)
 		l.person[name] = p.ID
 	}
@@ -200,13 +202,13 @@ func (l *libraries) open(i int) string {
 }
 
 // tallies are what the server has of a session.
-func (l *libraries) tallies(session string) map[string]store.Tally {
+func (l *libraries) tallies(session string) map[string]desks.Tally {
 	l.t.Helper()
 	x, err := l.store.Session(l.t.Context(), session)
 	l.must(err)
 	ts, err := l.store.Tallies(l.t.Context(), x)
 	l.must(err)
-	out := map[string]store.Tally{}
+	out := map[string]desks.Tally{}
 	for _, t := range ts {
 		out[t.Election] = t
 	}

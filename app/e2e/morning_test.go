@@ -16,6 +16,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 
@@ -45,7 +46,7 @@ func newMorning(t *testing.T) *libraries {
 	_, err = s.AddPlace(ctx, l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
 	l.must(err)
 	for name, role := range map[string]models.Role{"grethe": models.RoleReception, "ole": models.RoleReception, "kurt": models.RoleCourier} {
-		p, err := s.AddWithAccount(ctx, l.act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{role}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		p, err := s.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{role}}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		l.must(err)
 		l.person[name] = p.ID
 	}

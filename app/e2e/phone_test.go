@@ -15,7 +15,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // phone is somebody with a phone at the pages of custody.
@@ -104,7 +105,7 @@ func TestCustodyOnAPhone(t *testing.T) {
 		_, err := l.store.Receive(t.Context(), a, session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
 		l.must(err)
 	}
-	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, store.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
+	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, persons.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
 	l.must(err)
 	b := e2e.Start(t)
 	anna := l.phone(b, "anna", "/beholdere/"+id)
@@ -143,7 +144,7 @@ func TestCustodyOnAPhone(t *testing.T) {
 	anna.sends(`form:has([name=do][value=seal]) button.button`, "forseglet")
 
 	l.form("anna", "/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"VIB"}, "containers": {id}, "mode": {"fetch"}, "courier": {kurt.ID}})
-	hs, err := l.store.Handovers(t.Context(), store.HandoverFilter{Open: true})
+	hs, err := l.store.Handovers(t.Context(), boxes.HandoverFilter{Open: true})
 	l.must(err)
 	at := "/overdragelser/" + hs[0].ID
 	anna.to(at)

@@ -18,7 +18,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // planner is somebody who plans with the keyboard alone.
@@ -108,7 +108,7 @@ const referendumList = "place,address,postcode,city,kind,weekday_or_date,opens,c
 func TestPlanByKeyboard(t *testing.T) {
 	l := newLibraries(t)
 	l.undecide("LYS")
-	_, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS", "VIB"}}}, store.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
+	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS", "VIB"}}}, persons.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
 	l.must(err)
 	b := e2e.Start(t)
 	karen := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("karen"))}}

@@ -15,6 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -69,13 +70,13 @@ func newAarhus(t *testing.T) *libraries {
 	l.must(err)
 	l.must(s.SetStaffing(t.Context(), l.act(), l.kv, staffing.Rules{Required: true}))
 	for login, role := range map[string]models.Role{"karen": models.RoleCoordinator, "lars": models.RoleLibraryLead, "ida": models.RoleReceiver} {
-		n := store.NewPerson{Name: strings.ToUpper(login[:1]) + login[1:] + " Vium", Phone: "89 40 11 22", Email: login + "@example.dk", Person: models.Person{Roles: []models.Role{role}, Employer: models.EmployerLibrary, Receiver: role == models.RoleReceiver}}
+		n := persons.NewPerson{Name: strings.ToUpper(login[:1]) + login[1:] + " Vium", Phone: "89 40 11 22", Email: login + "@example.dk", Person: models.Person{Roles: []models.Role{role}, Employer: models.EmployerLibrary, Receiver: role == models.RoleReceiver}}
 		if role == models.RoleCoordinator {
 			n.Employer = models.EmployerCitizenService
 		} else {
 			n.Places, n.Home = l.places, l.places[0]
 		}
-		p, err := s.AddWithAccount(t.Context(), l.act(), n, store.Credentials{Login: login, Password: "et langt kodeord"})
+		p, err := s.AddWithAccount(t.Context(), l.act(), n, persons.Credentials{Login: login, Password: "et langt kodeord"})
 		l.must(err)
 		l.person[login] = p.ID
 	}

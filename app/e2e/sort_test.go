@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // sorters opens the sorting of 60 votes from Odense in the browsers of two people
@@ -22,7 +22,7 @@ func sorters(t *testing.T) (l *libraries, grethe, ole *counter) {
 	_, err := l.store.AddPlace(ctx, l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
 	l.must(err)
 	for _, name := range []string{"grethe", "ole"} {
-		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"BORG"}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		p, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"BORG"}}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		l.must(err)
 		l.person[name] = p.ID
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 func (s *Server) accountRoutes() []site.Route {
@@ -130,7 +130,7 @@ func (s *Server) accountAdd(r *site.Request) error {
 	if err := c.Check(true); err != nil {
 		return accountView.Again(r, err, page)
 	}
-	n := store.NewPerson{Name: r.Field("name"), Phone: r.Field("phone"), Email: r.Field("email"), Person: models.Person{
+	n := persons.NewPerson{Name: r.Field("name"), Phone: r.Field("phone"), Email: r.Field("email"), Person: models.Person{
 		Employer: models.Employer(r.Field("employer")), Roles: formRoles(r), Places: r.Fields("places")}}
 	if _, err := s.Store.AddWithAccount(r.Context(), r.Act(), n, c); err != nil {
 		return accountView.Again(r, err, page)
@@ -138,13 +138,13 @@ func (s *Server) accountAdd(r *site.Request) error {
 	return r.Done("/konti", "account.added", n.Name)
 }
 
-func credentials(r *site.Request, login string) store.Credentials {
+func credentials(r *site.Request, login string) persons.Credentials {
 	raw := r.HTTP().PostForm
-	return store.Credentials{Login: login, Password: raw.Get("password"), PIN: raw.Get("pin"), Card: r.Field("card"), SignOn: r.Field("sign_on"), Unlink: r.Field("unlink") != ""}
+	return persons.Credentials{Login: login, Password: raw.Get("password"), PIN: raw.Get("pin"), Card: r.Field("card"), SignOn: r.Field("sign_on"), Unlink: r.Field("unlink") != ""}
 }
 
 // show fills the page with an account as it stands.
-func (p *accountPage) show(r *site.Request, who store.Login, disabled bool) {
+func (p *accountPage) show(r *site.Request, who persons.Login, disabled bool) {
 	p.Login, p.Name, p.Card, p.SignOn, p.Disabled, p.TitleText = who.Login, who.Name, who.Card, who.SignOn, disabled, who.Name
 	if !who.Linked.IsZero() {
 		p.Linked = r.Text("account.linked", language.Moment(r.Lang, who.Linked.In(models.Copenhagen)))

@@ -17,7 +17,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // paper is a scan that says what the giver wrote.
@@ -68,7 +68,7 @@ func (d *depot) secretPapers(handover string) []string {
 	anna := d.as("anna")
 	a := anna.attached("/api/v1/handovers/"+handover+"/attachments", "paper", "form.pdf", []byte(paper))
 	anna.ok("/afvigelser/ny", url.Values{"type": {"seal"}, "place": {"LYS"}, "election": {d.kv}, "containers": {d.box}, "expected": {"AB000412 paa 210 kuverter"}, "found": {"AB000412 sidder loest, 137 egne"}, "action": {"Ringet til koordinatoren"}})
-	all, err := d.store.Deviations(d.t.Context(), store.DeviationFilter{})
+	all, err := d.store.Deviations(d.t.Context(), boxes.DeviationFilter{})
 	d.must(err)
 	b := anna.attached("/api/v1/deviations/"+all[0].ID+"/attachments", "evidence", "seal.pdf", []byte(paper))
 	return []string{a.ID, b.ID, all[0].ID}

@@ -17,7 +17,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // depot is a library with a reception beside it, a courier, and a container
@@ -39,8 +40,8 @@ func newDepot(t *testing.T) *depot {
 		role   models.Role
 		places []string
 	}{{"kurt", models.RoleCourier, nil}, {"rita", models.RoleReception, []string{"BS"}}, {"sara", models.RoleReception, []string{"BS"}}, {"aud", models.RoleAuditor, nil}, {"lise", models.RoleLibraryLead, []string{"RIS"}}} {
-		rec, err := d.store.AddWithAccount(ctx, d.act(), store.NewPerson{Name: strings.ToUpper(p.name[:1]) + p.name[1:], Person: models.Person{Roles: []models.Role{p.role}, Places: p.places}},
-			store.Credentials{Login: p.name, Password: "et langt kodeord", PIN: fmt.Sprintf("7%d7%d", i, i)})
+		rec, err := d.store.AddWithAccount(ctx, d.act(), persons.NewPerson{Name: strings.ToUpper(p.name[:1]) + p.name[1:], Person: models.Person{Roles: []models.Role{p.role}, Places: p.places}},
+			persons.Credentials{Login: p.name, Password: "et langt kodeord", PIN: fmt.Sprintf("7%d7%d", i, i)})
 		d.must(err)
 		d.person[p.name] = rec.ID
 	}
@@ -57,7 +58,7 @@ func newDepot(t *testing.T) *depot {
 	karen := d.as("karen")
 	karen.ok("/segl", url.Values{"place": {"LYS"}, "from": {"AB000412"}, "to": {"AB000431"}, "lot": {"L1"}})
 	karen.ok("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"1"}})
-	made, err := d.store.Containers(ctx, store.ContainerFilter{})
+	made, err := d.store.Containers(ctx, boxes.ContainerFilter{})
 	d.must(err)
 	d.box = made[0].ID
 	anna := d.as("anna")
@@ -78,7 +79,7 @@ func (d *depot) offerTo(more url.Values) string {
 	form := url.Values{"from": {"LYS"}, "to": {"BS"}, "containers": {d.box}, "mode": {"fetch"}, "courier": {d.person["kurt"]}, "planned_to": {"19.15"}}
 	maps.Copy(form, more)
 	d.as("anna").ok("/overdragelser/ny", form)
-	hs, err := d.store.Handovers(d.t.Context(), store.HandoverFilter{Open: true})
+	hs, err := d.store.Handovers(d.t.Context(), boxes.HandoverFilter{Open: true})
 	d.must(err)
 	return hs[0].ID
 }
@@ -225,7 +226,7 @@ func TestACouriersLink(t *testing.T) {
 	h := d.offer()
 	ctx := t.Context()
 	giver := d.act()
-	link := func() store.CourierLink {
+	link := func() boxes.CourierLink {
 		l, err := d.store.MakeCourierLink(ctx, giver, h)
 		d.must(err)
 		return l

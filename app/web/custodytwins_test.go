@@ -16,7 +16,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // twin is one act of custody over JSON, with everything that must not work
@@ -322,7 +322,7 @@ func (d *twins) theLoss() {
 	a.Person = d.person["lise"]
 	_, err := d.store.MissContainer(d.t.Context(), a, custody.MissCmd{Container: d.box, Reason: "den er væk fra rummet"})
 	d.must(err)
-	all, err := d.store.Deviations(d.t.Context(), store.DeviationFilter{Type: string(custody.DevMissing)})
+	all, err := d.store.Deviations(d.t.Context(), boxes.DeviationFilter{Type: string(custody.DevMissing)})
 	d.must(err)
 	at, explain := "deviations/"+all[0].ID, custodypages.ExplainIn{How: custody.ByLoss, Words: "opgivet efter eftersøgning"}
 	d.refused("closed while its account is not empty", "karen", at+"/acts", uuid.NewString(), custodypages.DeviateIn{Act: custody.DeviationClose, Words: "den er væk"}, 409, "")

@@ -14,7 +14,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -68,7 +68,7 @@ func (d *depot) roadForms() []formAt {
 	pad, err := d.store.IssuePad(ctx, d.act(), "LYS", 2)
 	d.must(err)
 	anna.ok("/afvigelser/ny", url.Values{"type": {"seal"}, "place": {"LYS"}, "election": {d.kv}, "containers": {d.box}, "expected": {"helt segl"}, "found": {"det sidder løst"}, "action": {"Ringet til koordinatoren"}})
-	deviations, err := d.store.Deviations(ctx, store.DeviationFilter{})
+	deviations, err := d.store.Deviations(ctx, boxes.DeviationFilter{})
 	d.must(err)
 	day, desk := "/dag/"+models.DateOf(d.now).String(), "/skranke/"+d.session
 	out := []formAt{{anna, "/overdragelser/" + h + "/overdragelse"}, {rita, "/overdragelser/" + h + "/overdragelse"}, {rita, "/modtagelse/modtagelse"}, {kurt, day + "/koerelister"},

@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 func (s *Server) dayRoutes() []site.Route {
@@ -115,7 +115,7 @@ func minutes(r *site.Request, d time.Duration) string {
 
 // alarmTable has one line for each place that is late: the steps that fell due
 // there, the latest first, with whom to call.
-func (s *Server) alarmTable(r *site.Request, d store.DayState, places map[string]string, names map[string]models.Private) site.Table {
+func (s *Server) alarmTable(r *site.Request, d boxes.DayState, places map[string]string, names map[string]models.Private) site.Table {
 	t := site.Table{Caption: r.Text("home-board.alarms"), Empty: r.Text("home-board.no_alarms"), Columns: []site.Column{{Text: r.Text("containers.where")}, {Text: r.Text("home-board.since")}, {Text: r.Text("home-board.call")}, {Text: r.Text("home-board.called")}}}
 	for _, p := range custody.FoldAlarms(d.Alarms) {
 		var told []string
@@ -166,7 +166,7 @@ func (s *Server) dayEndPage(r *site.Request) (*dayEndPage, error) {
 
 // openTable lists what keeps the day from being closed, with a link to what the
 // person may see.
-func openTable(r *site.Request, open []custody.OpenItem, d store.DayState, places map[string]string) site.Table {
+func openTable(r *site.Request, open []custody.OpenItem, d boxes.DayState, places map[string]string) site.Table {
 	where, sees, act := map[string]string{}, map[string]bool{}, r.Act()
 	for _, e := range d.Expected {
 		where[e.Session] = places[e.Place]

@@ -23,6 +23,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -110,8 +111,8 @@ func (l *library) fill() {
 		if name == "karen" {
 			role, places = models.RoleCoordinator, nil
 		}
-		p, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
-			store.Credentials{Login: name, Password: "et langt kodeord", PIN: fmt.Sprintf("%d%d%d%d", i, i, i, i), Card: models.WithCheck("M00000" + fmt.Sprint(i) + "A")})
+		p, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places, Receiver: role == models.RoleReceiver}},
+			persons.Credentials{Login: name, Password: "et langt kodeord", PIN: fmt.Sprintf("%d%d%d%d", i, i, i, i), Card: models.WithCheck("M00000" + fmt.Sprint(i) + "A")})
 		l.must(err)
 		l.person[name] = p.ID
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // lateEvent sends an envelope that waited in the outbox of a PC.
@@ -111,7 +111,7 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 		t.Error(code)
 	}
 	report("intet talt igen, afvigelse", false)
-	if rep, err := store.Verify(t.Context(), d.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(t.Context(), d.dsn); err != nil || !rep.OK {
 		t.Errorf("%+v %v", rep, err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // newReception is a library whose municipality has a reception, two people in
@@ -19,7 +19,7 @@ func newReception(t *testing.T) *library {
 	_, err := l.store.AddPlace(t.Context(), l.act(), models.Place{ID: "BORG", Name: "Borgerservice, modtagelsen", Kind: models.PlaceReception})
 	l.must(err)
 	for _, name := range []string{"grethe", "ole"} {
-		p, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, store.Credentials{Login: name, Password: "et langt kodeord"})
+		p, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		l.must(err)
 		l.person[name] = p.ID
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 const libraryPassword = "et langt kodeord"
@@ -144,7 +144,7 @@ func TestAPINKnowsPlaceAndDay(t *testing.T) {
 	_, err := l.store.AddPlace(t.Context(), l.act(), models.Place{ID: "VIB", Name: "Viby Bibliotek", Kind: models.PlaceLibrary})
 	l.must(err)
 	for name, p := range map[string]models.Person{"viggo": {Roles: []models.Role{models.RoleReceiver}, Places: []string{"VIB"}}, "rita": {Roles: []models.Role{models.RoleAuditor}}} {
-		_, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: name, Person: p}, store.Credentials{Login: name, Password: libraryPassword, PIN: "4711"})
+		_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: name, Person: p}, persons.Credentials{Login: name, Password: libraryPassword, PIN: "4711"})
 		l.must(err)
 	}
 	shared := l.pc()
@@ -192,7 +192,7 @@ func TestWrongPINsCloseTheBrowser(t *testing.T) {
 func TestAChangeEndsOtherSessions(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	_, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Anders", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, store.Credentials{Login: "anders", Password: libraryPassword})
+	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Anders", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "anders", Password: libraryPassword})
 	l.must(err)
 	here, there, bo := l.as("anders"), l.as("anders"), l.as("bo")
 	pc := l.pc()

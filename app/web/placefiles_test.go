@@ -8,7 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // oddPlaces is a place of every kind, with every field and with texts that files
@@ -32,7 +32,7 @@ func oddPlaces() []models.Place {
 func TestPlacesOutAndIn(t *testing.T) {
 	t.Parallel()
 	here, there, far := newLibrary(t), newLibrary(t), newLibrary(t)
-	nils, err := here.store.AddWithAccount(t.Context(), here.act(), store.NewPerson{Name: "Nils", Person: models.Person{Roles: []models.Role{models.RoleReceiver}}}, store.Credentials{Login: "nils", Password: "et langt kodeord"})
+	nils, err := here.store.AddWithAccount(t.Context(), here.act(), persons.NewPerson{Name: "Nils", Person: models.Person{Roles: []models.Role{models.RoleReceiver}}}, persons.Credentials{Login: "nils", Password: "et langt kodeord"})
 	here.must(err)
 	for _, p := range oddPlaces() {
 		p.KeyHolders = []string{here.person["anna"], nils.ID}
@@ -50,7 +50,7 @@ func TestPlacesOutAndIn(t *testing.T) {
 		}
 	}
 	// the auditor's file has no keys in it, and changes none
-	_, err = here.store.AddWithAccount(t.Context(), here.act(), store.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleAuditor}}}, store.Credentials{Login: "rita", Password: "et langt kodeord"})
+	_, err = here.store.AddWithAccount(t.Context(), here.act(), persons.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleAuditor}}}, persons.Credentials{Login: "rita", Password: "et langt kodeord"})
 	here.must(err)
 	for file, other := range map[string]*library{"steder.csv": there, "steder.xlsx": far} {
 		_, out := here.as("rita").get("/" + file)

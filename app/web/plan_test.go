@@ -16,14 +16,14 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // withLead adds a library lead of LYS, login "lars", and gives the place what
 // publishing asks for.
 func (l *library) withLead() {
 	l.t.Helper()
-	_, err := l.store.AddWithAccount(l.t.Context(), l.act(), store.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS"}}}, store.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
+	_, err := l.store.AddWithAccount(l.t.Context(), l.act(), persons.NewPerson{Name: "Lars", Person: models.Person{Roles: []models.Role{models.RoleLibraryLead}, Places: []string{"LYS"}}}, persons.Credentials{Login: "lars", Password: "et langt kodeord", PIN: "9876"})
 	l.must(err)
 	p, err := l.store.Place(l.t.Context(), "LYS")
 	l.must(err)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 // The nights of the clock change read back as the same instants by another
@@ -77,12 +77,12 @@ func TestCalendarFollowsChanges(t *testing.T) {
 	value := func(e *ics.VEvent, p ics.ComponentProperty) string { return e.GetProperty(p).Value }
 	first := event()
 	day := models.NewDate(2025, 11, 12)
-	_, err := l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, store.SessionChange{Starts: day.At(10, 0), Ends: day.At(19, 0)}, "Lang kø")
+	_, err := l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, plans.SessionChange{Starts: day.At(10, 0), Ends: day.At(19, 0)}, "Lang kø")
 	l.must(err)
 	second := event()
 	end, err := second.GetEndAt()
 	l.must(err)
-	_, err = l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, store.SessionChange{Cancel: true}, "Vandskade")
+	_, err = l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, plans.SessionChange{Cancel: true}, "Vandskade")
 	l.must(err)
 	third := event()
 	if first.Id() != second.Id() || second.Id() != third.Id() || !end.Equal(day.At(19, 0)) {

@@ -14,7 +14,8 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
@@ -55,9 +56,9 @@ func newTown(t *testing.T) *town {
 	for _, p := range got.Places {
 		places = append(places, p.ID)
 	}
-	lead, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: "Lars", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleLibraryLead}, Places: append(places, "LYS")}}, store.Credentials{Login: "lars", Password: "et langt kodeord"})
+	lead, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: "Lars", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleLibraryLead}, Places: append(places, "LYS")}}, persons.Credentials{Login: "lars", Password: "et langt kodeord"})
 	l.must(err)
-	ida, err := l.store.AddWithAccount(ctx, l.act(), store.NewPerson{Name: "Ida", Email: "ida@example.dk", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Home: places[0]}}, store.Credentials{Login: "ida", Password: "et langt kodeord"})
+	ida, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: "Ida", Email: "ida@example.dk", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true, Home: places[0]}}, persons.Credentials{Login: "ida", Password: "et langt kodeord"})
 	l.must(err)
 	w.ida = ida.ID
 	w.hire(ida, lead, places)
@@ -202,7 +203,7 @@ func (w *town) printTheWeek(karen visitor, x staffing.Shift) {
 		return n
 	}
 	need := func(n int) {
-		_, err := w.store.ChangeSession(t.Context(), w.act(), w.kv, x.Session, store.SessionChange{Need: &n}, "flere ventes")
+		_, err := w.store.ChangeSession(t.Context(), w.act(), w.kv, x.Session, plans.SessionChange{Need: &n}, "flere ventes")
 		w.must(err)
 	}
 	need(7)

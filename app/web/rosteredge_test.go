@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // in asks for a page, or posts a form, with a browser of that language.
@@ -96,7 +96,7 @@ func TestARosterOfNobody(t *testing.T) {
 	l := newLibrary(t)
 	l.now = l.now.AddDate(0, -1, 0)
 	l.must(l.store.SetStaffing(t.Context(), l.act(), l.kv, staffing.Rules{Required: true})) // and nobody is appointed
-	_, err := l.store.AddPerson(t.Context(), l.act(), store.NewPerson{Name: "Ny", Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}})
+	_, err := l.store.AddPerson(t.Context(), l.act(), persons.NewPerson{Name: "Ny", Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}})
 	l.must(err)
 	karen := l.as("karen")
 	for lang, words := range map[string][]string{"da": {"ikke kan bemandes", "Udpeg og instruér først", "Der skal være 2 personer", "brevstemmemodtagere mangler udpegning eller instruktion"}, "en": {"cannot be staffed", "Appoint and instruct first", "2 people are needed", "lack appointment or instruction"}} {

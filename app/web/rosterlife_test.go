@@ -11,7 +11,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 // The life of a shift by forms: confirmed, split in two, the late part claimed by
@@ -23,7 +24,7 @@ func TestTheLifeOfAShiftByForms(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
 	letter := models.NewDate(2025, 9, 1)
-	bodil, err := w.store.AddWithAccount(ctx, w.act(), store.NewPerson{Name: "Bodil", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true}}, store.Credentials{Login: "bodil", Password: "et langt kodeord"})
+	bodil, err := w.store.AddWithAccount(ctx, w.act(), persons.NewPerson{Name: "Bodil", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true}}, persons.Credentials{Login: "bodil", Password: "et langt kodeord"})
 	w.must(err)
 	as := func() models.Act { a := w.act(); a.Role, a.Person = models.RoleLibraryLead, "LEAD"; return a }
 	_, err = w.store.Appoint(ctx, as(), bodil.ID, w.kv, nil, "Borgmesteren", letter, letter)
@@ -129,7 +130,7 @@ func TestACalendarFollowsAShiftSentBack(t *testing.T) {
 	x := sessions[len(sessions)/2]
 	lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"place"}, "person": {w.ida}})
 	before := feed()
-	_, err = w.store.ChangeSession(t.Context(), w.act(), w.kv, x.ID, store.SessionChange{Starts: x.Starts.Add(time.Hour), Ends: x.Ends}, "Lokalet er optaget")
+	_, err = w.store.ChangeSession(t.Context(), w.act(), w.kv, x.ID, plans.SessionChange{Starts: x.Starts.Add(time.Hour), Ends: x.Ends}, "Lokalet er optaget")
 	w.must(err)
 	w.mails = nil
 	karen.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"mend"}})

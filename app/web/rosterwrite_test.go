@@ -16,7 +16,8 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 var (
@@ -48,7 +49,7 @@ func TestTwoLeadersTypeOneWeek(t *testing.T) {
 	for _, p := range places {
 		other.Places = append(other.Places, p.ID)
 	}
-	_, err = w.store.AddWithAccount(t.Context(), w.act(), store.NewPerson{Name: "Mona", Person: other}, store.Credentials{Login: "mona", Password: "et langt kodeord"})
+	_, err = w.store.AddWithAccount(t.Context(), w.act(), persons.NewPerson{Name: "Mona", Person: other}, persons.Credentials{Login: "mona", Password: "et langt kodeord"})
 	w.must(err)
 	lars, mona := w.as("lars"), w.as("mona")
 	path := "/vagtplan/valg/" + w.kv + "/skriv"
@@ -171,7 +172,7 @@ func TestShiftsFollowByOneClick(t *testing.T) {
 	}
 	act := w.act()
 	act.Person, act.Role = w.person["karen"], models.RoleCoordinator
-	_, err = w.store.ChangeSession(t.Context(), act, w.kv, one.Session, store.SessionChange{Cancel: true}, "Vandskade i læsesalen")
+	_, err = w.store.ChangeSession(t.Context(), act, w.kv, one.Session, plans.SessionChange{Cancel: true}, "Vandskade i læsesalen")
 	w.must(err)
 	_, page := karen.get(base)
 	if !strings.Contains(page, "passer ikke længere til deres åbning") || !strings.Contains(page, "Aflyst") {

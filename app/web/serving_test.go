@@ -14,7 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 func TestRateLimitAnswers429(t *testing.T) {
@@ -34,7 +34,7 @@ func TestRateLimitAnswers429(t *testing.T) {
 func TestLoginRenewsTheToken(t *testing.T) {
 	b := newBench(t,
 		site.Post("/in", site.Public, func(r *site.Request) error {
-			if err := r.LogIn(store.Login{Login: string(models.RoleAdministrator)}, site.ByPassword); err != nil {
+			if err := r.LogIn(persons.Login{Login: string(models.RoleAdministrator)}, site.ByPassword); err != nil {
 				return err
 			}
 			return r.Done("/design", "")

@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site/signon"
 	"github.com/brevstemme/brevstemme/app/web/site/signon/signontest"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // office is a library whose municipality has single sign-on.
@@ -29,8 +29,8 @@ func newOffice(t *testing.T, set func(*signon.Config)) *office {
 		c.SignOn = signon.Config{Issuer: o.idp.URL(), ClientID: signontest.Client, ClientSecret: signontest.Secret, Scopes: []string{"openid", "email"}, LinkClaim: "email", RoleClaim: "groups", BaseURL: l.url}
 		set(&c.SignOn)
 	})
-	_, err := o.store.AddWithAccount(t.Context(), o.act(), store.NewPerson{Name: "Anna Sommer", Email: "anna.sommer@example.dk", Person: models.Person{Roles: []models.Role{models.RoleReceiver}, Places: []string{"LYS"}}},
-		store.Credentials{Login: "sommer", Locked: true, PIN: "4711"})
+	_, err := o.store.AddWithAccount(t.Context(), o.act(), persons.NewPerson{Name: "Anna Sommer", Email: "anna.sommer@example.dk", Person: models.Person{Roles: []models.Role{models.RoleReceiver}, Places: []string{"LYS"}}},
+		persons.Credentials{Login: "sommer", Locked: true, PIN: "4711"})
 	o.must(err)
 	return o
 }
@@ -305,7 +305,7 @@ func TestSingleSignOnOverTime(t *testing.T) {
 	o.idp.Claim("sub", "subject-1")
 	who, _, err := o.store.AccountOf(t.Context(), "sommer")
 	o.must(err)
-	o.must(o.store.ChangeAccount(t.Context(), o.act(), store.Credentials{Login: "sommer", Person: who.Person.ID}, who.Person.Roles, who.Person.Places, true))
+	o.must(o.store.ChangeAccount(t.Context(), o.act(), persons.Credentials{Login: "sommer", Person: who.Person.ID}, who.Person.Roles, who.Person.Places, true))
 	res, body = third.signOn("/")
 	third.failed("closed", res, body, "er lukket")
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // Whoever works at a place reads there what they may do themselves, and finds it
@@ -14,7 +14,7 @@ import (
 func TestWhatIMayDoHere(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	_, err := l.store.AddWithAccount(t.Context(), l.act(), store.NewPerson{Name: "Dan", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Places: []string{"LYS"}, Receiver: true}}, store.Credentials{Login: "dan", Password: "et langt kodeord"})
+	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Dan", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Places: []string{"LYS"}, Receiver: true}}, persons.Credentials{Login: "dan", Password: "et langt kodeord"})
 	l.must(err)
 	dan := l.as("dan")
 	p, err := l.store.Place(t.Context(), "LYS")

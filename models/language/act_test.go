@@ -38,7 +38,7 @@ func TestEveryActHasWords(t *testing.T) {
 		}
 	}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "bench") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "bench") || strings.Contains(path, "store/measure") {
 			return err
 		}
 		set := token.NewFileSet()

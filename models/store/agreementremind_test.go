@@ -6,6 +6,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 // told is what one run of the reminders says, as "person kind step words".
@@ -37,10 +39,10 @@ func (o *office) wantTold(names map[string]string, when string, want ...string) 
 func TestAgreementReminders(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.reminders = []reminderSource{(*Store).agreementReminders}
+	o.reminders = []reminderSource{(*Store).AgreementReminders}
 	names := map[string]string{}
 	add := func(name string, role models.Role, places ...string) {
-		p, err := o.AddPerson(t.Context(), o.karen(), NewPerson{Name: name, Person: models.Person{Roles: []models.Role{role}, Places: places}})
+		p, err := o.AddPerson(t.Context(), o.karen(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{role}, Places: places}})
 		o.must(err)
 		names[p.ID] = name
 	}
@@ -49,7 +51,7 @@ func TestAgreementReminders(t *testing.T) {
 	add("vibe", models.RoleLibraryLead, "VIB")
 	add("rita", models.RoleReceiver, "LYS")
 	lys, vib := o.sessions("LYS"), o.sessions("VIB")
-	o.agree(o.karen(), AgreementStep{Sessions: append(ids(lys), ids(vib)...), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
+	o.agree(o.karen(), plans.AgreementStep{Sessions: append(ids(lys), ids(vib)...), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
 	o.at = models.NewDate(2025, 10, 8).At(9, 0)
 	o.wantTold(names, "two days before")
 	o.at = models.NewDate(2025, 10, 9).At(9, 0)
@@ -58,24 +60,24 @@ func TestAgreementReminders(t *testing.T) {
 	o.at = models.NewDate(2025, 10, 10).At(9, 0)
 	o.wantTold(names, "the day it is due, which is the same step")
 
-	o.agree(o.lead("LYS"), AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementCounter, Hours: &planning.Span{From: 11 * 60, To: 18 * 60}, Reason: "Møde til kl. 11"})
+	o.agree(o.lead("LYS"), plans.AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementCounter, Hours: &planning.Span{From: 11 * 60, To: 18 * 60}, Reason: "Møde til kl. 11"})
 	o.wantTold(names, "after the counter-proposal", "karen agreement_due 1 Lystrup Bibliotek 1")
-	o.agree(o.lead("VIB"), AgreementStep{Sessions: ids(vib), Act: planning.AgreementDecline, Reason: "Ombygning"})
+	o.agree(o.lead("VIB"), plans.AgreementStep{Sessions: ids(vib), Act: planning.AgreementDecline, Reason: "Ombygning"})
 	o.wantTold(names, "after the no", "karen agreement_declined 1 Viby Bibliotek 1")
 	if n := o.findings(); n[planning.Declined] != 1 {
 		t.Errorf("the hole is not seen: %v", n)
 	}
-	o.agree(o.lead("LYS"), AgreementStep{Sessions: ids(lys[1:]), Act: planning.AgreementDecline, Reason: "Ingen folk"})
+	o.agree(o.lead("LYS"), plans.AgreementStep{Sessions: ids(lys[1:]), Act: planning.AgreementDecline, Reason: "Ingen folk"})
 	o.wantTold(names, "after another no", "karen agreement_declined 1 Lystrup Bibliotek 1")
 
-	o.agree(o.karen(), AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementTake})
+	o.agree(o.karen(), plans.AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementTake})
 	o.at = models.NewDate(2025, 10, 11).At(9, 0)
 	o.wantTold(names, "all is answered")
 
 	// Asked again, in another series; then the session is called off.
-	o.agree(o.karen(), AgreementStep{Sessions: ids(vib), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
+	o.agree(o.karen(), plans.AgreementStep{Sessions: ids(vib), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
 	o.wantTold(names, "asked again, and late", "lars agreement_due 2 Viby Bibliotek 1", "vibe agreement_due 2 Viby Bibliotek 1")
-	_, err := o.ChangeSession(t.Context(), o.karen(), o.e.ID, vib[0].ID, SessionChange{Cancel: true}, "Ombygning")
+	_, err := o.ChangeSession(t.Context(), o.karen(), o.e.ID, vib[0].ID, plans.SessionChange{Cancel: true}, "Ombygning")
 	o.must(err)
 	o.at = models.NewDate(2025, 10, 13).At(9, 0)
 	o.wantTold(names, "the session is called off")

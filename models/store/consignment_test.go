@@ -12,7 +12,10 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/book"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 )
 
 // sent packs 7 votes for Odense and hands them to a courier.
@@ -139,7 +142,7 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 		for bit := range 8 {
 			b := append([]byte(nil), file...)
 			b[i] ^= 1 << bit
-			if _, err := openManifest([]onward.Peer{{Code: "0751", Key: key}}, b); err == nil {
+			if _, err := shipments.OpenManifest([]onward.Peer{{Code: "0751", Key: key}}, b); err == nil {
 				t.Fatalf("byte %d, bit %d flipped and accepted:\n%s", i, bit, b)
 			}
 		}
@@ -151,7 +154,7 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 			b[i] = 'A'
 		}
 		if again, err := onward.FromCode(b); err == nil {
-			if _, err := openManifest([]onward.Peer{{Code: "0751", Key: key}}, again); err == nil {
+			if _, err := shipments.OpenManifest([]onward.Peer{{Code: "0751", Key: key}}, again); err == nil {
 				t.Fatalf("character %d of the code changed and accepted", i)
 			}
 		}
@@ -167,14 +170,14 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 		t.Fatalf("%+v %v", x, err)
 	}
 	var n int
-	odense.must(odense.pgx().QueryRow(ctx, `SELECT n FROM balance WHERE holder = 'store:MODT'`).Scan(&n))
+	odense.must(odense.book.Pool().QueryRow(ctx, `SELECT n FROM balance WHERE holder = 'store:MODT'`).Scan(&n))
 	if n != 7 {
 		t.Fatalf("%d in the store", n)
 	}
 	aarhus.must(aarhus.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-dddddddddddddddddddd", onward.AckCmd{Count: n, Packets: 2, Intact: true}))
 	odense.answers(aarhus, kv)
 	for _, dsn := range []string{aarhus.dsn, odense.dsn} {
-		if rep, err := Verify(ctx, dsn); err != nil || !rep.OK {
+		if rep, err := audits.Verify(ctx, dsn); err != nil || !rep.OK {
 			t.Fatalf("%+v %v", rep, err)
 		}
 	}
@@ -186,7 +189,7 @@ func (w *town) answers(to *town, kv models.Election) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	key := w.withKey("odense")
-	_, _, err := w.append(ctx, w.act("", ""), need{}, func(*working) (journal.Draft, error) {
+	_, _, err := w.book.Append(ctx, w.act("", ""), book.Need{}, func(*book.Working) (journal.Draft, error) {
 		return journal.Draft{Kind: "test.filled", Election: kv.ID}.Move(custody.Envelope(kv.ID, "0751"), custody.Voter, custody.Bin(onward.OtherBin("0751")), 3), nil
 	})
 	w.must(err)
@@ -220,7 +223,7 @@ func TestTwoElectionsAreNeverMixed(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
 	for e, n := range map[string]int64{w.kv.ID: 3, w.aer.ID: 4} {
-		_, _, err := w.append(ctx, w.act("anna", ""), need{}, func(*working) (journal.Draft, error) {
+		_, _, err := w.book.Append(ctx, w.act("anna", ""), book.Need{}, func(*book.Working) (journal.Draft, error) {
 			return journal.Draft{Kind: "test.filled", Election: e, Place: "BORG"}.Move(custody.Envelope(e, "0461"), custody.Voter, custody.Bin(onward.OtherBin("0461")), n), nil
 		})
 		w.must(err)

@@ -7,6 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // 49 districts get what they should before voting starts: one with a
@@ -99,7 +100,7 @@ func TestEveryDistrictHasAllItShouldOnTheMorning(t *testing.T) {
 		t.Fatalf("%d ready, %v", ready, why)
 	}
 	w.examined(ds)
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }

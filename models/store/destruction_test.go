@@ -6,6 +6,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // Nothing is destroyed before the complaint period is over, under a hold, or by
@@ -66,7 +67,7 @@ func TestDestructionWaitsForComplaintsHoldsAndASecondPerson(t *testing.T) {
 	if err != nil || len(est.Done) != 1 || len(est.Done[0].Lots) != 2 {
 		t.Fatalf("%+v %v", est, err)
 	}
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }

@@ -11,13 +11,16 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+	"github.com/brevstemme/brevstemme/models/store/prints"
 )
 
 // everywhere lists the columns of the database in which a text stands.
 func (w *town) everywhere(text string) []string {
 	w.t.Helper()
 	ctx := w.t.Context()
-	rows, err := w.pgx().Query(ctx, `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+	rows, err := w.book.Pool().Query(ctx, `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
 		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'`)
 	w.must(err)
 	type column struct{ table, name, kind string }
@@ -35,7 +38,7 @@ func (w *town) everywhere(text string) []string {
 			what = fmt.Sprintf(`position(convert_to($1, 'UTF8') IN %q) > 0`, c.name)
 		}
 		var n int
-		w.must(w.pgx().QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM %q WHERE %s`, c.table, what), text).Scan(&n))
+		w.must(w.book.Pool().QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM %q WHERE %s`, c.table, what), text).Scan(&n))
 		if n > 0 {
 			found = append(found, c.table+"."+c.name)
 		}
@@ -53,7 +56,7 @@ func TestErasedStaffAreGoneAndTheJournalVerifies(t *testing.T) {
 	ctx := t.Context()
 	public := w.withKey("aarhus")
 	const name, phone, mail = "Þórunn Ægidius-Zastrow", "29 87 65 43", "zastrow.unik@example.dk"
-	p, err := w.AddWithAccount(ctx, w.act("karen", ""), NewPerson{Name: name, Phone: phone, Email: mail, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, Credentials{Login: "zastrowlogin", Password: "et langt kodeord"})
+	p, err := w.AddWithAccount(ctx, w.act("karen", ""), persons.NewPerson{Name: name, Phone: phone, Email: mail, Person: models.Person{Roles: []models.Role{models.RoleReception}}}, persons.Credentials{Login: "zastrowlogin", Password: "et langt kodeord"})
 	w.must(err)
 	w.people["z"] = p.ID
 	ds := w.districts(2)
@@ -64,7 +67,7 @@ func TestErasedStaffAreGoneAndTheJournalVerifies(t *testing.T) {
 	w.must(err)
 	_, err = w.Hand(ctx, w.act("z", ""), x.ID, onward.HandCmd{Recount: 20})
 	w.must(err)
-	_, err = w.Print(ctx, w.act("z", ""), PrintOrder{Form: "PD", Subject: "/x", Election: w.kv.ID, Content: []byte(`{"by":"` + name + `"}`), By: name}, PrintOrder{Form: "CR", Subject: "/y", Content: []byte(`{"phone":"` + phone + `","name":"` + name + `"}`), By: "karen"})
+	_, err = w.Print(ctx, w.act("z", ""), prints.PrintOrder{Form: "PD", Subject: "/x", Election: w.kv.ID, Content: []byte(`{"by":"` + name + `"}`), By: name}, prints.PrintOrder{Form: "CR", Subject: "/y", Content: []byte(`{"phone":"` + phone + `","name":"` + name + `"}`), By: "karen"})
 	w.must(err)
 	if _, err := w.ErasePrints(ctx, w.act("karen", ""), w.kv.ID); models.CodeOf(err) != models.CodeState {
 		t.Fatalf("copies were dropped before the material was destroyed: %v", err)
@@ -91,12 +94,12 @@ func TestErasedStaffAreGoneAndTheJournalVerifies(t *testing.T) {
 			t.Errorf("%q still stands in %v", text, found)
 		}
 	}
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 	var bundle bytes.Buffer
 	w.must(w.ExportBundle(ctx, &bundle, w.kv.ID, public))
-	if rep, err := VerifyBundle(bytes.NewReader(bundle.Bytes()), int64(bundle.Len()), public); err != nil || !rep.OK {
+	if rep, err := audits.VerifyBundle(bytes.NewReader(bundle.Bytes()), int64(bundle.Len()), public); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(bundle.Bytes()), int64(bundle.Len()))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // sealed packs and seals Lystrup's box and gives the offer that hands it over;
@@ -30,7 +31,7 @@ func (w *relay) read(n int) []custody.Read {
 // postings counts the containers' moves to and from a holder.
 func (w *relay) postings(holder string) (n int) {
 	w.t.Helper()
-	w.must(w.pgx().QueryRow(w.t.Context(), `SELECT count(*) FROM posting WHERE holder = $1 AND item LIKE 'box:%'`, holder).Scan(&n))
+	w.must(w.book.Pool().QueryRow(w.t.Context(), `SELECT count(*) FROM posting WHERE holder = $1 AND item LIKE 'box:%'`, holder).Scan(&n))
 	return n
 }
 
@@ -96,7 +97,7 @@ func TestEventsArriveInReversedOrder(t *testing.T) {
 			t.Errorf("a gap that is none: %+v", g)
 		}
 	}
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Errorf("%+v %v", rep, err)
 	}
 }
@@ -221,6 +222,6 @@ func TestEveryDeadLinkIsLogged(t *testing.T) {
 
 func (w *relay) headSeq() (seq int64) {
 	w.t.Helper()
-	w.must(w.pgx().QueryRow(w.t.Context(), `SELECT seq FROM journal_head`).Scan(&seq))
+	w.must(w.book.Pool().QueryRow(w.t.Context(), `SELECT seq FROM journal_head`).Scan(&seq))
 	return seq
 }

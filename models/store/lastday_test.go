@@ -12,6 +12,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -55,7 +58,7 @@ func newEveningOn(t *testing.T, day models.Date, n int) *evening {
 	w.open()
 	ctx := t.Context()
 	for _, name := range []string{"anna", "bo", "rita", "sara", "karen", "kurt", "karl", "kim"} {
-		p, err := w.AddPerson(ctx, w.act(""), NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleCoordinator}, Receiver: true}})
+		p, err := w.AddPerson(ctx, w.act(""), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleCoordinator}, Receiver: true}})
 		w.must(err)
 		w.people[name] = p.ID
 	}
@@ -281,7 +284,7 @@ func (w *evening) mend() {
 	if models.CodeOf(err) != models.CodeInvalid {
 		w.t.Fatalf("the day closes with a box out: %v", err)
 	}
-	ds, err := w.Deviations(ctx, DeviationFilter{State: "open"})
+	ds, err := w.Deviations(ctx, boxes.DeviationFilter{State: "open"})
 	w.must(err)
 	if len(ds) != 2 {
 		w.t.Fatalf("%d deviations", len(ds))
@@ -349,7 +352,7 @@ func (w *evening) checkEnd(ctx context.Context) {
 	if paper.Giver.Means != "paper" || !paper.Giver.At.Before(paper.Giver.Entered) || strings.TrimSpace(paper.PaperForm) == "" {
 		w.t.Errorf("%+v", paper.Giver)
 	}
-	rep, err := Verify(ctx, w.dsn.OwnerDSN)
+	rep, err := audits.Verify(ctx, w.dsn.OwnerDSN)
 	w.must(err)
 	if !rep.OK {
 		w.t.Errorf("%+v", rep.First)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 )
 
 // An acknowledgement that does not come is chased, votes that must leave are told
@@ -31,7 +32,7 @@ func TestTheEndOfTheRoadReminds(t *testing.T) {
 	if k := kinds(); k["ack_missing"] != 0 {
 		t.Fatalf("told before it is due: %v", k)
 	}
-	opens, err := PollsOpen(w.kv)
+	opens, err := shipments.PollsOpen(w.kv)
 	w.must(err)
 	w.now = c.AckDue(opens).Add(time.Minute)
 	first := kinds()["ack_missing"]

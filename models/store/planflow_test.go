@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 // office is a municipality that plans: one local election, two libraries.
@@ -89,7 +90,7 @@ func ids(xs []models.Session) []string {
 	return out
 }
 
-func (o *office) agree(by models.Act, st AgreementStep) []planning.Agreement {
+func (o *office) agree(by models.Act, st plans.AgreementStep) []planning.Agreement {
 	o.t.Helper()
 	out, err := o.Agree(o.t.Context(), by, st)
 	o.must(err)
@@ -127,7 +128,7 @@ func TestPlanFromProposalToShortNotice(t *testing.T) {
 	if n := o.findings(); n[planning.NoAgreement] != 3 {
 		t.Fatalf("before asking: %v", n)
 	}
-	asked := o.agree(o.karen(), AgreementStep{Sessions: append(ids(lys), ids(vib)...), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
+	asked := o.agree(o.karen(), plans.AgreementStep{Sessions: append(ids(lys), ids(vib)...), Act: planning.AgreementPropose, Due: models.NewDate(2025, 10, 10)})
 	if asked[0].Series == "" || asked[0].State != planning.AgreementProposed {
 		t.Fatalf("%+v", asked[0])
 	}
@@ -136,19 +137,19 @@ func TestPlanFromProposalToShortNotice(t *testing.T) {
 	if len(talks) != 2 || talks[0].Series != talks[1].Series || !talks[0].Remind(models.NewDate(2025, 10, 9)) {
 		t.Fatalf("series: %+v", talks)
 	}
-	if _, err := o.Agree(ctx, o.lead("VIB"), AgreementStep{Sessions: ids(lys), Act: planning.AgreementAccept}); models.CodeOf(err) != models.CodeForbidden {
+	if _, err := o.Agree(ctx, o.lead("VIB"), plans.AgreementStep{Sessions: ids(lys), Act: planning.AgreementAccept}); models.CodeOf(err) != models.CodeForbidden {
 		t.Errorf("another library's lead answers: %v", err)
 	}
-	if _, err := o.Agree(ctx, o.lead("LYS"), AgreementStep{Sessions: ids(lys), Act: planning.AgreementDecline}); models.CodeOf(err) != models.CodeInvalid {
+	if _, err := o.Agree(ctx, o.lead("LYS"), plans.AgreementStep{Sessions: ids(lys), Act: planning.AgreementDecline}); models.CodeOf(err) != models.CodeInvalid {
 		t.Errorf("declined without a reason: %v", err)
 	}
-	o.agree(o.lead("LYS"), AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementCounter, Hours: &planning.Span{From: 11 * 60, To: 18 * 60}, Reason: "Møde til kl. 11"})
-	o.agree(o.lead("LYS"), AgreementStep{Sessions: ids(lys[1:]), Act: planning.AgreementAccept})
-	o.agree(o.karen(), AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementTake})
+	o.agree(o.lead("LYS"), plans.AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementCounter, Hours: &planning.Span{From: 11 * 60, To: 18 * 60}, Reason: "Møde til kl. 11"})
+	o.agree(o.lead("LYS"), plans.AgreementStep{Sessions: ids(lys[1:]), Act: planning.AgreementAccept})
+	o.agree(o.karen(), plans.AgreementStep{Sessions: ids(lys[:1]), Act: planning.AgreementTake})
 	if got := o.sessions("LYS")[0]; !got.Starts.Equal(models.NewDate(2025, 11, 12).At(11, 0)) {
 		t.Errorf("the agreed hours are not the plan's: %v", got.Starts)
 	}
-	o.agree(o.lead("VIB"), AgreementStep{Sessions: ids(vib), Act: planning.AgreementDecline, Reason: "Ombygning"})
+	o.agree(o.lead("VIB"), plans.AgreementStep{Sessions: ids(vib), Act: planning.AgreementDecline, Reason: "Ombygning"})
 	if n := o.findings(); n[planning.Declined] != 1 || n[planning.NoAgreement] != 0 {
 		t.Errorf("the hole: %v", n)
 	}
@@ -196,7 +197,7 @@ func (o *office) shortNotice(session string) {
 	if err := o.NoticeSeen(ctx, o.lead("VIB"), []string{n.ID}); models.CodeOf(err) != models.CodeNotFound {
 		t.Errorf("another library reads it: %v", err)
 	}
-	r, err := o.ChangeSession(ctx, o.karen(), o.e.ID, session, SessionChange{Cancel: true}, "Vandskade")
+	r, err := o.ChangeSession(ctx, o.karen(), o.e.ID, session, plans.SessionChange{Cancel: true}, "Vandskade")
 	o.must(err)
 	if r.Sessions[0].State != models.SessionCancelled || r.Sessions[0].Sequence != 2 {
 		t.Errorf("%+v", r.Sessions[0])

@@ -1,16 +1,19 @@
 package store
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store/prints"
 )
 
 func TestPrintLog(t *testing.T) {
 	s := testStore(t)
 	ctx := t.Context()
-	do := func(key string, o ...PrintOrder) []models.Printout {
+	do := func(key string, o ...prints.PrintOrder) []models.Printout {
 		t.Helper()
 		got, err := s.Print(ctx, models.Act{Key: key, Person: "P1"}, o...)
 		if err != nil {
@@ -18,7 +21,7 @@ func TestPrintLog(t *testing.T) {
 		}
 		return got
 	}
-	o := PrintOrder{Form: "DR", Subject: "/skranke/S1/dagsrapport", Content: []byte("a"), Version: "1", By: "Anna"}
+	o := prints.PrintOrder{Form: "DR", Subject: "/skranke/S1/dagsrapport", Content: []byte("a"), Version: "1", By: "Anna"}
 	first := do("print-0001", o)[0]
 	if first.ID != models.FormNumber("DR", 1) || first.Copies() != 1 || first.Entry == 0 || first.Replaces != "" {
 		t.Fatalf("original: %+v", first)
@@ -55,12 +58,12 @@ func TestPrintLog(t *testing.T) {
 // carries the number of what it is about keeps it.
 func TestPrintManyAtOnce(t *testing.T) {
 	s := testStore(t)
-	var orders []PrintOrder
+	var orders []prints.PrintOrder
 	for _, c := range []string{"a", "b", "c"} {
-		orders = append(orders, PrintOrder{Form: "SD", Subject: "/x/" + c, Content: []byte(c)})
+		orders = append(orders, prints.PrintOrder{Form: "SD", Subject: "/x/" + c, Content: []byte(c)})
 	}
 	own := models.FormNumber("HO", 4711)
-	orders = append(orders, PrintOrder{Form: "HO", Number: own, Subject: "/h", Content: []byte("h")})
+	orders = append(orders, prints.PrintOrder{Form: "HO", Number: own, Subject: "/h", Content: []byte("h")})
 	got, err := s.Print(t.Context(), models.Act{Key: "print-many", Person: "P1", At: time.Time{}}, orders...)
 	if err != nil {
 		t.Fatal(err)
@@ -84,10 +87,25 @@ func TestPrintIsRefused(t *testing.T) {
 	if _, err := s.Print(t.Context(), act); models.CodeOf(err) != models.CodeInvalid {
 		t.Errorf("nothing: %v", err)
 	}
-	if _, err := s.Print(t.Context(), act, PrintOrder{Form: "DR", Subject: "/x", Place: "DOKK"}); models.CodeOf(err) != models.CodeForbidden {
+	if _, err := s.Print(t.Context(), act, prints.PrintOrder{Form: "DR", Subject: "/x", Place: "DOKK"}); models.CodeOf(err) != models.CodeForbidden {
 		t.Errorf("another place: %v", err)
 	}
 	if all, err := s.Printouts(t.Context(), 10); err != nil || len(all) != 0 {
 		t.Errorf("a refused print is in the log: %v %v", all, err)
 	}
+}
+
+// testStore opens a store on a database of the test's own.
+func testStore(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{DSN: pgtest.DB(t).AppDSN})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
 // Whatever happens, the protocol's totals are those of the journal, read entry
@@ -29,7 +30,7 @@ func TestProtocolEqualsTheJournal(t *testing.T) {
 	move := func(kind, from, to, election string, n int64, at time.Time) {
 		act := w.act("anna", "")
 		act.At = at
-		_, _, err := w.append(ctx, act, need{}, func(*working) (journal.Draft, error) {
+		_, _, err := w.book.Append(ctx, act, book.Need{}, func(*book.Working) (journal.Draft, error) {
 			return journal.Draft{Kind: kind, Election: election, Place: "BORG"}.Move(custody.Envelope(election, custody.Own), from, to, n), nil
 		})
 		w.must(err)
@@ -55,7 +56,7 @@ func TestProtocolEqualsTheJournal(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		entries, err := w.entries(ctx, "true ORDER BY seq")
+		entries, err := w.book.EntriesWhere(ctx, "true ORDER BY seq")
 		if err != nil {
 			r.Fatal(err)
 		}

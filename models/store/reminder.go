@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
 // reminderSource tells what is due or late now, whether it was told before or
@@ -16,10 +17,10 @@ type reminderSource func(s *Store, ctx context.Context, now time.Time) ([]models
 
 // reminderSources is every subject that reminds; each stands in its subject's file.
 var reminderSources = []reminderSource{
-	(*Store).onwardReminders,
-	(*Store).rosterReminders,
-	(*Store).alarmReminders,
-	(*Store).agreementReminders,
+	(*Store).OnwardReminders,
+	(*Store).RosterReminders,
+	(*Store).AlarmReminders,
+	(*Store).AgreementReminders,
 }
 
 // Remind writes down what is due and was not told yet, one entry
@@ -27,7 +28,7 @@ var reminderSources = []reminderSource{
 // compute the same reminder write it once, and one of them gets it. A source that
 // fails keeps none of the others from telling.
 func (s *Store) Remind(ctx context.Context) ([]models.Reminder, error) {
-	now := s.now()
+	now := s.book.Now()
 	var due []models.Reminder
 	var errs []error
 	for _, source := range s.reminders {
@@ -64,7 +65,7 @@ func (s *Store) untold(ctx context.Context, due []models.Reminder) ([]models.Rem
 		ids[i] = due[i].ID
 	}
 	var known []string
-	if err := s.gorm(ctx).Raw(`SELECT id FROM reminder WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
+	if err := s.book.DB(ctx).Raw(`SELECT id FROM reminder WHERE id IN ?`, ids).Scan(&known).Error; err != nil {
 		return nil, err
 	}
 	told := map[string]bool{}
@@ -84,40 +85,40 @@ func (s *Store) untold(ctx context.Context, due []models.Reminder) ([]models.Rem
 // remind writes one; first is false when another process was before.
 func (s *Store) remind(ctx context.Context, r models.Reminder) (told models.Reminder, first bool, err error) {
 	act := models.Act{Key: "reminder/" + r.ID} // done by the program, not by a person
-	e, replayed, err := s.append(ctx, act, needs("person", r.Person), func(w *working) (journal.Draft, error) {
-		if _, err := get[models.Person](w, r.Person); err != nil {
+	e, replayed, err := s.book.Append(ctx, act, book.Needs("person", r.Person), func(w *book.Working) (journal.Draft, error) {
+		if _, err := book.Get[models.Person](w, r.Person); err != nil {
 			return journal.Draft{}, err
 		}
 		told := r
-		told.Told = w.now
-		w.put(told)
+		told.Told = w.Now
+		w.Put(told)
 		d := journal.Draft{Kind: "reminder.told", Election: r.Election, Place: r.Place}
 		return d.Fact("about", r.Kind).Fact("subject", r.Subject).Fact("person", r.Person), nil
 	})
 	if err != nil {
 		return r, false, err
 	}
-	told, err = changed[models.Reminder](e)
+	told, err = book.Changed[models.Reminder](e)
 	return told, !replayed, err
 }
 
 // SeeReminder marks a reminder as seen by its person.
 func (s *Store) SeeReminder(ctx context.Context, act models.Act, id string) (models.Reminder, error) {
-	e, _, err := s.append(ctx, act, needs("reminder", id), func(w *working) (journal.Draft, error) {
-		r, err := get[models.Reminder](w, id)
+	e, _, err := s.book.Append(ctx, act, book.Needs("reminder", id), func(w *book.Working) (journal.Draft, error) {
+		r, err := book.Get[models.Reminder](w, id)
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		if r, err = r.See(w.act.Person, w.now); err != nil {
+		if r, err = r.See(w.Act.Person, w.Now); err != nil {
 			return journal.Draft{}, err
 		}
-		w.put(r)
+		w.Put(r)
 		return journal.Draft{Kind: "reminder.seen", Election: r.Election, Place: r.Place}.Fact("about", r.Kind).Fact("subject", r.Subject), nil
 	})
 	if err != nil {
 		return models.Reminder{}, err
 	}
-	return changed[models.Reminder](e)
+	return book.Changed[models.Reminder](e)
 }
 
 // ReminderFilter picks reminders; zero fields pick everything.
@@ -132,16 +133,6 @@ func (s *Store) Reminders(ctx context.Context, f ReminderFilter) ([]models.Remin
 	if f.Limit == 0 {
 		f.Limit = 200
 	}
-	return list[models.Reminder](ctx, s, `(@person = '' OR person = @person) AND (NOT @unseen OR unseen) ORDER BY told DESC, id LIMIT @limit`,
+	return book.List[models.Reminder](ctx, s.book, `(@person = '' OR person = @person) AND (NOT @unseen OR unseen) ORDER BY told DESC, id LIMIT @limit`,
 		map[string]any{"person": f.Person, "unseen": f.Unseen, "limit": f.Limit})
-}
-
-// placeNames are the names of the places by id, for the words of a reminder.
-func (s *Store) placeNames(ctx context.Context) (map[string]string, error) {
-	places, err := s.Places(ctx)
-	names := make(map[string]string, len(places))
-	for _, p := range places {
-		names[p.ID] = p.Name
-	}
-	return names, err
 }

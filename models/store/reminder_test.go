@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 
@@ -34,7 +36,7 @@ func reminderStores(t *testing.T, n int, sources ...reminderSource) (string, []*
 
 func someone(t *testing.T, s *Store, key string) string {
 	t.Helper()
-	p, err := s.AddPerson(t.Context(), models.Act{Key: key}, NewPerson{Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}, Name: "Åse Ø", Email: key + "@example.org"})
+	p, err := s.AddPerson(t.Context(), models.Act{Key: key}, persons.NewPerson{Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}, Name: "Åse Ø", Email: key + "@example.org"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func TestRemindTellsOnce(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Told.IsZero() || !list[0].Due.Equal(due) {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	report, err := Verify(t.Context(), dsn)
+	report, err := audits.Verify(t.Context(), dsn)
 	if err != nil || !report.OK {
 		t.Errorf("verify: %+v, %v", report, err)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // Wishes are asked for before the deadline: once three days before, once on the
@@ -16,9 +18,9 @@ func TestRosterReminders(t *testing.T) {
 	t.Parallel()
 	m := newTeam(t, 3)
 	ctx := t.Context()
-	head, err := m.AddWithAccount(ctx, m.city(), NewPerson{Name: "Karen", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCoordinator}}}, Credentials{Login: "karen", Password: "et langt kodeord"})
+	head, err := m.AddWithAccount(ctx, m.city(), persons.NewPerson{Name: "Karen", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCoordinator}}}, persons.Credentials{Login: "karen", Password: "et langt kodeord"})
 	m.ok(err)
-	stays, err := m.AddWithAccount(ctx, m.city(), NewPerson{Name: "Ida", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}}}, Credentials{Login: "ida", Password: "et langt kodeord"})
+	stays, err := m.AddWithAccount(ctx, m.city(), persons.NewPerson{Name: "Ida", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}}}, persons.Credentials{Login: "ida", Password: "et langt kodeord"})
 	m.ok(err)
 	real := time.Now()
 	at := func(d models.Date) { m.clock = func() time.Time { return d.At(9, 0).Add(time.Since(real)) } }
@@ -74,7 +76,7 @@ func TestRosterReminders(t *testing.T) {
 	if len(names) != 2 || names[stays.ID].Name != "Ida" || names[head.ID].Name != "Karen" {
 		t.Errorf("%+v", names)
 	}
-	rep, err := Verify(ctx, m.dsn)
+	rep, err := audits.Verify(ctx, m.dsn)
 	if m.ok(err); !rep.OK {
 		t.Errorf("%+v", rep)
 	}

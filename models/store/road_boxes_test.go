@@ -252,7 +252,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 	for k := range changed {
 		var seq int64
 		var doc string
-		if err := w.pgx().QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
+		if err := w.book.Pool().QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
 			t.Fatalf("%v: %v", k, err)
 		}
 		if want := w.replay.Records[k.Kind][k.ID]; want.Seq != seq || !audit.SameJSON(want.Doc, []byte(doc)) {
@@ -262,7 +262,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 }
 
 func bodiesAfter(s *Store, seq int64) (bodies [][]byte, err error) {
-	err = s.gorm(context.Background()).Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
+	err = s.book.DB(context.Background()).Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
 	return bodies, err
 }
 
@@ -270,7 +270,7 @@ func bodiesAfter(s *Store, seq int64) (bodies [][]byte, err error) {
 // against both.
 func (w *road) agree(t interface{ Fatalf(string, ...any) }) {
 	var rows []custody.Balance
-	if err := w.db.Raw(`SELECT holder, item, n FROM balance`).Scan(&rows).Error; err != nil {
+	if err := w.book.DB(context.Background()).Raw(`SELECT holder, item, n FROM balance`).Scan(&rows).Error; err != nil {
 		t.Fatalf("%v", err)
 	}
 	table := map[audit.Pair]int64{}

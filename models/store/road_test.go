@@ -16,6 +16,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
@@ -253,7 +254,7 @@ func (w *road) replayLast() {
 
 func (w *road) head() int64 {
 	var seq int64
-	if err := w.pgx().QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
+	if err := w.book.Pool().QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
 		w.r.Fatal(err)
 	}
 	return seq
@@ -282,7 +283,7 @@ func TestTheRoadFollowsThePlainModel(t *testing.T) {
 		}
 	}
 	t.Logf("%d sequences, %d entries, accepted %v", sequences, w.replay.Seq, w.done)
-	if rep, err := Verify(t.Context(), w.dsn); err != nil || !rep.OK || rep.Entries != w.replay.Seq {
+	if rep, err := audits.Verify(t.Context(), w.dsn); err != nil || !rep.OK || rep.Entries != w.replay.Seq {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }

@@ -8,12 +8,14 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
 // office is a town whose reception has envelopes in its store.
 func (w *town) office(n int, destination string) {
 	w.t.Helper()
-	_, _, err := w.append(w.t.Context(), w.act("anna", ""), need{}, func(*working) (journal.Draft, error) {
+	_, _, err := w.book.Append(w.t.Context(), w.act("anna", ""), book.Need{}, func(*book.Working) (journal.Draft, error) {
 		return journal.Draft{Kind: "test.filled", Election: w.kv.ID, Place: "BORG"}.Move(custody.Envelope(w.kv.ID, destination), custody.Voter, custody.At("BORG"), int64(n)), nil
 	})
 	w.must(err)
@@ -71,7 +73,7 @@ func TestSortingBooksIntoBins(t *testing.T) {
 	if bins["own:"+ds[0].ID] != 15 || bins["own:"+ds[2].ID] != 5 {
 		t.Fatalf("%v", bins)
 	}
-	if rep, err := Verify(t.Context(), w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(t.Context(), w.dsn); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }
@@ -125,7 +127,7 @@ func TestSortingAtTheScreen(t *testing.T) {
 	if err != nil || bins[onward.OwnBin(ds[0].ID)] != 5 || bins[onward.OwnBin(ds[1].ID)] != 7 {
 		t.Fatalf("%v %v", bins, err)
 	}
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/roster"
 	"github.com/brevstemme/brevstemme/models/staffing"
+	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/book"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 )
 
@@ -68,7 +71,7 @@ func newTeam(t *testing.T, people int) *team {
 		if i%2 == 1 {
 			p.Employer, p.Home, lead = models.EmployerCitizenService, "LYST", m.city
 		}
-		rec, err := m.AddPerson(ctx, m.city(), NewPerson{Name: fmt.Sprintf("Person %c", 'A'+i), Email: fmt.Sprintf("p%d@example.dk", i), Person: p})
+		rec, err := m.AddPerson(ctx, m.city(), persons.NewPerson{Name: fmt.Sprintf("Person %c", 'A'+i), Email: fmt.Sprintf("p%d@example.dk", i), Person: p})
 		m.ok(err)
 		_, err = m.Appoint(ctx, lead(), rec.ID, m.election.ID, nil, "Borgmesteren", day.Add(-40), day.Add(-39))
 		m.ok(err)
@@ -79,8 +82,8 @@ func newTeam(t *testing.T, people int) *team {
 		d := models.DateOf(time.Now()).Add(2 + i)
 		for _, pl := range []string{"DOKK", "LYST"} {
 			x := models.Session{ID: fmt.Sprintf("S%s%d", pl, i), Place: pl, Elections: []string{m.election.ID}, Starts: d.At(10, 0), Ends: d.At(16, 0), State: models.SessionPublished}
-			_, _, err := m.append(ctx, m.city(), need{}, func(w *working) (journal.Draft, error) {
-				w.put(x)
+			_, _, err := m.book.Append(ctx, m.city(), book.Need{}, func(w *book.Working) (journal.Draft, error) {
+				w.Put(x)
 				return journal.Draft{Kind: "session.made"}, nil
 			})
 			m.ok(err)
@@ -174,7 +177,7 @@ func TestShiftsFromProposalToStandIn(t *testing.T) {
 	if len(pr.Added) != 1 || pr.Added[0].Session != ill.Session || len(pr.Removed) != 0 {
 		t.Fatalf("%+v", pr)
 	}
-	rep, err := Verify(ctx, m.dsn)
+	rep, err := audits.Verify(ctx, m.dsn)
 	m.ok(err)
 	if !rep.OK {
 		t.Fatalf("%+v", rep)
@@ -188,8 +191,8 @@ func TestNoDoubleBookingInTheDatabase(t *testing.T) {
 	m := newTeam(t, 2)
 	ctx := t.Context()
 	book := func(key string, from, until time.Time) error {
-		_, _, err := m.append(ctx, models.Act{Key: key}, need{}, func(w *working) (journal.Draft, error) {
-			w.put(staffing.Shift{ID: "V" + key, Person: "P", Session: "S", From: from, Until: until, State: staffing.ShiftApproved})
+		_, _, err := m.book.Append(ctx, models.Act{Key: key}, book.Need{}, func(w *book.Working) (journal.Draft, error) {
+			w.Put(staffing.Shift{ID: "V" + key, Person: "P", Session: "S", From: from, Until: until, State: staffing.ShiftApproved})
 			return journal.Draft{Kind: "shift.placed"}, nil
 		})
 		return err
@@ -227,7 +230,7 @@ func TestDeskAsksForTheLetter(t *testing.T) {
 	t.Parallel()
 	m := newTeam(t, 1)
 	ctx := t.Context()
-	stranger, err := m.AddPerson(ctx, m.city(), NewPerson{Name: "Ny", Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}})
+	stranger, err := m.AddPerson(ctx, m.city(), persons.NewPerson{Name: "Ny", Person: models.Person{Employer: models.EmployerLibrary, Receiver: true}})
 	m.ok(err)
 	if _, err := m.PlaceShift(ctx, m.lib(), stranger.ID, m.sessions[0].ID, "", false); models.CodeOf(err) != models.CodeInvalid {
 		t.Fatal("placed without letter:", err)
@@ -304,14 +307,14 @@ func TestLeaveAndErase(t *testing.T) {
 		t.Fatal("the calendar is still open:", err)
 	}
 	var left int
-	m.ok(m.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM person_private WHERE person = $1) + (SELECT count(*) FROM mail_outbox WHERE person = $1)
+	m.ok(m.book.Pool().QueryRow(ctx, `SELECT (SELECT count(*) FROM person_private WHERE person = $1) + (SELECT count(*) FROM mail_outbox WHERE person = $1)
 		+ (SELECT count(*) FROM journal_entry WHERE position(convert_to($2, 'UTF8') IN body) > 0)
 		+ (SELECT count(*) FROM journal_entry WHERE position(convert_to($3, 'UTF8') IN body) > 0)
 		+ (SELECT count(*) FROM person WHERE doc::text LIKE '%Person A%')`, p.ID, "Person A", "p0@example.dk").Scan(&left))
 	if left != 0 {
 		t.Fatalf("%d traces of the person", left)
 	}
-	rep, err := Verify(ctx, m.dsn)
+	rep, err := audits.Verify(ctx, m.dsn)
 	m.ok(err)
 	if !rep.OK {
 		t.Fatalf("%+v", rep)
@@ -395,7 +398,7 @@ func TestRevokeInTheStore(t *testing.T) {
 	if a := papers.Appointments[p.ID][0]; a.Revoked != today || a.RevokedBy != v.By || a.RevokedWhy != v.Why || a.RevokedCase != v.Case {
 		t.Errorf("%+v", a)
 	}
-	rep, err := Verify(ctx, m.dsn)
+	rep, err := audits.Verify(ctx, m.dsn)
 	if m.ok(err); !rep.OK {
 		t.Errorf("%+v", rep)
 	}

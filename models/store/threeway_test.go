@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
 // relay is a town with a reception, a box at each of two libraries and a round
@@ -184,7 +185,7 @@ func TestTheBalanceFollowsCorrectionsAndAFind(t *testing.T) {
 	if x := w.line(all, "Viby"); x.Received != (custody.Figure{N: 3, Known: true}) {
 		t.Errorf("%+v", x)
 	}
-	if rep, err := Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
 		t.Errorf("%+v %v", rep, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
@@ -35,11 +36,11 @@ func newTown(t testing.TB) *town {
 	w.reopen("")
 	s, ctx := w.Store, t.Context()
 	for _, name := range []string{"anna", "bo", "carl", "dorte"} {
-		p, err := s.AddPerson(ctx, w.act("", ""), NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver}, Receiver: true}})
+		p, err := s.AddPerson(ctx, w.act("", ""), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver}, Receiver: true}})
 		w.must(err)
 		w.people[name] = p.ID
 	}
-	coord, err := s.AddPerson(ctx, w.act("", ""), NewPerson{Name: "karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}})
+	coord, err := s.AddPerson(ctx, w.act("", ""), persons.NewPerson{Name: "karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}})
 	w.must(err)
 	w.people["karen"] = coord.ID
 	w.kv, err = s.CreateElection(ctx, w.act("karen", ""), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})

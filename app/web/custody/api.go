@@ -7,7 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // ContainerOut is a container over JSON. Contents and seals are left out while
@@ -113,7 +113,7 @@ func (s *Server) containerOut(r *site.Request, c custody.Container) (ContainerOu
 }
 
 func (s *Server) apiContainers(r *site.Request) error {
-	all, err := s.Store.Containers(r.Context(), store.ContainerFilter{Places: r.Places(), State: r.Query("state"), Election: r.Query("election")})
+	all, err := s.Store.Containers(r.Context(), boxes.ContainerFilter{Places: r.Places(), State: r.Query("state"), Election: r.Query("election")})
 	if err != nil {
 		return err
 	}

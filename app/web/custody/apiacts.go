@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // The acts of containers, handovers, deviations and the day as JSON: the same
@@ -291,6 +291,6 @@ func (s *Server) apiProof(r *site.Request) error {
 	return r.JSON(http.StatusOK, proofOut(x))
 }
 
-func proofOut(x store.Proof) ProofOut {
+func proofOut(x boxes.Proof) ProofOut {
 	return ProofOut{Container: x.Container.ID, Whole: len(x.Gaps) == 0, From: x.From, To: x.To, Periods: append([]custody.Period{}, x.Periods...), Gaps: append([]custody.Gap{}, x.Gaps...)}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // The courier's part as JSON: one-time links, and signatures that were given on
@@ -216,7 +216,7 @@ func (s *Server) linkFacts(r *site.Request, handover string, names map[string]mo
 		return nil, err
 	}
 	state := l.State
-	if state == store.LinkLive && l.Opened {
+	if state == boxes.LinkLive && l.Opened {
 		state = "opened"
 	}
 	return []site.Fact{{Name: r.Text("handover.link_for"), Text: names[l.Courier].Name}, {Name: r.Text("handover.link_made"), Text: r.Moment(l.Made)}, {Name: r.Text("handover.link_now"), Text: r.Text("handover.link_state."+state, r.Moment(l.Expires))}}, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
 // BoardReaders watch the day.
@@ -57,7 +57,7 @@ func (s *Server) board(r *site.Request) error {
 		return err
 	}
 	if own := r.Places(); own != nil {
-		lines = slices.DeleteFunc(lines, func(l store.BoardLine) bool { return !slices.Contains(own, l.Session.Place) })
+		lines = slices.DeleteFunc(lines, func(l desks.BoardLine) bool { return !slices.Contains(own, l.Session.Place) })
 	}
 	p := &boardPage{At: now, Table: site.Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.state")},
 		{Text: r.Text("desk.crew")}, {Text: r.Text("board.count"), Number: true}, {Text: r.Text("desk.mark.line"), Number: true}, {Text: r.Text("board.stock")}, {Text: r.Text("board.network")}, {Text: r.Text("board.last")}}}}
@@ -109,7 +109,7 @@ func keysOf(m map[string]int) func(func(string) bool) {
 }
 
 // boardRow is one place in words, each state with its own tag.
-func boardRow(r *site.Request, l store.BoardLine, now time.Time) []site.Cell {
+func boardRow(r *site.Request, l desks.BoardLine, now time.Time) []site.Cell {
 	x := l.Session
 	state := desk.DeskTag(r, x)
 	if x.State == models.SessionPublished && now.After(x.Starts) {
@@ -137,7 +137,7 @@ func boardRow(r *site.Request, l store.BoardLine, now time.Time) []site.Cell {
 		{Tag: stockTag(r, l)}, {Tag: networkTag(r, l, now)}, {Text: lastSign(r, l)}}
 }
 
-func stockTag(r *site.Request, l store.BoardLine) site.Tag {
+func stockTag(r *site.Request, l desks.BoardLine) site.Tag {
 	if l.Session.State != models.SessionOpen {
 		return site.Tag{}
 	}
@@ -150,7 +150,7 @@ func stockTag(r *site.Request, l store.BoardLine) site.Tag {
 	return site.Tag{Kind: "ok", Text: r.Text("board.enough")}
 }
 
-func networkTag(r *site.Request, l store.BoardLine, now time.Time) site.Tag {
+func networkTag(r *site.Request, l desks.BoardLine, now time.Time) site.Tag {
 	switch {
 	case l.Session.State != models.SessionOpen:
 		return site.Tag{}
@@ -164,7 +164,7 @@ func networkTag(r *site.Request, l store.BoardLine, now time.Time) site.Tag {
 	return site.Tag{Kind: "ok", Text: r.Text("desk.js.online")}
 }
 
-func lastSign(r *site.Request, l store.BoardLine) string {
+func lastSign(r *site.Request, l desks.BoardLine) string {
 	at := l.LastAt
 	if l.SeenAt.After(at) {
 		at = l.SeenAt

@@ -12,11 +12,11 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // fillActs finds out what the person can do with the container now.
-func (s *Server) fillActs(r *site.Request, p *containerPage, c custody.Container, where store.Whereabouts) error {
+func (s *Server) fillActs(r *site.Request, p *containerPage, c custody.Container, where boxes.Whereabouts) error {
 	p.Can = map[string]bool{}
 	for _, act := range []string{"pack", "seal", "break", "verify", "unpack", "merge", "miss", "find", "offer", "retire", "put", "take_out", "nest", "correct"} {
 		p.Can[act] = false
@@ -81,7 +81,7 @@ func (s *Server) fillChoicesAt(r *site.Request, p *containerPage, c custody.Cont
 	for _, d := range desks {
 		p.Desks = append(p.Desks, site.Option{Value: d.Session + "/" + d.Election, Text: r.Text("container.desk", d.Election, r.Clock(d.Starts), r.Clock(d.Ends), d.Envelopes)})
 	}
-	there, err := s.Store.Containers(r.Context(), store.ContainerFilter{Places: []string{place}})
+	there, err := s.Store.Containers(r.Context(), boxes.ContainerFilter{Places: []string{place}})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // Who keeps containers, and who may look at them.
@@ -89,7 +89,7 @@ var containerCrumbs = []site.Link{{Href: "/beholdere", Key: "containers.title"}}
 
 func (s *Server) containers(r *site.Request) error {
 	page := r.Page(100)
-	all, err := s.Store.Containers(r.Context(), store.ContainerFilter{Places: r.At(r.Query("sted")), State: r.Query("tilstand"), Offset: page.Skip(), Limit: page.Size + 1})
+	all, err := s.Store.Containers(r.Context(), boxes.ContainerFilter{Places: r.At(r.Query("sted")), State: r.Query("tilstand"), Offset: page.Skip(), Limit: page.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (s *Server) containerPage(r *site.Request) (*containerPage, error) {
 
 // seesContainer: a container is seen where it stands, by both ends of its
 // handover, and by those whose hands it passed through before.
-func (s *Server) seesContainer(r *site.Request, container string, w store.Whereabouts) error {
+func (s *Server) seesContainer(r *site.Request, container string, w boxes.Whereabouts) error {
 	a := r.Act()
 	if a.Places == nil || w.Place != "" && a.MayActAt(w.Place) || w.Handover != nil && (a.MayActAt(w.Handover.From) || a.MayActAt(w.Handover.To)) {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -29,7 +29,7 @@ type courierLinkPage struct {
 	URL      string
 	Side     int    // of the QR code, in modules
 	Code     string // the path of its SVG
-	Link     store.CourierLink
+	Link     boxes.CourierLink
 }
 
 // courierPage is what a courier without an account sees: which containers to

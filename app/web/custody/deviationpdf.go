@@ -11,7 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -130,7 +130,7 @@ func (s *Server) dayDeviations(r *site.Request) error {
 	if err != nil {
 		return models.E(models.CodeNotFound, "")
 	}
-	found, err := s.Store.Deviations(r.Context(), store.DeviationFilter{Places: r.Places(), Limit: 5000})
+	found, err := s.Store.Deviations(r.Context(), boxes.DeviationFilter{Places: r.Places(), Limit: 5000})
 	if err != nil {
 		return err
 	}

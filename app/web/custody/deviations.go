@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 func (s *Server) deviationRoutes() []site.Route {
@@ -75,7 +75,7 @@ func deviationTypes(r *site.Request) []site.Option {
 func (s *Server) deviations(r *site.Request) error {
 	p := &deviationsPage{Raises: r.Account.Is(keepers...), Shown: r.Query("tilstand")}
 	p.Types = append([]site.Option{{Value: "", Text: r.Text("deviations.all_types")}}, deviationTypes(r)...)
-	all, err := s.Store.Deviations(r.Context(), store.DeviationFilter{Places: r.Places(), State: r.Query("tilstand"), Type: r.Query("type")})
+	all, err := s.Store.Deviations(r.Context(), boxes.DeviationFilter{Places: r.Places(), State: r.Query("tilstand"), Type: r.Query("type")})
 	if err != nil {
 		return err
 	}
@@ -323,7 +323,7 @@ func (s *Server) doDeviation(r *site.Request, id string) (err error) {
 }
 
 func (s *Server) apiDeviations(r *site.Request) error {
-	all, err := s.Store.Deviations(r.Context(), store.DeviationFilter{Places: r.Places(), State: r.Query("state"), Type: r.Query("type")})
+	all, err := s.Store.Deviations(r.Context(), boxes.DeviationFilter{Places: r.Places(), State: r.Query("state"), Type: r.Query("type")})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // handoverReaders may see handovers: both ends, the courier, and auditors.
@@ -89,8 +89,8 @@ var (
 var handoverCrumbs = []site.Link{{Href: "/overdragelser", Key: "handovers.title"}}
 
 // handoverFilter is what the person may see: a courier their own runs.
-func handoverFilter(r *site.Request) store.HandoverFilter {
-	f := store.HandoverFilter{Places: r.Places()}
+func handoverFilter(r *site.Request) boxes.HandoverFilter {
+	f := boxes.HandoverFilter{Places: r.Places()}
 	if onlyCourier(r) {
 		f.Places, f.Courier = nil, r.Account.Person
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 func (s *Server) handoverNew(r *site.Request) error {
@@ -54,7 +54,7 @@ func (s *Server) fillOffer(r *site.Request, p *offerPage) error {
 			p.To = append(p.To, site.Option{Value: x.ID, Text: x.Name, Checked: x.Kind == models.PlaceReception})
 		}
 	}
-	there, err := s.Store.Containers(r.Context(), store.ContainerFilter{Places: []string{p.Place}})
+	there, err := s.Store.Containers(r.Context(), boxes.ContainerFilter{Places: []string{p.Place}})
 	if err != nil {
 		return err
 	}

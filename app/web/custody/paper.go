@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -46,7 +46,7 @@ func (s *Server) officeForm(r *site.Request, t pdf.Type, election string) (pdf.F
 func (s *Server) labelsPDF(r *site.Request) error {
 	arg := func(name string) string { return cmp.Or(r.Field(name), r.Query(name)) }
 	sheet := labelSheet(arg("ark"))
-	all, err := s.Store.Containers(r.Context(), store.ContainerFilter{Places: r.Places()})
+	all, err := s.Store.Containers(r.Context(), boxes.ContainerFilter{Places: r.Places()})
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (s *Server) receptionPDF(r *site.Request) error {
 	if d, err := models.ParseDate(r.Query("dag")); err == nil {
 		day = d
 	}
-	hs, err := s.Store.Handovers(r.Context(), store.HandoverFilter{Places: r.Places(), Limit: 5000})
+	hs, err := s.Store.Handovers(r.Context(), boxes.HandoverFilter{Places: r.Places(), Limit: 5000})
 	if err != nil {
 		return err
 	}
@@ -382,6 +382,6 @@ func (s *Server) courierRuns(r *site.Request) error {
 // not know yet: sums that hold it are then left out, or a receiver could reckon
 // the giver's count from them.
 func (s *Server) WaitsToCount(r *site.Request) (bool, error) {
-	hs, err := s.Store.Handovers(r.Context(), store.HandoverFilter{Open: true, Limit: 5000})
+	hs, err := s.Store.Handovers(r.Context(), boxes.HandoverFilter{Open: true, Limit: 5000})
 	return slices.ContainsFunc(hs, func(h custody.Handover) bool { return r.Act().MayActAt(h.To) && !mayKnow(r, h) }), err
 }

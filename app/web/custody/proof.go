@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -30,20 +30,20 @@ type proofPage struct {
 var proofView = site.NewView[*proofPage]("proof")
 
 // seenProof computes the proof for those who may know where the container was.
-func (s *Server) seenProof(r *site.Request) (store.Proof, error) {
+func (s *Server) seenProof(r *site.Request) (boxes.Proof, error) {
 	c, err := s.Store.Container(r.Context(), r.Param("id"))
 	if err != nil {
-		return store.Proof{}, err
+		return boxes.Proof{}, err
 	}
 	w, err := s.Store.Whereabouts(r.Context(), c)
 	if err != nil {
-		return store.Proof{}, err
+		return boxes.Proof{}, err
 	}
 	if err := s.seesContainer(r, c.ID, w); err != nil {
-		return store.Proof{}, err
+		return boxes.Proof{}, err
 	}
 	if w.Handover != nil && !mayKnow(r, *w.Handover) {
-		return store.Proof{}, models.E(models.CodeNotFound, "")
+		return boxes.Proof{}, models.E(models.CodeNotFound, "")
 	}
 	return s.Store.CustodyProof(r.Context(), c.ID)
 }
@@ -72,7 +72,7 @@ func (s *Server) proof(r *site.Request) error {
 
 // entryKind is what an entry did and, when it was entered later than it happened,
 // when that was.
-func entryKind(r *site.Request, x store.Proof, seq int64) string {
+func entryKind(r *site.Request, x boxes.Proof, seq int64) string {
 	if at, later := x.Entered[seq]; later {
 		return r.KindText(x.Kinds[seq]) + " · " + r.Text("timeline.entered", r.Moment(at))
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 func (s *Server) routePlanRoutes() []site.Route {
@@ -124,7 +124,7 @@ func (s *Server) apiRoutePlan(r *site.Request) error {
 }
 
 func (s *Server) apiQuality(r *site.Request) error {
-	hs, err := s.Store.Handovers(r.Context(), store.HandoverFilter{Places: r.Places(), Limit: 5000})
+	hs, err := s.Store.Handovers(r.Context(), boxes.HandoverFilter{Places: r.Places(), Limit: 5000})
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func roundTable(r *site.Request, i int, round custody.Round) site.Table {
 
 // quality shows how well the handovers of each place were recorded.
 func (s *Server) quality(r *site.Request) error {
-	hs, err := s.Store.Handovers(r.Context(), store.HandoverFilter{Places: r.Places(), Limit: 5000})
+	hs, err := s.Store.Handovers(r.Context(), boxes.HandoverFilter{Places: r.Places(), Limit: 5000})
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 type sealStockPage struct {
@@ -41,7 +41,7 @@ func (s *Server) sealPage(r *site.Request) (*sealStockPage, error) {
 	if p.Places, err = s.placeOptions(r); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(stock, func(a, b store.StockLine) int { // as the places are listed everywhere
+	slices.SortStableFunc(stock, func(a, b boxes.StockLine) int { // as the places are listed everywhere
 		at := func(place string) int {
 			return slices.IndexFunc(p.Places, func(o site.Option) bool { return o.Value == place })
 		}

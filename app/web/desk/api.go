@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
 // EventIn is one event as the browser says it. The Idempotency-Key is its id.
@@ -35,7 +35,7 @@ type EventOut struct {
 	ID      string        `json:"id"`
 	At      time.Time     `json:"at"`
 	Late    bool          `json:"late"`
-	Tallies []store.Tally `json:"tallies"`
+	Tallies []desks.Tally `json:"tallies"`
 }
 
 // SentAtHeader is the device's clock when it sends, and queuedHeader tells that
@@ -137,7 +137,7 @@ func (s *Server) bookEvent(r *site.Request, act models.Act, session string, in E
 // DeskOut is the state of a desk, as another desk of the session needs it.
 type DeskOut struct {
 	State   models.SessionState `json:"state"`
-	Tallies []store.Tally       `json:"tallies"`
+	Tallies []desks.Tally       `json:"tallies"`
 	Person  string              `json:"person"`
 }
 
@@ -232,7 +232,7 @@ func (s *Server) deskData(r *site.Request, sh custody.Shift, p *deskCountPage) (
 		PersonName string            `json:"person_name"`
 		Own        string            `json:"own"`
 		Elections  []election        `json:"elections"`
-		Tallies    []store.Tally     `json:"tallies"`
+		Tallies    []desks.Tally     `json:"tallies"`
 		Undoable   []undoable        `json:"undoable"`
 		Kommuner   [][2]string       `json:"kommuner"`
 		Commands   map[string]string `json:"commands"`
@@ -242,7 +242,7 @@ func (s *Server) deskData(r *site.Request, sh custody.Shift, p *deskCountPage) (
 		Leaves     int64             `json:"leaves"` // when at the earliest what is received here can be sent on
 	}{Leaves: sh.Session.Ends.Add(deskToDispatch).UnixMilli(), Now: s.Now().UnixMilli(), Session: sh.Session.ID, Place: p.Place, Practice: p.deskHead.Practice, Hours: p.Hours, Person: r.Account.Person, PersonName: r.Account.Name, Own: s.Municipality, Version: s.deskVersion(),
 		Commands: map[string]string{}, Texts: map[string]string{}}
-	data.Elections, data.Tallies = []election{}, []store.Tally{}
+	data.Elections, data.Tallies = []election{}, []desks.Tally{}
 	for _, pile := range p.Piles {
 		e := pile.Election
 		last, err := s.lastDispatches(r, e)

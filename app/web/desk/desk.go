@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
 func (s *Server) deskRoutes() []site.Route {
@@ -181,7 +181,7 @@ func headOfDesk(r *site.Request, sh custody.Shift, tab string) deskHead {
 // Pile is one election on the counting screen.
 type Pile struct {
 	Election models.Election
-	Tally    store.Tally
+	Tally    desks.Tally
 	Over     bool // its last date has passed: nothing more is received
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -149,7 +149,7 @@ func (s *Server) fillLost(r *site.Request, p *deskClosingPage, names map[string]
 	return nil
 }
 
-func lostTag(r *site.Request, w store.WaitingDesk) site.Tag {
+func lostTag(r *site.Request, w desks.WaitingDesk) site.Tag {
 	state, kind := custody.DeskDeviceWaits, "warn"
 	if w.Lost != nil {
 		state, kind = w.Lost.State, "info"

@@ -4,7 +4,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
 type deskMaterialPage struct {
@@ -22,7 +22,7 @@ func (s *Server) deskMaterialPage(r *site.Request) (*deskMaterialPage, error) {
 		return nil, err
 	}
 	p := &deskMaterialPage{Chrome: site.Chrome{Crumbs: deskCrumbs, TitleKey: "desk-material.title", TitleArgs: []any{sh.Place.Name}}, deskHead: headOfDesk(r, sh, "material")}
-	tallies := []store.Tally{}
+	tallies := []desks.Tally{}
 	if sh.Session.State == models.SessionOpen || sh.Session.State == models.SessionClosed {
 		if tallies, err = s.Store.Tallies(r.Context(), sh.Session); err != nil {
 			return nil, err

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 )
 
 func (s *Server) consignmentPage(r *site.Request) (*site.BlockPage, error) {
@@ -68,7 +68,7 @@ func (s *Server) departures(r *site.Request, c onward.Consignment) ([]site.Optio
 	if err != nil {
 		return nil, err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -62,7 +62,7 @@ func (s *Server) coverSheets(r *site.Request, c onward.Consignment) ([]pdf.Docum
 	if err != nil {
 		return nil, err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -92,7 +92,7 @@ func (s *Server) deliveriesPDF(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return err
 	}

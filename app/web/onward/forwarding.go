@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 )
 
 func (s *Server) forwardingRoutes() []site.Route {
@@ -30,7 +30,7 @@ func (s *Server) forwardingRoutes() []site.Route {
 	}
 }
 
-const margin = store.DispatchMargin
+const margin = shipments.DispatchMargin
 
 func forwardingCrumbs(election string) []site.Link {
 	return []site.Link{{Href: "/videresendelse/" + election, Key: "onward.forwarding"}}

@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -95,7 +95,7 @@ func (s *Server) runPage(r *site.Request) (*site.BlockPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return nil, err
 	}

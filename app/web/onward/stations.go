@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/onward"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/shipments"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -43,7 +43,7 @@ func (s *Server) stationsPage(r *site.Request) (*site.BlockPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (s *Server) morningPDF(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	opens, err := store.PollsOpen(e)
+	opens, err := shipments.PollsOpen(e)
 	if err != nil {
 		return err
 	}

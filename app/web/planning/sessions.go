@@ -8,7 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 type planPlacePage struct {
@@ -167,7 +167,7 @@ func (s *Server) changeSession(r *site.Request, p *planSessionPage) (err error) 
 	}
 	switch r.Field("do") {
 	case "cancel":
-		_, err = s.Store.ChangeSession(r.Context(), r.Act(), id, x.ID, store.SessionChange{Cancel: true}, reason)
+		_, err = s.Store.ChangeSession(r.Context(), r.Act(), id, x.ID, plans.SessionChange{Cancel: true}, reason)
 	case "split":
 		at, perr := span("split")
 		if perr != nil {
@@ -194,7 +194,7 @@ func (s *Server) changeSession(r *site.Request, p *planSessionPage) (err error) 
 			return site.OnField(werr, "hours")
 		}
 		room, note := r.Field("room"), r.Field("note")
-		_, err = s.Store.ChangeSession(r.Context(), r.Act(), id, x.ID, store.SessionChange{Starts: from, Ends: to, Room: &room, Note: &note, Booths: &booths, Also: r.Fields("also")}, reason)
+		_, err = s.Store.ChangeSession(r.Context(), r.Act(), id, x.ID, plans.SessionChange{Starts: from, Ends: to, Room: &room, Note: &note, Booths: &booths, Also: r.Fields("also")}, reason)
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
 type talksPage struct {
@@ -71,7 +71,7 @@ func (s *Server) talks(r *site.Request) error {
 	columns := []site.Column{{Text: r.Text("plan.place")}, {Text: r.Text("talk.what")}, {Text: r.Text("plan.state")}, {Text: r.Text("talk.due")}}
 	p := &talksPage{Waiting: site.Table{Caption: r.Text("talk.waiting"), Empty: r.Text("talk.waiting_none"), Columns: columns}, Others: site.Table{Caption: r.Text("talk.others"), Empty: r.Text("talk.none"), Columns: columns}}
 	type group struct {
-		first store.Talk
+		first plans.Talk
 		n     int
 	}
 	var groups []*group
@@ -158,7 +158,7 @@ func (s *Server) talkPage(r *site.Request) (*talkPage, error) {
 }
 
 // talkEvents joins steps that were taken together.
-func talkEvents(r *site.Request, talks []store.Talk, names map[string]models.Private) []site.Event {
+func talkEvents(r *site.Request, talks []plans.Talk, names map[string]models.Private) []site.Event {
 	var out []site.Event
 	seen := map[string]int{}
 	for _, t := range talks {
@@ -224,8 +224,8 @@ func actFor(r *site.Request, a planning.AgreementAct) models.Act {
 }
 
 // talkTerms reads what a step puts on the table; empty fields leave it.
-func talkTerms(r *site.Request) (store.AgreementStep, error) {
-	st := store.AgreementStep{Reason: r.Field("reason"), Model: models.ServiceModel(r.Field("model"))}
+func talkTerms(r *site.Request) (plans.AgreementStep, error) {
+	st := plans.AgreementStep{Reason: r.Field("reason"), Model: models.ServiceModel(r.Field("model"))}
 	if st.Model != "" && !slices.Contains(models.ServiceModels, st.Model) {
 		return st, models.Invalid("model", "place.model_bad")
 	}

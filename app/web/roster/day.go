@@ -7,7 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/rosters"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -59,7 +59,7 @@ func (s *Server) rosterOfDay(r *site.Request, e models.Election, day models.Date
 }
 
 // crews are the sessions and shifts of some days, and what people are called.
-func (s *Server) crews(r *site.Request, e models.Election, first models.Date, days int) (store.Week, map[string]models.Private, error) {
+func (s *Server) crews(r *site.Request, e models.Election, first models.Date, days int) (rosters.Week, map[string]models.Private, error) {
 	week, err := s.Store.RosterWeek(r.Context(), e.ID, first.At(0, 0), first.Add(days).At(0, 0))
 	if err != nil {
 		return week, nil, err
@@ -69,7 +69,7 @@ func (s *Server) crews(r *site.Request, e models.Election, first models.Date, da
 }
 
 // pdfCrew is a session's crew as the sheets show it, and a line for each who is missing.
-func pdfCrew(r *site.Request, x models.Session, pl models.Place, names map[string]models.Private, week store.Week) []pdf.Shift {
+func pdfCrew(r *site.Request, x models.Session, pl models.Place, names map[string]models.Private, week rosters.Week) []pdf.Shift {
 	var out []pdf.Shift
 	shifts := slices.DeleteFunc(slices.Clone(week.Shifts), func(v staffing.Shift) bool { return v.Session != x.ID })
 	for _, v := range shifts {

@@ -9,7 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/rosters"
 )
 
 type rosterPeoplePage struct {
@@ -263,7 +263,7 @@ func (s *Server) rosterPersonDo(r *site.Request) error {
 }
 
 func (s *Server) saveTerms(r *site.Request, person models.Person) error {
-	t := store.Terms{Home: r.Field("home"), Candidate: r.Fields("candidate"), Lead: slices.Contains(r.Fields("duty"), "lead"), Receiver: slices.Contains(r.Fields("duty"), "receiver")}
+	t := rosters.Terms{Home: r.Field("home"), Candidate: r.Fields("candidate"), Lead: slices.Contains(r.Fields("duty"), "lead"), Receiver: slices.Contains(r.Fields("duty"), "receiver")}
 	t.Languages = strings.FieldsFunc(r.Field("languages"), func(c rune) bool { return c == ',' || c == ' ' })
 	for field, to := range map[string]*int{"target": &t.TargetMin, "week": &t.MaxWeekMin, "most": &t.MaxMin, "travel": &t.MaxTravel} {
 		n, err := r.Count(field)

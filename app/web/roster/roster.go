@@ -10,7 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/rosters"
 )
 
 func (s *Server) rosterRoutes() []site.Route {
@@ -200,7 +200,7 @@ func (s *Server) rosterRows(r *site.Request, p *rosterWeekPage, days []models.Da
 }
 
 // opening is one session as the matrix shows it.
-func opening(r *site.Request, x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private, week store.Week) rosterOpening {
+func opening(r *site.Request, x models.Session, pl models.Place, shifts []staffing.Shift, names map[string]models.Private, week rosters.Week) rosterOpening {
 	clock := func(t time.Time) string { return language.Clock(r.Lang, t.In(models.Copenhagen)) }
 	o := rosterOpening{ID: x.ID, Hours: clock(x.Starts) + "–" + clock(x.Ends)}
 	for _, s := range shifts {

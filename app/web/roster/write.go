@@ -12,7 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/rosters"
 )
 
 type rosterWritePage struct {
@@ -81,7 +81,7 @@ func readTyped(form url.Values) typedWeek {
 // weekDesk is what a leader's typing is read with.
 type weekDesk struct {
 	r     *site.Request
-	week  store.Week
+	week  rosters.Week
 	names map[string]models.Private
 	book  staffing.Codebook
 	own   []models.Person

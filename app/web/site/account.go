@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // Account is who is logged in, as far as pages need it. The zero Account is nobody.
@@ -58,11 +58,11 @@ const (
 // LogIn starts a session for an account. The token is renewed, so that a token
 // planted before the login is worthless after it; what the session held before
 // is gone.
-func (r *Request) LogIn(who store.Login, by Way) error { return r.logIn(who, by, "") }
+func (r *Request) LogIn(who persons.Login, by Way) error { return r.logIn(who, by, "") }
 
 // SignOn is LogIn for somebody who comes from the identity provider. Its token is
 // kept on the server until they log out there as well.
-func (r *Request) SignOn(who store.Login, idToken string) error {
+func (r *Request) SignOn(who persons.Login, idToken string) error {
 	if err := r.logIn(who, BySignOn, idToken); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (r *Request) IDToken() string {
 	return ""
 }
 
-func (r *Request) logIn(who store.Login, by Way, idToken string) error {
+func (r *Request) logIn(who persons.Login, by Way, idToken string) error {
 	mark, opened := r.Opened()
 	if by == ByPIN && !opened {
 		return models.E(models.CodeForbidden, "desk.not_opened")
@@ -110,7 +110,7 @@ func (s *Server) begin(ctx context.Context, a Account, by Way) {
 
 // StayIn keeps the session of somebody who has changed their own secret or
 // rights; all their other sessions have ended.
-func (r *Request) StayIn(who store.Login) error {
+func (r *Request) StayIn(who persons.Login) error {
 	if err := r.Server.Sessions.RenewToken(r.Context()); err != nil {
 		return err
 	}

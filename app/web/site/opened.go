@@ -9,7 +9,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // A PIN is four digits: enough between colleagues at a PC that one of them has
@@ -128,7 +128,7 @@ func (r *Request) CloseBrowser() error {
 
 // Refuses says why a person whose PIN was right may not come in here: the key of
 // a text, "" when they may.
-func (o Opening) Refuses(who store.Login) string {
+func (o Opening) Refuses(who persons.Login) string {
 	a := accountOf(who).atDesk(o.Places)
 	switch {
 	case len(a.Roles) == 0:

@@ -12,7 +12,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/prints"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -120,7 +120,7 @@ func (s *Server) previewHead(d pdf.Document) func(*pdf.Form) {
 
 // logPrint writes the forms into the log and sends the browser to the file.
 func (s *Server) logPrint(r *Request, forms []Sheets) error {
-	var orders []store.PrintOrder
+	var orders []prints.PrintOrder
 	for _, f := range forms {
 		o, err := s.order(r, f)
 		if err != nil {
@@ -136,8 +136,8 @@ func (s *Server) logPrint(r *Request, forms []Sheets) error {
 	return nil
 }
 
-func (s *Server) order(r *Request, f Sheets) (store.PrintOrder, error) {
-	o := store.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.Version, By: r.Account.Name}
+func (s *Server) order(r *Request, f Sheets) (prints.PrintOrder, error) {
+	o := prints.PrintOrder{Form: string(pdf.TypeOf(f.Docs[0])), Subject: f.Subject, Election: f.Election, Place: f.Place, Version: s.Version, By: r.Account.Name}
 	if pdf.OwnNumber(f.Docs[0]) && len(f.Docs) < 3 {
 		o.Number = pdf.Head(f.Docs[0]).Number
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // fromStore fills what the store can answer: who is logged in, where sessions
@@ -40,7 +41,7 @@ func accountsOf(s *store.Store) AccountFunc {
 	}
 }
 
-func accountOf(who store.Login) Account {
+func accountOf(who persons.Login) Account {
 	return Account{ID: who.Login, Person: who.Person.ID, Name: who.Name, Roles: who.Person.Roles, Places: who.Person.Places, Epoch: who.Epoch}
 }
 

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // Config is what connects to a provider. The zero Config connects to none.
@@ -135,8 +135,8 @@ func (p *Provider) discover(ctx context.Context) (*found, error) {
 }
 
 // SignOn is the identity as models/store takes it.
-func (p *Provider) SignOn(id Identity) store.SignOn {
-	return store.SignOn{Issuer: id.Issuer, Subject: id.Subject, Known: id.Known, ByEmail: p.conf.LinkClaim == "email",
+func (p *Provider) SignOn(id Identity) persons.SignOn {
+	return persons.SignOn{Issuer: id.Issuer, Subject: id.Subject, Known: id.Known, ByEmail: p.conf.LinkClaim == "email",
 		Mapped: len(p.conf.Roles) > 0, Roles: id.Roles, Places: id.Places,
 		Make: p.conf.Make, Name: id.Name, Email: id.Email, Login: id.Login}
 }

@@ -167,12 +167,23 @@ func TestACourierSignsByLink(t *testing.T) {
 	_, err = f.Write(picture(t))
 	d.must(err)
 	d.must(w.Close())
-	req, err = http.NewRequest(site.POST, d.url+"/b/"+l.Token, &b)
-	d.must(err)
-	req.Header.Set("Content-Type", w.FormDataContentType())
-	req.AddCookie(device)
-	if code, body, _ := v.do(req); code != http.StatusOK || strings.Contains(body, "kunne ikke gemmes") {
+	sent := b.Bytes()
+	send := func(device *http.Cookie) (int, string) {
+		req, err := http.NewRequest(site.POST, d.url+"/b/"+l.Token, bytes.NewReader(sent))
+		d.must(err)
+		req.Header.Set("Content-Type", w.FormDataContentType())
+		req.AddCookie(device)
+		code, body, _ := v.do(req)
+		return code, body
+	}
+	if code, body := send(device); code != http.StatusOK || strings.Contains(body, "kunne ikke gemmes") {
 		t.Fatalf("%d %s", code, errorsIn(body))
+	}
+	if code, body := send(device); code != http.StatusOK { // the answer was lost on the way
+		t.Errorf("sent again: %d %s", code, errorsIn(body))
+	}
+	if code, _ := send(&http.Cookie{Name: device.Name, Value: "another phone"}); code != http.StatusForbidden {
+		t.Errorf("sent again from another phone: %d", code)
 	}
 	got, err := d.store.Handover(t.Context(), h)
 	d.must(err)

@@ -85,9 +85,23 @@ func sentToLogin(res *http.Response) bool {
 }
 
 func TestABlockedAccountLosesItsSession(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, "gone")
+	closed := false
+	b := newBenchWith(t, func(c *site.Config) {
+		account := c.Account
+		c.Account = func(ctx context.Context, id string) (site.Account, error) {
+			if closed {
+				return site.Account{}, models.E(models.CodeNotFound, "")
+			}
+			return account(ctx, id)
+		}
+	})
+	c, base := client(t, b, models.RoleAdministrator)
 	res, err := c.Get(base + "/design")
+	if res, _ = read(t, res, err); res.StatusCode != http.StatusOK {
+		t.Fatalf("before: %d", res.StatusCode)
+	}
+	closed = true
+	res, err = c.Get(base + "/design")
 	if res, _ = read(t, res, err); !sentToLogin(res) {
 		t.Errorf("%d", res.StatusCode)
 	}

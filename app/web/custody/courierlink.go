@@ -190,7 +190,10 @@ func (s *Server) courierCollect(r *site.Request) error {
 	switch models.CodeOf(err) {
 	case "":
 		return s.courierSigned(r, token, device)
-	case models.CodeForbidden:
+	case models.CodeForbidden: // or the answer was lost on the way, and this is asked again
+		if _, err := s.Store.CollectedByLink(r.Context(), token, device, r.Field("pin")); err == nil {
+			return s.courierSigned(r, token, device)
+		}
 		return courierView.Status(r, http.StatusForbidden, &courierPage{Dead: true})
 	}
 	h, herr := s.Store.OpenCourierLink(r.Context(), token, device)

@@ -80,11 +80,11 @@ func (s *Server) keepEarlier(r *site.Request) error {
 	}
 	back := "/plan/" + p.Election.ID + "/prognose/tidligere"
 	if r.Field("do") == "remove" {
-		name, err := s.removeEarlier(r, p.Election)
+		gone, err := s.Store.RemoveEarlier(r.Context(), r.Act(), p.Election.ID, r.Field("which"))
 		if err != nil {
 			return planEarlierView.Again(r, err, p)
 		}
-		return r.Done(back, "plan-earlier.removed", name)
+		return r.Done(back, "plan-earlier.removed", gone.Name)
 	}
 	last, err := r.Date("last")
 	if err != nil {
@@ -107,21 +107,6 @@ func (s *Server) keepEarlier(r *site.Request) error {
 		return planEarlierView.Again(r, err, p)
 	}
 	return r.Done(back, "plan-earlier.done", kept.Name, language.Number(r.Lang, int64(kept.Total())))
-}
-
-// removeEarlier takes out what is kept under the chosen name.
-func (s *Server) removeEarlier(r *site.Request, e models.Election) (string, error) {
-	kept, err := s.Store.Earlier(r.Context(), e)
-	if err != nil {
-		return "", err
-	}
-	for _, k := range kept {
-		if k.Name == r.Field("which") {
-			_, _, err := s.Store.KeepEarlier(r.Context(), r.Act(), e.ID, k.Name, k.Last, nil)
-			return k.Name, err
-		}
-	}
-	return "", models.Invalid("which", "custody.choose")
 }
 
 func (s *Server) apiEarlier(r *site.Request) error {

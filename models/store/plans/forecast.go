@@ -130,6 +130,33 @@ func (s *Plans) KeepEarlier(ctx context.Context, act models.Act, planned, name s
 	return kept, nil, err
 }
 
+// RemoveEarlier takes the votes kept under a name out again; CodeInvalid when
+// there are none.
+func (s *Plans) RemoveEarlier(ctx context.Context, act models.Act, planned, name string) (planning.Earlier, error) {
+	e, _, err := s.book.Append(ctx, act, book.Needs("election", planned), func(w *book.Working) (journal.Draft, error) {
+		election, err := book.Get[models.Election](w, planned)
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		kept, err := book.ListIn[planning.Earlier](w, `doc->>'name' = $1 AND doc->>'type' = $2 AND jsonb_array_length(doc->'votes') > 0`, name, string(election.Type))
+		if err != nil {
+			return journal.Draft{}, err
+		}
+		if len(kept) == 0 {
+			return journal.Draft{}, models.Invalid("which", "custody.choose")
+		}
+		gone, d, err := planning.KeepEarlier(election, name, kept[0].Last, []planning.EarlierVotes{}, w.Now)
+		if err == nil {
+			w.Put(gone)
+		}
+		return d, err
+	})
+	if err != nil {
+		return planning.Earlier{}, err
+	}
+	return book.Changed[planning.Earlier](e)
+}
+
 // PastRates is how busy the clock hours were at elections: votes counted beside
 // the hours that their closed sessions were planned to be open.
 func (s *Plans) PastRates(ctx context.Context, elections []string) (forecast.Rates, error) {

@@ -66,9 +66,10 @@ func (p Poster) build() *sheet {
 			if short && best < posterScales {
 				most -= muchLarger
 			}
-			if i := sort.Search(most, func(i int) bool { return p.stands(try.scaled(i, i)) }); i < most {
-				best, look = i, try
+			if most <= 0 || !p.stands(try.scaled(most-1, most-1)) {
+				continue // no better than what is there: one look says so
 			}
+			best, look = sort.Search(most-1, func(i int) bool { return p.stands(try.scaled(i, i)) }), try
 		}
 	}
 	if best == posterScales {
@@ -78,10 +79,10 @@ func (p Poster) build() *sheet {
 			n, whole := p.sheets(look.scaled(i, i))
 			return n <= fewest && whole
 		})
-		return p.set(look.scaled(best, best), true)
+		return p.set(look.scaled(best, best), false)
 	}
 	around := sort.Search(best, func(i int) bool { return p.stands(look.scaled(best, i)) })
-	return p.set(look.scaled(best, around), true)
+	return p.set(look.scaled(best, around), false)
 }
 
 // mostColumns is how many there may be: a place alone has its hours in two.
@@ -107,7 +108,7 @@ func (p Poster) onSheets() posterLook {
 
 // sheets is how many a look fills, and whether no day is broken and no word cut.
 func (p Poster) sheets(l posterLook) (n int, whole bool) {
-	s := p.set(l, false)
+	s := p.set(l, true)
 	pages, err := flow(s.frame(), s.strips)
 	return len(pages), err == nil && !s.cramped && len(s.chopped) == 0
 }
@@ -120,14 +121,14 @@ func (l posterLook) scaled(i, around int) posterLook {
 // stands tells whether a look fits on one sheet, with every day on one line and
 // no word cut where there are two columns.
 func (p Poster) stands(l posterLook) bool {
-	s := p.set(l, false)
+	s := p.set(l, true)
 	return heightOf(s.strips) <= s.paper.h-s.paper.top-s.paper.bottom-10 && !s.cramped && (l.columns == 1 || len(s.chopped) == 0)
 }
 
-// set is the poster in a look; without its QR code it is as high, for measuring.
-func (p Poster) set(l posterLook, qr bool) *sheet {
+// set is the poster in a look; rough it is as high, for measuring.
+func (p Poster) set(l posterLook, rough bool) *sheet {
 	s := newSheet(p.Form, "pdf.title.poster")
-	s.plain = true
+	s.plain, s.rough = true, rough
 	s.paper = paper{w: 210, h: 297, left: 18, right: 18, top: 15, bottom: 15}
 	if p.A3 {
 		l.k, l.around = l.k*1.4142, l.around*1.4142
@@ -152,7 +153,7 @@ func (p Poster) set(l posterLook, qr bool) *sheet {
 	if bring == "" {
 		bring = s.t("pdf.poster.bring")
 	}
-	s.posterFoot(bring, p.URL, p.Edition, k, qr)
+	s.posterFoot(bring, p.URL, p.Edition, k)
 	return s
 }
 
@@ -302,13 +303,13 @@ func (s *sheet) posterDays(h PosterHours, short bool) string {
 
 // posterFoot is what to bring, the QR code of the page that never grows old, and
 // which version of the plan this sheet shows.
-func (s *sheet) posterFoot(bring, url, edition string, k float64, qr bool) {
+func (s *sheet) posterFoot(bring, url, edition string, k float64) {
 	side := 34 * k
 	st := strip{name: "bring", h: side}
 	w := s.w - side - 4*k
 	if url == "" {
 		w = s.w
-	} else if qr {
+	} else if !s.rough {
 		st.items = s.qrItem(url, s.w-side, 0, side)
 	}
 	items, h := s.evenBlock(bring, 16*k, 1*k, w)

@@ -35,6 +35,7 @@ type sheet struct {
 	marked  bool // something was rewritten because no font can draw it
 	err     error
 	chopped []string // words that no line could hold: tests want none in our own texts
+	rough   bool     // for measuring: as high as it will be, its lines not even yet
 	cramped bool     // a day of a poster does not stand on one line beside its hours
 	plain   bool     // no header and foot: labels, posters, command sheets
 	paper   paper
@@ -130,11 +131,14 @@ func (s *sheet) wrap(text string, f face, size, width float64) []string {
 // even is lines of about the same length: no single word is left to the last one.
 func (s *sheet) even(text string, f face, size, width float64) []string {
 	ls := s.lines(text, f, size, width)
-	if len(ls) < 2 || strings.Contains(text, "\n") {
+	if s.rough || len(ls) < 2 || strings.Contains(text, "\n") {
 		return ls
 	}
 	chopped := s.chopped
-	i := sort.Search(int(width), func(mm int) bool { return len(s.lines(text, f, size, float64(mm))) <= len(ls) })
+	i := sort.Search(int(width), func(mm int) bool {
+		s.chopped = nil
+		return len(s.lines(text, f, size, float64(mm))) <= len(ls) && len(s.chopped) == 0
+	})
 	s.chopped = chopped
 	return s.lines(text, f, size, min(width, float64(i)))
 }

@@ -210,7 +210,7 @@ func actOf(key string) models.Act {
 }
 
 // keepTogether is what the page puts around hours that are not to be broken.
-var keepTogether = strings.NewReplacer(`<span class="keep">`, "", "</span>", "")
+var keepTogether = strings.NewReplacer(`<span class="keep">`, "", "<span>", "", "</span>", "")
 
 var findingRow = regexp.MustCompile(`<th scope="row">(Linje \d+|Hele listen)</th>.*?<td data-label="[^"]*">.*?</td>\s*<td data-label="[^"]*">(.*?)</td>`)
 

@@ -128,7 +128,7 @@ func TestElectionMorning(t *testing.T) {
 	c.page("Efterlevering nr. 1")
 	l.must(c.tab.Do(chromedp.Click(`input[name=delivery]`), chromedp.SendKeys(`input[name=leaves]`, "6.45"), chromedp.SetValue(`select[name=driver]`, l.person["kurt"])))
 	l.must(c.tab.Do(chromedp.Click(`form:has(input[name=delivery]) button.button`)))
-	c.page("Kørelisten er lavet med 1 steder")
+	c.page("Kørelisten er lavet med 1 sted")
 	c.tab.Shot(t, "election-morning-run")
 
 	kurt := &counter{l: l, tab: b.Tab(t, l.base, l.cookie("kurt"))}

@@ -225,7 +225,7 @@ func (p *planner) types(base string) {
 	p.until("the arrow goes up", focus(above))
 	p.free(above)
 	p.reach("#roster .buttons button")
-	p.leave(kb.Enter, "Gemt: 1 vagter ændret")
+	p.leave(kb.Enter, "Gemt: 1 vagt ændret")
 }
 
 // free types the code of somebody who is on no shift in the week behind what a cell

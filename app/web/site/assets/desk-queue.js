@@ -33,6 +33,16 @@
     const forget = (id) => { d.desk.undoable = d.desk.undoable.filter((u) => u.id !== id); };
     const count = (e) => COUNTS.includes(e.act);
 
+    // told is the event that the screen says is being sent. Once the server cannot
+    // be reached, what is on disk is said to be kept: "being sent" would be no promise.
+    let told = null;
+    const tellKept = () => {
+      if (told && d.mode !== "online" && !unsaved.includes(told) && d.pending.some((p) => p.id === told.id) && !d.fault()) {
+        d.say(d.text("kept", label(told)));
+        told = null;
+      }
+    };
+
     // record shows an event at once, stores it, and sends it.
     const record = (e) => {
       const rec = { id: outbox.uuid7(), session: d.session, author: d.desk.person, made: Date.now(), ...e };
@@ -40,6 +50,7 @@
       d.waiting++;
       if (d.mode === "online") fresh.add(rec.id);
       if (count(rec)) d.desk.undoable.push({ id: rec.id, act: rec.act, election: rec.election, destination: rec.destination });
+      told = rec;
       d.say(d.text("sending", label(rec)));
       sound.counted();
       d.render();
@@ -53,7 +64,7 @@
       try {
         await outbox.add(rec, memory());
         unsaved = unsaved.filter((e) => e !== rec);
-        if (d.mode !== "online" && !d.fault()) d.say(d.text("kept", label(rec)));
+        tellKept();
       } catch {
         unsaved = unsaved.filter((e) => e !== rec);
         await sendDirect(rec); // the disk is full or the store is gone: the server or paper
@@ -123,6 +134,7 @@
         if (r.how === "later" || r.how === "login") {
           fresh.clear();
           d.setMode(r.how === "later" ? "emergency" : "login");
+          tellKept();
           return;
         }
         retry = 500;

@@ -252,15 +252,19 @@ const judgeFocus = `(() => {
 
 // TabWalk presses Tab through the page and returns its faults. A page that loads
 // itself anew meanwhile (a desk whose first answer was late shows its kept page
-// until it hears from the server) is walked again.
-func (tab *Tab) TabWalk() ([]string, error) {
+// until it hears from the server) is walked again, as is one with a fault: it may
+// have put its focus or drawn its list while Tab walked. What is wrong three times
+// is wrong.
+func (tab *Tab) TabWalk() (faults []string, err error) {
 	for range 3 {
-		faults, err := tab.tabWalkOnce()
-		if err != nil || faults != nil {
+		if faults, err = tab.tabWalkOnce(); err != nil || faults != nil && len(faults) == 0 {
 			return faults, err
 		}
 	}
-	return []string{"the page loads itself anew while Tab walks"}, nil
+	if faults == nil {
+		return []string{"the page loads itself anew while Tab walks"}, nil
+	}
+	return faults, nil
 }
 
 // tabWalkOnce returns nil faults when the page was replaced meanwhile.

@@ -22,11 +22,7 @@ var planCompareView = site.NewView[*planComparePage]("plan-compare")
 // planComparePage shows the list that the plan is compared with, and where the
 // two differ.
 func (s *Server) planComparePage(r *site.Request) (*planComparePage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}

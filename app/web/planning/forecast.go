@@ -32,11 +32,7 @@ var planForecastView = site.NewView[*planForecastPage]("plan-forecast")
 // votes expected at all, minutes per vote and the longest mean wait come as
 // parameters of the address, since nothing is changed.
 func (s *Server) planForecast(r *site.Request) error {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return err
 	}

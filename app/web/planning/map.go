@@ -23,11 +23,7 @@ var planMapView = site.NewView[*planMapPage]("plan-map")
 
 // planMap draws the places from their coordinates: no outside service.
 func (s *Server) planMap(r *site.Request) error {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,7 @@ type matrix struct {
 }
 
 func (s *Server) planPage(r *site.Request, week string, typed url.Values, conflicts []planning.Conflict) (*planPage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, ticks, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, ticks, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}

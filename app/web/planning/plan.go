@@ -46,6 +46,15 @@ type planHead struct {
 	CanPlan  bool
 }
 
+// planOf loads the election of the path and its plan.
+func (s *Server) planOf(r *site.Request) (e models.Election, plan planning.Plan, ticks planning.Ticks, err error) {
+	if e, err = s.Store.Election(r.Context(), r.Param("id")); err != nil {
+		return e, plan, ticks, err
+	}
+	plan, ticks, err = s.Store.Plan(r.Context(), e.ID)
+	return e, plan, ticks, err
+}
+
 func headOfPlan(r *site.Request, e models.Election, tab string) planHead {
 	return planHead{e, tab, r.Account.Is(models.RoleCoordinator)}
 }

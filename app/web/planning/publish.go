@@ -92,11 +92,7 @@ func (s *Server) planFindings(r *site.Request) error {
 }
 
 func (s *Server) planFindingsPage(r *site.Request) (*planFindingsPage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, ticks, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, ticks, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +153,7 @@ func (s *Server) planTick(r *site.Request) error {
 }
 
 func (s *Server) planPublishPage(r *site.Request) (*planPublishPage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, ticks, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, ticks, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}

@@ -46,11 +46,7 @@ var (
 
 // planPlace is one place's view of the plan.
 func (s *Server) planPlace(r *site.Request) error {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return err
 	}
@@ -200,11 +196,7 @@ func (s *Server) changeSession(r *site.Request, p *planSessionPage) (err error) 
 }
 
 func (s *Server) planExtendPage(r *site.Request) (*planExtendPage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}

@@ -260,11 +260,7 @@ func talkTerms(r *site.Request) (plans.AgreementStep, error) {
 }
 
 func (s *Server) planProposePage(r *site.Request) (*planProposePage, error) {
-	e, err := s.Store.Election(r.Context(), r.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	plan, _, err := s.Store.Plan(r.Context(), e.ID)
+	e, plan, _, err := s.planOf(r)
 	if err != nil {
 		return nil, err
 	}

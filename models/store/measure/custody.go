@@ -56,6 +56,22 @@ var custodyFill = []struct {
 		'what', '', 'person', 'X', 'n', 1, 'undone_by', '', 'late', false, 'at', '2025-11-01T09:00:00Z') FROM generate_series(1, $2::int) i`, "envelopes"},
 }
 
+// fillCustody writes what custody is measured on past the journal, as its owner.
+func fillCustody(ctx context.Context, ownerDSN, election string, size map[string]int) error {
+	owner, err := pgxpool.New(ctx, ownerDSN)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	for _, f := range custodyFill {
+		if _, err := owner.Exec(ctx, f.sql, election, size[f.what]); err != nil {
+			return fmt.Errorf("%w in %.60s", err, f.sql)
+		}
+	}
+	_, err = owner.Exec(ctx, `ANALYZE`)
+	return err
+}
+
 // Custody measures the balance, the three-way balance, the board of the
 // evening and the proof of a container with so many envelopes, a container and a
 // session for each 60 of them and four handovers for each container, on the
@@ -77,17 +93,7 @@ func Custody(ctx context.Context, appDSN, ownerDSN string, envelopes, rounds int
 		return nil, err
 	}
 	size := map[string]int{"envelopes": envelopes, "containers": envelopes / 60, "handovers": envelopes / 15}
-	owner, err := pgxpool.New(ctx, ownerDSN)
-	if err != nil {
-		return nil, err
-	}
-	defer owner.Close()
-	for _, f := range custodyFill {
-		if _, err := owner.Exec(ctx, f.sql, election, size[f.what]); err != nil {
-			return nil, fmt.Errorf("%w in %.60s", err, f.sql)
-		}
-	}
-	if _, err := owner.Exec(ctx, `ANALYZE`); err != nil {
+	if err := fillCustody(ctx, ownerDSN, election, size); err != nil {
 		return nil, err
 	}
 	plain, err := plainPool(ctx, appDSN)

@@ -17,8 +17,8 @@ type symbol struct {
 }
 
 // encodeQR draws text in the smallest version that holds it, with the mask that
-// scanners find easiest. rsc.io/qr lays the code out with a mask that it is told;
-// choosing one (ISO/IEC 18004 § 7.8.3) is done here.
+// scanners find easiest: the least penalty by ISO/IEC 18004 § 7.8.3 and qrDecoys.
+// rsc.io/qr lays the code out with a mask that it is told.
 func encodeQR(text string) (symbol, error) {
 	enc := qrMode(text)
 	version := coding.Version(coding.MinVersion)
@@ -28,15 +28,15 @@ func encodeQR(text string) (symbol, error) {
 	if text == "" || version > coding.MaxVersion {
 		return symbol{}, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)])
 	}
+	n := 17 + 4*int(version)
 	var best []byte
-	n, least := 0, 0
+	least := 0
 	for mask := range coding.Mask(8) {
 		modules, err := qrModules(enc, version, mask)
 		if err != nil {
 			return symbol{}, models.Invalid("code", "pdf.error.code", text[:min(len(text), 40)]).Because(err)
 		}
-		n = 17 + 4*int(version)
-		if p := qrPenalty(n, modules); best == nil || p < least {
+		if p := qrPenalty(n, modules) + qrDecoys(n, modules); best == nil || p < least {
 			best, least = modules, p
 		}
 	}
@@ -84,55 +84,6 @@ func qrModules(enc coding.Encoding, version coding.Version, mask coding.Mask) ([
 		}
 	}
 	return modules, nil
-}
-
-// qrPenalty tells how hard a code of n×n modules is to read: runs of five and more,
-// blocks of 2×2, what looks like a finder, and how far dark and light are from even.
-func qrPenalty(n int, m []byte) int {
-	p, dark := 0, 0
-	for i := range n {
-		p += qrLine(n, m[i*n:], 1) + qrLine(n, m[i:], n)
-	}
-	for i, v := range m {
-		dark += int(v)
-		if i%n > 0 && i >= n {
-			if sum := v + m[i-1] + m[i-n] + m[i-n-1]; sum == 0 || sum == 4 {
-				p += 3
-			}
-		}
-	}
-	off := dark*100 - n*n*50
-	return p + max(off, -off)/(n*n*5)*10
-}
-
-// qrLine is the penalty of one row or column: every step-th of m, n modules.
-func qrLine(n int, m []byte, step int) int {
-	const (
-		last11      = 1<<11 - 1
-		finderLight = 0b10111010000
-		lightFinder = 0b00001011101
-	)
-	p, run, seen := 0, 0, 0
-	before := byte(2)
-	for i := range n {
-		v := m[i*step]
-		if v == before {
-			run++
-		} else {
-			before, run = v, 1
-		}
-		switch {
-		case run == 5:
-			p += 3
-		case run > 5:
-			p++
-		}
-		seen = (seen<<1 | int(v)) & last11
-		if i >= 10 && (seen == finderLight || seen == lightFinder) {
-			p += 40
-		}
-	}
-	return p
 }
 
 // bars fill a square of side w, quiet zone included.

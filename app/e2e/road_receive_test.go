@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/png"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+	"golang.org/x/image/draw"
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 )
@@ -145,7 +147,7 @@ func (r *road) pdf(who string) string {
 func (r *road) qr(who string) string {
 	r.t.Helper()
 	file := r.pdf(who)
-	if out, err := exec.Command("pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", "-singlefile", file, file).CombinedOutput(); err != nil {
+	if out, err := exec.Command("pdftoppm", "-r", "200", "-png", "-f", "1", "-l", "1", "-singlefile", file, file).CombinedOutput(); err != nil {
 		r.t.Fatalf("pdftoppm (apt-get install poppler-utils): %v\n%s", err, out)
 	}
 	png, err := os.ReadFile(file + ".png")
@@ -162,21 +164,28 @@ func (r *road) qr(who string) string {
 	return text[strings.LastIndexByte(text, '/')+1:]
 }
 
-// readQR reads the QR code of a picture.
+// readQR reads the QR code of a picture as a scanner does, which looks again from
+// farther away when it saw nothing.
 func readQR(png []byte) (string, error) {
 	img, _, err := image.Decode(bytes.NewReader(png))
 	if err != nil {
 		return "", err
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		return "", err
+	var failed error
+	for _, scale := range []float64{1, 0.8, 0.65} {
+		seen := image.NewGray(image.Rect(0, 0, int(float64(img.Bounds().Dx())*scale), int(float64(img.Bounds().Dy())*scale)))
+		draw.BiLinear.Scale(seen, seen.Rect, img, img.Bounds(), draw.Src, nil)
+		bitmap, err := gozxing.NewBinaryBitmapFromImage(seen)
+		if err != nil {
+			return "", err
+		}
+		res, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		if err == nil {
+			return res.GetText(), nil
+		}
+		failed = errors.Join(failed, err)
 	}
-	res, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		return "", err
-	}
-	return res.GetText(), nil
+	return "", failed
 }
 
 // receipts checks what was printed on the public page, and that a code with one

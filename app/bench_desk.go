@@ -203,8 +203,12 @@ func benchCountOverHTTP(client *http.Client, base string, cookie *http.Cookie, s
 	if err != nil {
 		return err
 	}
+	key, err := uuid.NewV7() // as the desk makes them
+	if err != nil {
+		return err
+	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", uuid.NewString())
+	req.Header.Set("Idempotency-Key", key.String())
 	req.AddCookie(cookie)
 	res, err := client.Do(req)
 	if err != nil {

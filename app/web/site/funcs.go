@@ -115,9 +115,11 @@ func number(l language.Lang, v any) (string, error) {
 }
 
 // formKey is a fresh idempotency key as a hidden input: one per form shown, so
-// that two clicks on the same form count once.
-func formKey() template.HTML {
-	return template.HTML(`<input type="hidden" name="` + KeyField + `" value="` + uuid.NewString() + `">`) //nolint:gosec // a UUID
+// that two clicks on the same form count once. It is a UUID of version 7: the
+// journal's index of keys grows at its end.
+func formKey() (template.HTML, error) {
+	key, err := uuid.NewV7()
+	return template.HTML(`<input type="hidden" name="` + KeyField + `" value="` + key.String() + `">`), err //nolint:gosec // a UUID
 }
 
 // clockSpan finds hours in a text: "9.00–17.00", "09:00–17:00".

@@ -24,9 +24,19 @@
     return false;
   };
 
+  // A key is a UUID of version 7 (RFC 9562 § 5.7): its time stands first, so the
+  // journal's index of keys grows at its end. crypto.randomUUID is another version,
+  // and is missing where the page came without TLS.
   const newKey = () => {
-    if (crypto.randomUUID) return crypto.randomUUID();
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const view = new DataView(bytes.buffer);
+    const ms = Date.now();
+    view.setUint32(0, Math.floor(ms / 2 ** 16));
+    view.setUint16(4, ms % 2 ** 16);
+    bytes[6] = (bytes[6] & 0x0f) | 0x70;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
 
   // The desk's scripts use the same guard and the same kind of key.

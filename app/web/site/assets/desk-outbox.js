@@ -35,17 +35,6 @@
   const put = (store, value) => run([store], "readwrite", (t) => t.objectStore(store).put(value));
   const drop = (store, key) => run([store], "readwrite", (t) => t.objectStore(store).delete(key));
 
-  // uuid7 makes ids that sort by time.
-  const uuid7 = () => {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    const ms = BigInt(Date.now());
-    for (let i = 0; i < 6; i++) b[i] = Number((ms >> BigInt(40 - 8 * i)) & 0xffn);
-    b[6] = (b[6] & 0x0f) | 0x70;
-    b[8] = (b[8] & 0x3f) | 0x80;
-    const h = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
-  };
-
   // body is what is sent: the same bytes at every attempt, or the server would
   // take it for another event under the same key.
   const body = (rec, device) => {
@@ -78,12 +67,12 @@
   };
 
   Brevstemme.outbox = {
-    uuid7, send, all, get, put, drop,
+    send, all, get, put, drop,
     // start opens the store and proves that it can write; false: this browser cannot.
     async start() {
       try {
         db = await open();
-        const probe = uuid7();
+        const probe = Brevstemme.newKey();
         await put("meta", { key: "probe", value: probe });
         const back = await get("meta", "probe");
         if (!back || back.value !== probe) return false;
@@ -98,7 +87,7 @@
     async device() {
       const d = await get("meta", "device");
       if (d) return d.value;
-      const value = uuid7();
+      const value = Brevstemme.newKey();
       await put("meta", { key: "device", value });
       return value;
     },

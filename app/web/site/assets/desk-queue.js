@@ -45,7 +45,7 @@
 
     // record shows an event at once, stores it, and sends it.
     const record = (e) => {
-      const rec = { id: outbox.uuid7(), session: d.session, author: d.desk.person, made: Date.now(), ...e };
+      const rec = { id: Brevstemme.newKey(), session: d.session, author: d.desk.person, made: Date.now(), ...e };
       d.pending.push(rec);
       d.waiting++;
       if (d.mode === "online") fresh.add(rec.id);
@@ -93,7 +93,7 @@
       const list = onPaper;
       onPaper = [];
       for (const rec of list) {
-        const back = { id: rec.back || (rec.back = outbox.uuid7()), session: rec.session, author: rec.author, made: Date.now(), act: "undo", undoes: rec.id };
+        const back = { id: rec.back || (rec.back = Brevstemme.newKey()), session: rec.session, author: rec.author, made: Date.now(), act: "undo", undoes: rec.id };
         const r = await outbox.send(back, d.device, true);
         if (r.how === "later" || r.how === "login") onPaper.push(rec);
         if (r.how === "sent" && r.out.tallies) d.desk.tallies = r.out.tallies;

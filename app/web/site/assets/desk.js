@@ -44,7 +44,7 @@
     },
   };
   d.canStore = await outbox.start();
-  d.device = d.canStore ? await outbox.device() : outbox.uuid7();
+  d.device = d.canStore ? await outbox.device() : Brevstemme.newKey();
   d.channel = "BroadcastChannel" in window ? new BroadcastChannel("brevstemme-desk") : null;
 
   const renderState = () => {

@@ -14,7 +14,7 @@
   const field = document.querySelector("#scan-form input[name=scan]");
   const answer = $("scan-answer"), fault = $("scan-error"), state = $("desk-state");
   const canStore = await outbox.start();
-  const device = canStore ? await outbox.device() : outbox.uuid7();
+  const device = canStore ? await outbox.device() : Brevstemme.newKey();
   const sorting = location.pathname.split("/")[4], pass = sort.pass || Number(new URLSearchParams(location.search).get("gang"));
   const path = `/api/v1/sortings/${sorting}/marks`, memory = sortMemory(sorting, pass);
   const MOST = 5000;
@@ -94,7 +94,7 @@
   // --- acts
   const record = async (e) => {
     const { bin, ...act } = e;
-    const rec = { id: outbox.uuid7(), session: sorting, path, author: sort.person, made: Date.now(), pass, ...act };
+    const rec = { id: Brevstemme.newKey(), session: sorting, path, author: sort.person, made: Date.now(), pass, ...act };
     if (rec.act === "put") undoable.push({ id: rec.id, bin, n: rec.n });
     memory.mark(rec.id, bin, rec.act === "put" ? rec.n : -rec.taken);
     waiting++;

@@ -125,9 +125,7 @@ func (d *demoTown) playDay(ctx context.Context, day models.Date, sessions []mode
 // same time.
 func (d *demoTown) playShift(turn int, x models.Session) []demoMoment {
 	s := &demoShift{Session: x, votes: d.votesOf(x)}
-	home := d.staffAt[x.Place]
-	pair := x.Date().Day() % 2
-	s.first, s.second = home[pair*2%len(home)], home[(pair*2+1)%len(home)]
+	s.first, s.second = d.crewOf(x)
 	moments := []demoMoment{{x.Starts.Add(-20 * time.Minute), func(ctx context.Context) error {
 		return d.openDesk(ctx, x.ID, s.first, s.second, x.Starts.Add(-20*time.Minute))
 	}}}

@@ -18,10 +18,7 @@ func (d *demoTown) fillDesks(ctx context.Context) error {
 	if err := d.fillPapers(ctx); err != nil {
 		return err
 	}
-	for _, desk := range []struct {
-		place, first, second string
-		votes                int
-	}{{"DOKK", "ida", "mads", 41}, {"LYST", "soeren", "aase", 12}} {
+	for _, desk := range demoDesks {
 		x, err := d.today(ctx, desk.place)
 		if err != nil {
 			return err

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/roster"
@@ -15,9 +17,9 @@ var (
 	demoLast  = []string{"Andersen", "Bæk", "Christensen", "Dahl", "Eskildsen", "Frandsen", "Gade", "Højer", "Iversen", "Juhl", "Kvist", "Lassen"}
 )
 
-// fillRoster appoints and teaches everybody, asks for wishes, and has this
-// week's roster proposed and approved by both leaders; one person fell ill.
-// Those of the desks are free today, so that the demo can open them.
+// fillRoster appoints and teaches everybody, asks for wishes, writes down who
+// has worked until today, and has the next week's roster proposed and approved by
+// both leaders; one person fell ill.
 func (d *demoTown) fillRoster(ctx context.Context) error {
 	if err := d.store.SetStaffing(ctx, d.act("koordinator", d.daysAgo(37, 9, 0)), d.kv.ID, staffing.Rules{WishesDue: d.day.Add(3), Expected: demoVotes}); err != nil {
 		return err
@@ -30,6 +32,9 @@ func (d *demoTown) fillRoster(ctx context.Context) error {
 		if err := d.prepare(ctx, i, p); err != nil {
 			return err
 		}
+	}
+	if err := d.writeWeeks(ctx); err != nil {
+		return err
 	}
 	shifts, err := d.proposeWeeks(ctx)
 	if err != nil || len(shifts) == 0 {
@@ -122,6 +127,63 @@ func (d *demoTown) prepare(ctx context.Context, i int, p models.Person) error {
 	act := d.act(leader, d.daysAgo(20, 12, 0))
 	act.Person = p.ID
 	return d.store.SayWishes(ctx, act, p.ID, d.kv.ID, w)
+}
+
+// demoDesks are the two places whose desks are open in the demo, with those who
+// opened them and how much they have received.
+var demoDesks = []struct {
+	place, first, second string
+	votes                int
+}{{"DOKK", "ida", "mads", 41}, {"LYST", "soeren", "aase", 12}}
+
+// crewOf are the two who work a session until today: those of an open desk, or
+// neighbours of the library, turn and turn about.
+func (d *demoTown) crewOf(x models.Session) (first, second string) {
+	if x.Date() == d.day {
+		for _, desk := range demoDesks {
+			if desk.place == x.Place {
+				return desk.first, desk.second
+			}
+		}
+	}
+	home, pair := d.staffAt[x.Place], x.Date().Day()%2
+	return home[pair*2%len(home)], home[(pair*2+1)%len(home)]
+}
+
+// writeWeeks types the roster of each week until today, three days before it
+// begins: each leader their own people.
+func (d *demoTown) writeWeeks(ctx context.Context) error {
+	sessions, err := d.store.Sessions(ctx, d.kv.ID, d.day.Add(-42).At(0, 0), d.day.Add(1).At(0, 0))
+	if err != nil {
+		return err
+	}
+	weeks := map[models.Date][]models.Session{} // by Monday
+	for _, x := range sessions {
+		if x.State == models.SessionPublished && len(d.staffAt[x.Place]) > 0 {
+			monday := x.Date().Add(-((int(x.Date().Weekday()) + 6) % 7))
+			weeks[monday] = append(weeks[monday], x)
+		}
+	}
+	for _, monday := range slices.SortedFunc(maps.Keys(weeks), models.Date.Compare) {
+		cells := map[string][]staffing.WeekCell{} // by leader
+		for _, x := range weeks[monday] {
+			first, second := d.crewOf(x)
+			now := map[string][]string{}
+			for _, who := range []string{first, second} {
+				p := d.people[who]
+				now[leaderOf(p.Employer)] = append(now[leaderOf(p.Employer)], p.ID)
+			}
+			for leader, people := range now {
+				cells[leader] = append(cells[leader], staffing.WeekCell{Session: x.ID, Now: people})
+			}
+		}
+		for _, leader := range slices.Sorted(maps.Keys(cells)) {
+			if _, _, err := d.store.EditWeek(ctx, d.act(leader, monday.Add(-3).At(10, 0)), d.kv.ID, cells[leader]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // proposeWeeks has the planner staff the next seven days.

@@ -37,7 +37,7 @@ func (s *Server) week(r *site.Request) (e models.Election, monday models.Date, s
 	for monday = day; monday.Weekday() != time.Monday; {
 		monday = monday.Add(-1)
 	}
-	e, ok, err := rosterpages.At(s.Server).NextElection(r)
+	e, ok, err := s.NextElection(r)
 	if err != nil || !ok {
 		return e, monday, nil, err
 	}

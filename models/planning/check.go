@@ -282,7 +282,7 @@ func (c *checker) travel(p *models.Place, ss []*models.Session) {
 		}
 		need := setUp + time.Duration(Kilometres(from, to)*detour/speed*float64(time.Hour))
 		if has := b.Starts.Sub(a.Ends); has < need {
-			c.add(ShortTravel, b, p.ID, p.Name, from.Name, to.Name, int(has.Minutes()), int(math.Ceil(need.Minutes())))
+			c.add(ShortTravel, b, p.ID, p.Name, b.Date(), from.Name, to.Name, int(has.Minutes()), int(math.Ceil(need.Minutes())))
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 type planPage struct {
 	site.Chrome
 	planHead
+	Others    []site.Link // the plans of the other elections
 	Weeks     []site.NavItem
 	Days      []site.MatrixDay
 	Grid      template.HTML // the rows: 1,680 cells are too many for a template
@@ -55,7 +56,12 @@ func (s *Server) planPage(r *site.Request, week string, typed url.Values, confli
 	if err != nil {
 		return nil, err
 	}
-	p := &planPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/valg/se/" + e.ID, Text: e.Name}}, TitleKey: "plan.title", TitleArgs: []any{e.Name}, Live: true}, planHead: headOfPlan(r, e, "week")}
+	p := &planPage{Chrome: site.Chrome{Of: e.Name, Crumbs: []site.Link{site.ElectionLink(e, "/valg/se/"+e.ID)}, TitleKey: "plan.short", Live: true}, planHead: headOfPlan(r, e, "week")}
+	all, err := s.Store.Elections(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p.Others = site.OtherElections(all, e, "/plan/")
 	found := planning.Of(plan, e.ID)
 	p.Blocked, p.Empty = len(planning.Blocking(found, ticks.Ticks)), len(plan.Places) == 0
 	for _, x := range plan.Sessions {

@@ -60,7 +60,7 @@ func headOfPlan(r *site.Request, e models.Election, tab string) planHead {
 }
 
 func planChrome(e models.Election) site.Chrome {
-	return site.Chrome{Crumbs: []site.Link{{Href: "/valg/se/" + e.ID, Text: e.Name}, {Href: "/plan/" + e.ID, Key: "plan.short"}}}
+	return site.Chrome{Of: e.Name, Crumbs: []site.Link{site.ElectionLink(e, "/valg/se/"+e.ID), {Href: "/plan/" + e.ID, Key: "plan.short"}}}
 }
 
 type planImportPage struct {
@@ -85,18 +85,14 @@ var (
 
 // plans goes to the plan of the election that is next.
 func (s *Server) plans(r *site.Request) error {
-	all, err := s.Store.Elections(r.Context())
+	e, ok, err := s.NextElection(r)
 	if err != nil {
 		return err
 	}
-	for _, state := range []models.ElectionState{models.ElectionRunning, models.ElectionPlanned} {
-		for _, e := range all {
-			if e.State == state && !e.Practice {
-				return r.Done("/plan/"+e.ID, "")
-			}
-		}
+	if !ok {
+		return r.Done("/valg", "")
 	}
-	return r.Done("/valg", "")
+	return r.Done("/plan/"+e.ID, "")
 }
 
 func sessionTag(r *site.Request, st models.SessionState) site.Tag {
@@ -112,7 +108,7 @@ func (s *Server) planImportPage(r *site.Request) (*planImportPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &planImportPage{Chrome: site.Chrome{Crumbs: []site.Link{{Href: "/plan/" + e.ID, Text: e.Name}}}, Election: e}
+	p := &planImportPage{Chrome: site.Chrome{Of: e.Name, Crumbs: []site.Link{site.ElectionLink(e, "/plan/"+e.ID)}}, Election: e}
 	before, err := s.Store.ImportReports(r.Context(), e.ID)
 	if err != nil || len(before) == 0 {
 		return p, err

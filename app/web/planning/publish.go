@@ -1,7 +1,6 @@
 package planning
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -54,7 +53,7 @@ type planVersionPage struct {
 	planHead
 	Version planning.Version
 	Facts   []site.Fact
-	Diff    site.Table
+	Diff    *site.Table // nil in the first version, which changes nothing
 	Table   site.Table
 	Ticks   site.Table
 }
@@ -177,42 +176,18 @@ func (s *Server) planPublishPage(r *site.Request) (*planPublishPage, error) {
 			continue
 		default:
 			drafts++
-			places[x.Place] = true
 		}
+		places[x.Place] = true
 		next = append(next, x)
 	}
-	p.Facts = []site.Fact{{Name: r.Text("plan.drafts"), Text: fmt.Sprint(drafts)}, {Name: r.Text("plan.holes"), Text: fmt.Sprint(holes)}, {Name: r.Text("plan.places"), Text: fmt.Sprint(len(places))},
+	names, err := s.planNames(r)
+	if err != nil {
+		return nil, err
+	}
+	p.Facts = []site.Fact{{Name: r.Text("plan.drafts"), Text: fmt.Sprint(drafts)}, {Name: r.Text("plan.holes"), Text: fmt.Sprint(holes)}, {Name: r.Text("plan.sessions_all"), Text: fmt.Sprint(len(next))}, {Name: r.Text("plan.places"), Text: fmt.Sprint(len(places))},
 		{Name: r.Text("election.window"), Text: r.ShortDay(e.First) + " – " + r.ShortDay(e.Last)}, {Name: r.Text("plan.version"), Text: fmt.Sprint(before.Number + 1)}}
-	p.Diff = diffTable(r, planning.Diff(before.Plan(), next), site.PlaceNamesOf(plan.Places))
+	p.Diff = diffTable(r, planning.Diff(before.Plan(), next), names, !p.Again)
 	return p, nil
-}
-
-// diffTable shows old and new side by side.
-func diffTable(r *site.Request, changes []planning.Change, names map[string]string) site.Table {
-	t := site.Table{Caption: r.Text("plan.diff"), Empty: r.Text("plan.diff_none"), Columns: []site.Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.old")}, {Text: r.Text("plan.new")}, {Text: r.Text("plan.what")}}}
-	kinds := map[planning.ChangeKind]string{planning.Added: "ok", planning.Removed: "bad", planning.Changed: "warn"}
-	for _, c := range changes {
-		x, before, after := c.Session(), "", ""
-		if c.Kind != planning.Added {
-			before = r.ClockSpan(c.Old)
-		}
-		if c.Kind != planning.Removed {
-			after = r.ClockSpan(c.New) + fieldNote(r, c)
-		}
-		t.Rows = append(t.Rows, []site.Cell{{Text: names[x.Place]}, {Text: r.WeekdayDate(x.Date())}, {Text: before}, {Text: after}, {Tag: site.Tag{Kind: kinds[c.Kind], Text: r.Text("plan.change." + string(c.Kind))}}})
-	}
-	return t
-}
-
-// fieldNote says what else than the hours differs: "; valg: KV25 → AER25 KV25".
-func fieldNote(r *site.Request, c planning.Change) string {
-	out := ""
-	for _, f := range c.Fields {
-		if f.Field != "starts" && f.Field != "ends" {
-			out += "; " + r.Text("plan.field."+f.Field) + ": " + cmp.Or(f.Old, "–") + " → " + cmp.Or(f.New, "–")
-		}
-	}
-	return out
 }
 
 func (s *Server) planPublishForm(r *site.Request) error {
@@ -271,7 +246,7 @@ func (s *Server) planVersion(r *site.Request) error {
 	if i+1 < len(versions) {
 		before = versions[i+1]
 	}
-	names, err := s.PlaceNames(r)
+	names, err := s.planNames(r)
 	if err != nil {
 		return err
 	}
@@ -284,15 +259,18 @@ func (s *Server) planVersion(r *site.Request) error {
 	p.Facts = []site.Fact{{Name: r.Text("plan.at"), Text: language.Moment(r.Lang, v.At.In(models.Copenhagen))}, {Name: r.Text("plan.by"), Text: people[v.Person].Name}}
 	if before.Number > 0 {
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("plan.replaces"), Text: r.Text("plan-version.title", before.Number)}, site.Fact{Name: r.Text("plan.reason"), Text: v.Reason})
+		diff := diffTable(r, planning.Diff(before.Plan(), v.Plan()), names, false)
+		p.Diff = &diff
 	}
-	p.Diff = diffTable(r, planning.Diff(before.Plan(), v.Plan()), names)
 	p.Table = site.Table{Caption: r.Text("plan.sessions"), Columns: []site.Column{{Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.hours")}}}
+	days := map[string]string{}
 	for _, x := range v.Plan() {
-		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: names[x.Place]}, {Text: r.WeekdayDate(x.Date())}, {Text: r.ClockSpan(x)}})
+		days[x.ID] = r.WeekdayDate(x.Date())
+		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: names.of(x)}, {Text: days[x.ID]}, {Text: r.ClockSpan(x)}})
 	}
-	p.Ticks = site.Table{Caption: r.Text("plan.ticks"), Empty: r.Text("plan.ticks_none"), Columns: []site.Column{{Text: r.Text("plan.finding")}, {Text: r.Text("plan.place")}, {Text: r.Text("plan.reason")}}}
+	p.Ticks = site.Table{Caption: r.Text("plan.ticks"), Empty: r.Text("plan.ticks_none"), Columns: []site.Column{{Text: r.Text("plan.finding")}, {Text: r.Text("plan.place")}, {Text: r.Text("plan.day")}, {Text: r.Text("plan.reason")}}}
 	for _, k := range v.Ticked {
-		p.Ticks.Rows = append(p.Ticks.Rows, []site.Cell{{Text: r.Text("plan.code." + string(k.Code))}, {Text: names[k.Place]}, {Text: k.Reason}})
+		p.Ticks.Rows = append(p.Ticks.Rows, []site.Cell{{Text: r.Text("plan.code." + string(k.Code))}, {Text: names.places[k.Place].Name}, {Text: days[k.Session]}, {Text: k.Reason}})
 	}
 	return planVersionView.Render(r, p)
 }

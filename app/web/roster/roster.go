@@ -2,7 +2,6 @@ package roster
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,13 +64,14 @@ func headOfRoster(r *site.Request, e models.Election, tab string) rosterHead {
 type rosterWeekPage struct {
 	site.Chrome
 	rosterHead
-	Weeks []site.NavItem
-	Days  []site.MatrixDay
-	Rows  []rosterRow
-	Print []site.Link // the roster of each day
-	Short int         // people missing in the week
-	Wait  int         // shifts that wait for this leader
-	Week  string
+	Others []site.Link // the rosters of the other elections
+	Weeks  []site.NavItem
+	Days   []site.MatrixDay
+	Rows   []rosterRow
+	Print  []site.Link // the roster of each day
+	Short  int         // people missing in the week
+	Wait   int         // shifts that wait for this leader
+	Week   string
 	// Strays are shifts that a changed or cancelled session has left behind.
 	Strays site.Table
 }
@@ -97,22 +97,6 @@ type rosterOpening struct {
 
 var rosterWeekView = site.NewView[*rosterWeekPage]("roster")
 
-// NextElection is the election in hand: the one under way, else the one planned.
-func (s *Server) NextElection(r *site.Request) (models.Election, bool, error) {
-	all, err := s.Store.Elections(r.Context())
-	if err != nil {
-		return models.Election{}, false, err
-	}
-	for _, state := range []models.ElectionState{models.ElectionRunning, models.ElectionPlanned} {
-		for _, e := range slices.Backward(all) {
-			if e.State == state && !e.Practice && e.Type != models.TypeSeniors {
-				return e, true, nil
-			}
-		}
-	}
-	return models.Election{}, false, nil
-}
-
 // roster goes to the roster of the election in hand.
 func (s *Server) roster(r *site.Request) error {
 	e, ok, err := s.NextElection(r)
@@ -132,7 +116,11 @@ func (s *Server) rosterWeek(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &rosterWeekPage{Chrome: site.Chrome{TitleArgs: []any{e.Name}}, rosterHead: headOfRoster(r, e, "week"), Week: r.WeekOf(e, r.Query("uge"), s.Now())}
+	all, err := s.Store.Elections(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &rosterWeekPage{Chrome: site.Chrome{TitleArgs: []any{e.Name}}, rosterHead: headOfRoster(r, e, "week"), Week: r.WeekOf(e, r.Query("uge"), s.Now()), Others: site.OtherElections(all, e, "/vagtplan/valg/")}
 	if p.Week == site.WeekAll {
 		p.Week = r.WeekOf(e, "", s.Now())
 	}

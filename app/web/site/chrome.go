@@ -16,6 +16,7 @@ type Chrome struct {
 	TitleKey  string // catalogue key of heading and window title; "<view>.title" if empty
 	TitleArgs []any
 	TitleText string // instead of a key: a title that is data (the name of a place)
+	Of        string // the election whose page it is, by name: it stands behind the title
 	Crumbs    []Link // the way here, without this page
 	Live      bool   // leave a polite live region in the page (counting screens)
 
@@ -62,6 +63,7 @@ type Link struct {
 	Href string
 	Text string
 	Key  string
+	Hue  int // 1–6: the sign of an election before it; 0 for none
 }
 
 // NavItem is one entry of the main navigation.
@@ -86,6 +88,9 @@ func (r *Request) fill(c *Chrome) error {
 	c.Title = c.TitleText
 	if c.Title == "" {
 		c.Title = r.Text(c.TitleKey, c.TitleArgs...)
+	}
+	if c.Of != "" {
+		c.Title += ": " + c.Of
 	}
 	s, err := r.Server.setting(r.Context(), r.Account)
 	if err != nil {

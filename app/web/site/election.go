@@ -1,6 +1,10 @@
 package site
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -20,4 +24,65 @@ func (r *Request) ElectionTag(e models.Election) Tag {
 // with colour blindness too, and always with their word beside them.
 var ElectionColours = []struct{ Hex, Word string }{
 	{"#0057AD", "blue"}, {"#1C7A50", "green"}, {"#8A3FFC", "violet"}, {"#B3540A", "orange"}, {"#B0186B", "pink"}, {"#4D5B00", "olive"},
+}
+
+// NextElection is the election in hand: the one under way, else the one planned.
+// A seniors' council goes along with another and comes first only when it is alone.
+func (s *Server) NextElection(r *Request) (models.Election, bool, error) {
+	all, err := s.Store.Elections(r.Context())
+	if err != nil {
+		return models.Election{}, false, err
+	}
+	for _, seniors := range []bool{false, true} {
+		for _, state := range []models.ElectionState{models.ElectionRunning, models.ElectionPlanned} {
+			for _, e := range slices.Backward(all) {
+				if e.State == state && !e.Practice && (e.Type == models.TypeSeniors) == seniors {
+					return e, true, nil
+				}
+			}
+		}
+	}
+	return models.Election{}, false, nil
+}
+
+// signed is an election's name with the word of its colour: with the sign before
+// it, nobody takes one election for another.
+func signed(e models.Election) string { return e.Name + " (" + e.Word + ")" }
+
+// ElectionLink leads to a page of an election, under its sign.
+func ElectionLink(e models.Election, href string) Link {
+	return Link{Href: href, Text: signed(e), Hue: hueOf(e.Colour)}
+}
+
+// OtherElections are the real elections beside e that are planned or under way,
+// each with the page that path gives for its id.
+func OtherElections(all []models.Election, e models.Election, path string) []Link {
+	var out []Link
+	for _, o := range all {
+		if o.ID != e.ID && !o.Practice && (o.State == models.ElectionPlanned || o.State == models.ElectionRunning) {
+			out = append(out, ElectionLink(o, path+o.ID))
+		}
+	}
+	return out
+}
+
+// ElectionNames are the names of elections, by id.
+type ElectionNames map[string]string
+
+// ElectionNamesOf are the names of all.
+func ElectionNamesOf(all []models.Election) ElectionNames {
+	names := ElectionNames{}
+	for _, e := range all {
+		names[e.ID] = e.Name
+	}
+	return names
+}
+
+// Of are the names of some elections in one line.
+func (n ElectionNames) Of(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = cmp.Or(n[id], id)
+	}
+	return strings.Join(names, ", ")
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
-	"github.com/brevstemme/brevstemme/models/language"
 )
 
 func (s *Server) loginRoutes() []site.Route {
@@ -41,7 +40,6 @@ func (s *Server) login(r *site.Request) error {
 	if err := r.LogIn(who, site.ByPassword); err != nil {
 		return err
 	}
-	r.Lang = language.Parse(who.Lang)
 	return r.Done(afterLogin(r.Field("next")), "login.welcome", who.Name)
 }
 

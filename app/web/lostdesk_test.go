@@ -52,6 +52,8 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 	report("", true)
 	if _, page := d.as("karen").get("/skranke/" + d.session + "/lukning"); !strings.Contains(page, "/tabt") || !strings.Contains(page, "…89AB") {
 		t.Errorf("the coordinator is not offered to declare it lost")
+	} else if strings.Contains(page, "før I afslutter") || !strings.Contains(page, "en koordinator har meldt pc&#39;en tabt") || strings.Contains(page, "KV25:") {
+		t.Errorf("a closed session is told to send before it is closed, or names its election by id")
 	}
 	if _, page := d.as("anna").get("/skranke/" + d.session + "/lukning"); strings.Contains(page, "/tabt") || !strings.Contains(page, "En koordinator kan melde") {
 		t.Errorf("the receiver is offered it")

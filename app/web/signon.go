@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/app/web/site/signon"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/language"
 )
 
 // Where single sign-on begins, and where its logout leaves us.
@@ -26,6 +26,14 @@ const (
 	sessionEnd     = "signon_end"
 )
 
+// asOther in the address makes the provider ask who it is. Without it somebody
+// whom it let in as the colleague before them would be that colleague each time
+// they try again.
+const asOther = "anden"
+
+// wrongPerson are the refusals that another person would not meet.
+var wrongPerson = []string{"signon.denied", "signon.no_account", "signon.ambiguous", "signon.closed", "signon.linked_other", "signon.no_role", "signon.unusable"}
+
 // attemptsAtOnce is how many logins one browser may have under way (tabs).
 const attemptsAtOnce = 5
 
@@ -39,8 +47,9 @@ func (s *Server) signOnRoutes() []site.Route {
 
 type signOnFailedPage struct {
 	site.Chrome
-	Why  string
-	Next string
+	Why   string
+	Next  string
+	Other bool // another person at the provider might be let in
 }
 
 type signedOffPage struct {
@@ -64,7 +73,7 @@ func (s *Server) signOn(r *site.Request) error {
 		return r.Done(next, "")
 	}
 	_, shared := r.Opened()
-	address, attempt, err := s.SignOn.Begin(r.Context(), next, shared)
+	address, attempt, err := s.SignOn.Begin(r.Context(), next, shared || r.Query(asOther) != "")
 	if err != nil {
 		return s.signOnFailed(r, err, next)
 	}
@@ -128,7 +137,6 @@ func (s *Server) signedOn(r *site.Request) error {
 	if err := r.SignOn(who, id.Token); err != nil {
 		return err
 	}
-	r.Lang = language.Parse(who.Lang)
 	return r.Done(next, "login.welcome", who.Name)
 }
 
@@ -148,7 +156,7 @@ func (s *Server) signOnFailed(r *site.Request, err error, next string) error {
 	if e.Code == models.CodeUnavailable {
 		status = http.StatusServiceUnavailable
 	}
-	return signOnFailedView.Status(r, status, &signOnFailedPage{Why: r.Text(e.Key, e.Args...), Next: next})
+	return signOnFailedView.Status(r, status, &signOnFailedPage{Why: r.Text(e.Key, e.Args...), Next: next, Other: slices.Contains(wrongPerson, e.Key)})
 }
 
 // signOff is the address at which a login that came from the provider ends there

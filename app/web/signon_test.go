@@ -1,8 +1,10 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -259,6 +261,18 @@ func TestAProviderThatIsAway(t *testing.T) {
 		t.Errorf("in English: %d", res.StatusCode)
 	}
 	o.pc().open("anna")
+	english := o.pc() // whoever reads English is welcomed in English
+	form := strings.NewReader(url.Values{"login": {"anna"}, "password": {"et langt kodeord"}, site.KeyField: {"login-anna-english"}}.Encode())
+	for i, path := range []string{site.LoginPath, "/"} {
+		req, err := http.NewRequest([]string{site.POST, site.GET}[i], o.url+path, form)
+		o.must(err)
+		req.Header.Set("Accept-Language", "en")
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := english.http.Do(req)
+		if _, body := read(t, answer, err); i == 1 && !strings.Contains(body, "Welcome, Anna") {
+			t.Errorf("the welcome is in another language than the page: %.300s", body[strings.Index(body, "<main"):])
+		}
+	}
 	o.idp.Set(func(i *signontest.Provider) { i.Down = false })
 	if res, body := p.signOn("/"); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("back again: %d %.300s", res.StatusCode, body)
@@ -302,6 +316,13 @@ func TestSingleSignOnOverTime(t *testing.T) {
 	third := o.pc()
 	res, body = third.signOn("/")
 	third.failed("a second identity", res, body, "knyttet til et andet login")
+	other := regexp.MustCompile(`href="(/log-ind/sso\?anden=1[^"]*)"`).FindStringSubmatch(body)
+	if other == nil || strings.Contains(body, "Prøv igen") {
+		t.Fatalf("who is taken for a colleague is sent round in a circle: %.900s", body)
+	}
+	if at, _ := third.follow(html.UnescapeString(other[1])); !strings.Contains(at.Header.Get("Location"), "prompt=login") {
+		t.Errorf("the provider does not ask who it is: %s", at.Header.Get("Location"))
+	}
 	o.idp.Claim("sub", "subject-1")
 	who, _, err := o.store.AccountOf(t.Context(), "sommer")
 	o.must(err)

@@ -132,9 +132,9 @@ func (s *Server) fillLost(r *site.Request, p *deskClosingPage, names map[string]
 	closed := p.Session.State == models.SessionClosed
 	t := site.Table{Caption: r.Text("desk.lost_title"), Columns: []site.Column{{Text: r.Text("desk.lost_pc")}, {Text: r.Text("desk.lost_last")}, {Text: r.Text("desk.lost_user")}, {Text: r.Text("desk.lost_waits"), Number: true}, {Text: r.Text("desk.lost_state")}}}
 	for _, w := range all {
-		row := []site.Cell{{Text: pcName(w.Device), Serial: true}, {Text: r.Moment(w.Seen)}, {Text: names[w.Person].Name}, {Text: language.Number(r.Lang, int64(w.Waiting))}, {Tag: lostTag(r, w)}}
+		row := []site.Cell{{Text: pcName(w.Device)}, {Text: r.Moment(w.Seen)}, {Text: names[w.Person].Name}, {Text: language.Number(r.Lang, int64(w.Waiting))}, {Tag: lostTag(r, w)}}
 		if w.Lost != nil {
-			p.Facts = append(p.Facts, site.Fact{Name: r.Text("desk.lost_state.device_lost"), Text: lostText(r, *w.Lost)})
+			p.Facts = append(p.Facts, site.Fact{Name: r.Text("desk.lost_fact"), Text: lostText(r, *w.Lost)})
 		} else if closed {
 			p.LostPCs = append(p.LostPCs, site.Option{Value: w.Device, Text: r.Text("desk.lost_option", pcName(w.Device), r.Moment(w.Seen), w.Waiting)})
 		}

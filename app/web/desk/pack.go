@@ -29,7 +29,7 @@ func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh custody.Shi
 		if b.State == custody.ContainerPacked {
 			loose[b.Election] = b.ID
 		}
-		p.Boxes.Rows = append(p.Boxes.Rows, []site.Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: b.Election}, {Text: strings.Join(b.Seals, ", ")}})
+		p.Boxes.Rows = append(p.Boxes.Rows, []site.Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: wordAndName(sh.Elections[b.Election])}, {Text: strings.Join(b.Seals, ", ")}})
 	}
 	for _, id := range sh.Session.Elections {
 		units := 0

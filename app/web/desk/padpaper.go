@@ -68,7 +68,7 @@ func (s *Server) padSheets(r *site.Request, pad custody.Pad) ([]pdf.Document, er
 	}
 	sheet := pdf.EmergencySheet{Form: f, Place: place.Name, FirstHour: first}
 	for _, id := range sh.Session.Elections {
-		sheet.Elections = append(sheet.Elections, sh.Elections[id].Word+" – "+sh.Elections[id].Name)
+		sheet.Elections = append(sheet.Elections, wordAndName(sh.Elections[id]))
 	}
 	return pdf.EmergencyPad(sheet, pad.Forms), nil
 }

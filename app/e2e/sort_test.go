@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -114,6 +115,57 @@ func TestSortingScreen(t *testing.T) {
 		if bins[bin] != want {
 			t.Errorf("%s holds %d, want %d", bin, bins[bin], want)
 		}
+	}
+}
+
+// TestARefusedMarkIsTickedOff: a mark waited without a network while the count was
+// ended on another PC. It is refused in words, stands on the list until somebody
+// says that it is settled, and that is in the journal; who counts next on the same
+// PC learns no figure from the list.
+func TestARefusedMarkIsTickedOff(t *testing.T) {
+	l, grethe, _ := sorters(t)
+	grethe.sorting("/sortering/"+l.kv, `form:has(input[value=open]) button`)
+	grethe.press("1*58", kb.Enter)
+	grethe.sent()
+	grethe.offline(true)
+	grethe.press("2*2", kb.Enter, kb.F9, "2*2", kb.Enter)
+	grethe.until("three wait", `/: 3 venter/.test(document.getElementById("desk-state").textContent)`)
+	xs, err := l.store.Sortings(t.Context(), l.kv)
+	l.must(err)
+	a := l.act()
+	a.Person, a.Role = l.person["grethe"], models.RoleReception
+	_, err = l.store.FinishMarks(t.Context(), a, xs[0].ID)
+	l.must(err)
+	grethe.offline(false)
+	const listed = `[...document.querySelectorAll("#follow-list li div")].map((x) => x.textContent)`
+	grethe.until("three are refused", `document.querySelectorAll("#follow-list li").length === 3`)
+	if lines, err := e2e.Eval[[]string](grethe.tab, listed); err != nil || !strings.Contains(lines[0], " × 2: Der sorteres ikke") || !strings.Contains(lines[1], "en fortrydelse: ") {
+		t.Errorf("%q %v", lines, err)
+	}
+	grethe.tab.Shot(t, "sort-refused")
+	l.must(grethe.tab.Size(390, 844))
+	grethe.tab.Shot(t, "sort-refused-phone")
+	l.must(grethe.tab.Do(chromedp.Click("#follow-list li button")))
+	grethe.until("two are left", `document.querySelectorAll("#follow-list li").length === 2 && document.activeElement.name === "scan"`)
+	grethe.sent()
+
+	// Ole counts again, on the same PC.
+	ole := grethe.tab.Beside(t)
+	l.must(ole.SetCookies(l.cookie("ole")))
+	next := &counter{l: l, tab: ole}
+	next.sorting("/sortering/"+l.kv+"/tael/"+xs[0].ID, `form:has(input[value=begin]) button`)
+	if lines, err := e2e.Eval[[]string](ole, listed); err != nil || len(lines) != 2 || !strings.Contains(lines[0], "lagt under en anden optælling (nr. 1)") || strings.Contains(strings.Join(lines, ""), "Område") {
+		t.Errorf("the second counter reads %q %v", lines, err)
+	}
+	for range 2 {
+		l.must(ole.Do(chromedp.Click("#follow-list li button")))
+		next.sent()
+	}
+	next.until("the list is gone", `document.getElementById("follow-up").hidden`)
+	entries, _, err := l.store.Entries(t.Context(), 0, "sorting.followed_up", 9)
+	l.must(err)
+	if len(entries) != 3 || entries[0].Value("refused") == "" || entries[0].Value("code") == "" {
+		t.Errorf("%d entries: %+v", len(entries), entries)
 	}
 }
 

@@ -73,6 +73,20 @@ func TestTheEndOfTheRoadOverJSON(t *testing.T) {
 		t.Fatalf("%+v", x)
 	}
 
+	// What a PC sends too late is refused, and that it was settled is said after the end too.
+	late := onwardpages.MarkIn{Act: "put", Destination: "unknown", Pass: 1}
+	if code, _ := g.say("sortings/"+x.ID+"/marks", late, nil); code != http.StatusConflict {
+		t.Errorf("a mark after the end: %d", code)
+	}
+	if code, _ := g.say("sortings/"+x.ID+"/marks", onwardpages.MarkIn{Act: "followup", Reason: "wrong_state"}, nil); code != http.StatusUnprocessableEntity {
+		t.Errorf("nothing was refused: %d", code)
+	}
+	code, body = o.say("sortings/"+x.ID+"/marks", onwardpages.MarkIn{Act: "followup", What: "a-late-mark", Reason: "wrong_state"}, nil)
+	want("follow up", http.StatusCreated, code, body)
+	if entries, _, err := l.store.Entries(t.Context(), 0, "sorting.followed_up", 2); err != nil || len(entries) != 1 || entries[0].Value("refused") != "a-late-mark" || len(entries[0].Postings) != 0 {
+		t.Errorf("%+v %v", entries, err)
+	}
+
 	// Forwarding: pack, dispatch, manifest, and the recipient's answer, once.
 	car, err := l.store.SaveCarrier(t.Context(), l.act(), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5, 6, 7}, Times: []int{1200}, Minutes: 120})
 	l.must(err)

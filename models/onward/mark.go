@@ -123,6 +123,20 @@ func Unmark(x Sorting, m SortMark, a models.Act) (Decided, error) {
 	return Decided{d, []models.Record{m}}, nil
 }
 
+// FollowUp writes that somebody has seen a mark which waited on a PC and was
+// refused, and has settled it otherwise: the envelope is on its pile, and the pile
+// is counted by hand. refused is the id of the mark, code why it was refused.
+// It may be said long after the sorting has ended.
+func FollowUp(x Sorting, a models.Act, refused, code string) (Decided, error) {
+	if !a.MayActAt(x.Place) {
+		return Decided{}, models.E(models.CodeForbidden, "custody.wrong_place")
+	}
+	if refused == "" || len(refused) > 64 || len(code) > 40 {
+		return Decided{}, models.Invalid("what", "onward.nothing_refused")
+	}
+	return Decided{Draft: journal.Draft{Kind: "sorting.followed_up", Election: x.Election, Place: x.Place}.Fact("sorting", x.ID).Fact("refused", refused).Fact("code", code)}, nil
+}
+
 // FinishMarks ends a count at the screen: piles are the sums of its marks.
 func FinishMarks(t Table, x Sorting, a models.Act, piles map[string]int, now time.Time) (Decided, error) {
 	if err := x.sorting(a); err != nil {

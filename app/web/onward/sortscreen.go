@@ -112,7 +112,7 @@ func (s *Server) sortScreenPage(r *site.Request) (*sortPage, error) {
 }
 
 // sortTexts are the texts that sort.js shows.
-var sortTexts = []string{"put", "put_many", "undone", "nothing_to_undo", "no_bin", "many", "no_last", "refused_cpr", "range", "online", "waiting", "offline", "login", "refused", "unsafe", "all_sent", "kept_page", "unknown_here", "finish_waits"}
+var sortTexts = []string{"put", "put_many", "undone", "nothing_to_undo", "no_bin", "many", "no_last", "refused_cpr", "range", "online", "waiting", "offline", "login", "refused", "unsafe", "all_sent", "kept_page", "unknown_here", "finish_waits", "settled", "refused_undo", "refused_other"}
 
 // sortData is what sort.js needs. There is no voter in it.
 func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) (string, error) {
@@ -211,11 +211,13 @@ func sorted(r *site.Request, x onward.Sorting) error {
 
 // MarkIn is one act at the sorting screen; the Idempotency-Key is its id.
 type MarkIn struct {
-	Act         string `json:"act"`                   // put or undo
+	Act         string `json:"act"`                   // put, undo or followup
 	Destination string `json:"destination,omitempty"` // of put: "own:<district>", "other:<kommunekode>", "unknown", "late"
 	N           int    `json:"n,omitempty"`           // 0 is 1
 	Pass        int    `json:"pass,omitempty"`        // the count that the mark was made in; 0: the present one
 	Undoes      string `json:"undoes,omitempty"`      // of undo: the mark; empty: the last one
+	What        string `json:"what,omitempty"`        // of followup: the refused mark that was settled otherwise
+	Reason      string `json:"reason,omitempty"`      // of followup: the code that it was refused with
 	Author      string `json:"author,omitempty"`      // who made it, when it was queued and another person is logged in now
 	Device      string `json:"device,omitempty"`
 	DeviceSeq   int64  `json:"device_seq,omitempty"`
@@ -238,7 +240,7 @@ func (s *Server) apiMark(r *site.Request) error {
 		return err
 	}
 	act := r.Act()
-	if in.Author != "" && in.Author != act.Person && r.HTTP().Header.Get(site.QueuedHeader) != "" {
+	if in.Act != "followup" && in.Author != "" && in.Author != act.Person && r.HTTP().Header.Get(site.QueuedHeader) != "" {
 		x, err := s.Store.Sorting(r.Context(), r.Param("id"))
 		if err != nil {
 			return err
@@ -255,6 +257,8 @@ func (s *Server) apiMark(r *site.Request) error {
 		m, err = s.Store.MarkPile(r.Context(), act, r.Param("id"), onward.MarkCmd{Bin: in.Destination, N: in.N, Pass: in.Pass, Device: in.Device})
 	case "undo":
 		m, err = s.Store.UnmarkPile(r.Context(), act, r.Param("id"), in.Undoes)
+	case "followup":
+		err = s.Store.FollowUpMark(r.Context(), act, r.Param("id"), in.What, in.Reason)
 	default:
 		err = models.Invalid("act", "desk.act_unknown")
 	}

@@ -94,6 +94,18 @@ func (s *Shipments) UnmarkPile(ctx context.Context, act models.Act, sorting, id 
 	})
 }
 
+// FollowUpMark writes that a refused mark was seen and settled otherwise.
+func (s *Shipments) FollowUpMark(ctx context.Context, act models.Act, sorting, refused, code string) error {
+	_, err := s.decided(ctx, act, book.Needs("sorting", sorting), func(w *book.Working) (onward.Decided, error) {
+		x, err := book.Get[onward.Sorting](w, sorting)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		return onward.FollowUp(x, w.Act, refused, code)
+	})
+	return err
+}
+
 // FinishMarks ends a count at the screen with the sums of its marks; State
 // tells how it went.
 func (s *Shipments) FinishMarks(ctx context.Context, act models.Act, sorting string) (onward.Sorting, error) {

@@ -194,9 +194,38 @@
   };
   const followUp = async () => {
     if (!canStore) return;
-    const list = (await outbox.all("refused")).filter((r) => r.session === sorting);
+    const list = (await outbox.all("refused")).filter((r) => (r.path || "").startsWith("/api/v1/sortings/"));
     $("follow-up").hidden = list.length === 0;
-    $("follow-list").replaceChildren(...list.map((r) => make("li", {}, make("div", {}, `${clock(r.made)} ${r.destination ? nameOf(r.destination) : ""} ${r.n || ""}: ${r.detail}`))));
+    const items = $("follow-list"); // what is listed stays as it is: somebody may stand on its button
+    for (const li of [...items.children]) if (!list.some((r) => r.id === li.dataset.id)) li.remove();
+    const listed = new Set([...items.children].map((li) => li.dataset.id));
+    items.append(...list.filter((r) => !listed.has(r.id)).map((r) => {
+      const button = make("button", { type: "button", className: "button second", textContent: text("settled") });
+      const li = make("li", {}, make("div", {}, `${clock(r.made)} ${refusedText(r)}: ${r.detail}`), button);
+      li.dataset.id = r.id;
+      button.addEventListener("click", () => tick(r));
+      return li;
+    }));
+  };
+  // refusedText: whoever counts after another must not learn that count here.
+  const refusedText = (r) => {
+    if (r.author !== sort.person || r.session !== sorting || r.pass !== pass) return text("refused_other", r.pass || "");
+    return r.act === "put" ? `${nameOf(r.destination)} × ${r.n}` : text("refused_undo");
+  };
+  // tick writes in the book that what the server refused was seen and settled
+  // otherwise; it leaves the list once that is safe in the outbox.
+  const tick = async (r) => {
+    try {
+      await outbox.add({ id: Brevstemme.newKey(), session: r.session, path: r.path, author: sort.person, made: Date.now(), act: "followup", what: r.id, reason: r.code }, memory.now());
+    } catch {
+      return complain(text("unsafe"));
+    }
+    await outbox.drop("refused", r.id);
+    if (r.session === sorting) waiting++;
+    renderState();
+    await followUp();
+    field.focus();
+    pump();
   };
 
   // settle: nothing waits and the server answers. A page without its head reloads

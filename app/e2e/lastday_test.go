@@ -20,7 +20,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/app/web"
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -207,9 +207,9 @@ func (d *lastDay) morning() {
 			checks[l.Key] = map[string]string{"serial": models.WithCheck("K" + p.ID), "version": "1", "number": "40"}[l.Value]
 		}
 		at := "sessions/" + d.session[p.ID]
-		d.call("anna", at+"/open", desk.OpenIn{Crew: []string{d.person["anna"], d.person["bo"]}, Witness: d.person["bo"], Checks: checks, Stock: map[string]int{custody.Material(d.kv.ID, "set"): 40}}, nil)
+		d.call("anna", at+"/open", deskpages.OpenIn{Crew: []string{d.person["anna"], d.person["bo"]}, Witness: d.person["bo"], Checks: checks, Stock: map[string]int{custody.Material(d.kv.ID, "set"): 40}}, nil)
 		for range 3 {
-			d.call("anna", at+"/events", desk.EventIn{Act: "receive", Election: d.kv.ID, Destination: custody.Own}, nil)
+			d.call("anna", at+"/events", deskpages.EventIn{Act: "receive", Election: d.kv.ID, Destination: custody.Own}, nil)
 		}
 		d.people["karen"].Submit("/segl", url.Values{"place": {p.ID}, "from": {fmt.Sprintf("S%02d01", i)}, "to": {fmt.Sprintf("S%02d05", i)}, "lot": {"2025"}})
 		var made []custodypages.ContainerOut
@@ -223,11 +223,11 @@ func (d *lastDay) closing() {
 	for i, p := range d.places {
 		d.tick(10 * time.Second) // one after the other: the PIN of the second person may be tried ten times a minute
 		at := "sessions/" + d.session[p.ID]
-		d.call("anna", at+"/shut", desk.ShutIn{}, nil)
-		d.call("anna", at+"/hand-count", desk.HandCountIn{Counts: map[string]int{d.kv.ID + "/own": 3, d.kv.ID + "/other": 0, d.kv.ID + "/unknown": 0}}, nil)
+		d.call("anna", at+"/shut", deskpages.ShutIn{}, nil)
+		d.call("anna", at+"/hand-count", deskpages.HandCountIn{Counts: map[string]int{d.kv.ID + "/own": 3, d.kv.ID + "/other": 0, d.kv.ID + "/unknown": 0}}, nil)
 		d.call("anna", "containers/"+d.box[p.ID]+"/pack", custodypages.PackIn{Session: d.session[p.ID], Election: d.kv.ID}, nil)
 		d.call("anna", "containers/"+d.box[p.ID]+"/seal", custodypages.SealIn{Seals: []string{fmt.Sprintf("S%02d01", i)}}, nil)
-		d.call("anna", at+"/close", desk.CloseIn{Left: map[string]int{custody.Material(d.kv.ID, "set"): 37}, WitnessLogin: "bo", PIN: pin}, nil)
+		d.call("anna", at+"/close", deskpages.CloseIn{Left: map[string]int{custody.Material(d.kv.ID, "set"): 37}, WitnessLogin: "bo", PIN: pin}, nil)
 	}
 }
 

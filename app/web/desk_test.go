@@ -15,7 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -117,7 +117,7 @@ func TestDeskAPI(t *testing.T) {
 	l := newLibrary(t)
 	anna, bo := l.as("anna"), l.as("bo")
 	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
-	own := desk.EventIn{Act: "receive", Election: l.kv, Destination: "own", Author: l.person["anna"], Device: "d1", DeviceSeq: 1, DeviceAt: l.now.Add(9 * time.Hour).UnixMilli()}
+	own := deskpages.EventIn{Act: "receive", Election: l.kv, Destination: "own", Author: l.person["anna"], Device: "d1", DeviceSeq: 1, DeviceAt: l.now.Add(9 * time.Hour).UnixMilli()}
 	key := uuid.NewString()
 	for range 5 {
 		if code, body := anna.event(key, own); code != http.StatusCreated {
@@ -129,7 +129,7 @@ func TestDeskAPI(t *testing.T) {
 	if code, body := anna.event(key, other); code != http.StatusUnprocessableEntity || !strings.Contains(body, "idempotency_reuse") {
 		t.Errorf("same key, other body: %d %s", code, body)
 	}
-	if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "0102031234"}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "cpr_refused") {
+	if code, body := anna.event(uuid.NewString(), deskpages.EventIn{Act: "receive", Election: l.kv, Destination: "0102031234"}); code != http.StatusUnprocessableEntity || !strings.Contains(body, "cpr_refused") {
 		t.Errorf("a CPR number: %d %s", code, body)
 	}
 	// Anna's event waited half an hour in the outbox of a PC whose clock is nine
@@ -140,8 +140,8 @@ func TestDeskAPI(t *testing.T) {
 	if code, body := bo.event(uuid.NewString(), late); code != http.StatusForbidden {
 		t.Errorf("a fresh event in another's name: %d %s", code, body)
 	}
-	code, body := bo.event(uuid.NewString(), late, desk.SentAtHeader, fmt.Sprint(l.now.Add(9*time.Hour).UnixMilli()), site.QueuedHeader, "1")
-	var out desk.EventOut
+	code, body := bo.event(uuid.NewString(), late, deskpages.SentAtHeader, fmt.Sprint(l.now.Add(9*time.Hour).UnixMilli()), site.QueuedHeader, "1")
+	var out deskpages.EventOut
 	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusCreated || !out.Late || !out.At.Equal(l.now.Add(-30*time.Minute)) {
 		t.Fatalf("late event: %d %s %v", code, body, err)
 	}
@@ -172,7 +172,7 @@ func TestExerciseSaysSo(t *testing.T) {
 }
 
 // call posts JSON to an act of the session and wants 200.
-func (v visitor) call(act string, in any) desk.SessionOut {
+func (v visitor) call(act string, in any) deskpages.SessionOut {
 	v.l.t.Helper()
 	b, err := json.Marshal(in)
 	v.l.must(err)
@@ -181,7 +181,7 @@ func (v visitor) call(act string, in any) desk.SessionOut {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(site.KeyHeader, uuid.NewString())
 	code, body, _ := v.do(req)
-	var out desk.SessionOut
+	var out deskpages.SessionOut
 	if err := json.Unmarshal([]byte(body), &out); err != nil || code != http.StatusOK {
 		v.l.t.Fatalf("%s: %d %s", act, code, body)
 	}
@@ -198,15 +198,15 @@ func TestDeskByJSON(t *testing.T) {
 		checks["empty:"+e], checks["stock:"+e], checks["list:"+e] = models.WithCheck("K1234567"), "20", "1"
 	}
 	kv, aer := custody.Material(l.kv, "set"), custody.Material(l.aer, "set")
-	if out := anna.call("open", desk.OpenIn{Crew: []string{l.person["anna"], l.person["bo"]}, Witness: l.person["bo"], Checks: checks, Stock: map[string]int{kv: 20, aer: 20}}); out.State != models.SessionOpen {
+	if out := anna.call("open", deskpages.OpenIn{Crew: []string{l.person["anna"], l.person["bo"]}, Witness: l.person["bo"], Checks: checks, Stock: map[string]int{kv: 20, aer: 20}}); out.State != models.SessionOpen {
 		t.Fatalf("%+v", out)
 	}
 	for range 3 {
-		if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "own"}); code != http.StatusCreated {
+		if code, body := anna.event(uuid.NewString(), deskpages.EventIn{Act: "receive", Election: l.kv, Destination: "own"}); code != http.StatusCreated {
 			t.Fatalf("%d %s", code, body)
 		}
 	}
-	anna.call("shut", desk.ShutIn{InLine: 1})
+	anna.call("shut", deskpages.ShutIn{InLine: 1})
 	counts := map[string]int{}
 	for _, e := range []string{l.kv, l.aer} {
 		for _, k := range []string{"own", "other", "unknown"} {
@@ -214,10 +214,10 @@ func TestDeskByJSON(t *testing.T) {
 		}
 	}
 	counts[l.kv+"/own"] = 3
-	if out := anna.call("hand-count", desk.HandCountIn{Counts: counts}); out.Counted != custody.CountedEqual {
+	if out := anna.call("hand-count", deskpages.HandCountIn{Counts: counts}); out.Counted != custody.CountedEqual {
 		t.Fatalf("%+v", out)
 	}
-	if out := anna.call("close", desk.CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {
+	if out := anna.call("close", deskpages.CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {
 		t.Fatalf("%+v", out)
 	}
 }
@@ -235,7 +235,7 @@ func TestThousandScans(t *testing.T) {
 	for d, who := range []visitor{anna, bo} {
 		wg.Go(func() {
 			for i := range 500 {
-				in := desk.EventIn{Act: "receive", Election: []string{l.kv, l.aer}[i%2], Destination: "own", Device: fmt.Sprint("d", d), DeviceSeq: int64(i)}
+				in := deskpages.EventIn{Act: "receive", Election: []string{l.kv, l.aer}[i%2], Destination: "own", Device: fmt.Sprint("d", d), DeviceSeq: int64(i)}
 				switch i % 25 {
 				case 7:
 					in.Destination = "9999"

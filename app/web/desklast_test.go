@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -36,7 +36,7 @@ func TestTwoElectionsWithDifferentLastDays(t *testing.T) {
 	anna.ok(at+"/aabning", opening)
 	count := func(election string, want int) {
 		t.Helper()
-		if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: election, Destination: "own"}); code != want {
+		if code, body := anna.event(uuid.NewString(), deskpages.EventIn{Act: "receive", Election: election, Destination: "own"}); code != want {
 			t.Errorf("%s on %v: %d, want %d: %s", election, models.DateOf(l.now), code, want, body)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -50,13 +50,13 @@ func TestDeskPaperIsReadBack(t *testing.T) {
 	anna.ok(at+"/aabning", opening)
 	for i := range 9 {
 		kind := []string{"own", "own", "0740"}[i%3]
-		if code, body := anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: kind}); code != 201 {
+		if code, body := anna.event(uuid.NewString(), deskpages.EventIn{Act: "receive", Election: l.kv, Destination: kind}); code != 201 {
 			t.Fatal(code, body)
 		}
 	}
-	bo.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.aer, Destination: "unknown"})
-	bo.event(uuid.NewString(), desk.EventIn{Act: "spoil", Election: l.kv, Reason: "torn"})
-	bo.event(uuid.NewString(), desk.EventIn{Act: "incident", Reason: "power_cut"})
+	bo.event(uuid.NewString(), deskpages.EventIn{Act: "receive", Election: l.aer, Destination: "unknown"})
+	bo.event(uuid.NewString(), deskpages.EventIn{Act: "spoil", Election: l.kv, Reason: "torn"})
+	bo.event(uuid.NewString(), deskpages.EventIn{Act: "incident", Reason: "power_cut"})
 	l.now = l.now.Add(time.Hour)
 	karen.prints(at+"/aabning.pdf", "Lystrup Bibliotek", "Bystævnet 4", "Anna", "Bo", models.WithCheck("K1234567"), models.GroupSerial(v.ID), "40", "BLÅ", "!⟦", "!U+")
 	karen.prints(at+"/dagsrapport.pdf", "FORELØBIG", "Lystrup Bibliotek", "!Randers")

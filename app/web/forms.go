@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/app/web/site"
@@ -47,7 +47,7 @@ func (s *Server) paperRoutes() []site.Route {
 		site.Get("/dag/:date/vagter.pdf", site.Planners, s.weekPeople),
 		site.Get("/dag/:date/udpegninger.pdf", site.Planners, rosterpages.At(s.Server).AllLetters),
 		site.Get("/dag/:date/instruktioner.pdf", site.Planners, rosterpages.At(s.Server).AllInstructed),
-		site.Get("/dag/:date/noedblokke.pdf", site.Planners, desk.At(s.Server).AllPads),
+		site.Get("/dag/:date/noedblokke.pdf", site.Planners, deskpages.At(s.Server).AllPads),
 		site.Post("/vagtplan/valg/:election/ugeplan/:place"+site.PrintSuffix, site.Planners, rosterpages.At(s.Server).RosterWeekPDF),
 		site.Get("/skranke/:session/pakkeliste.pdf", site.Desk, s.packingListPDF),
 		site.Get("/skranke/:session/materialeseddel.pdf", site.Desk, s.materialNotePDF),

@@ -3,7 +3,7 @@ package web
 import (
 	"time"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -47,14 +47,14 @@ func (s *Server) ofDay(r *site.Request, name string, draw func(custody.Shift) ([
 
 func (s *Server) dayReports(r *site.Request) error {
 	return s.ofDay(r, "dagsrapport", func(sh custody.Shift) ([]pdf.Document, error) {
-		d, err := desk.At(s.Server).DayReport(r, sh)
+		d, err := deskpages.At(s.Server).DayReport(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
 
 func (s *Server) dayOpenings(r *site.Request) error {
 	return s.ofDay(r, "aabning", func(sh custody.Shift) ([]pdf.Document, error) {
-		d, err := desk.At(s.Server).OpeningSheet(r, sh)
+		d, err := deskpages.At(s.Server).OpeningSheet(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
@@ -85,7 +85,7 @@ func (s *Server) sortingLists(r *site.Request) error {
 
 // packingListPDF is what each of a session's crew takes along.
 func (s *Server) packingListPDF(r *site.Request) error {
-	sh, err := desk.At(s.Server).DeskShift(r)
+	sh, err := deskpages.At(s.Server).DeskShift(r)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func packItems(r *site.Request, sh custody.Shift) []pdf.PackItem {
 // materialNotePDF follows the blank material: out until the session is closed,
 // back afterwards.
 func (s *Server) materialNotePDF(r *site.Request) error {
-	sh, err := desk.At(s.Server).DeskShift(r)
+	sh, err := deskpages.At(s.Server).DeskShift(r)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (s *Server) materialNote(r *site.Request, sh custody.Shift) (pdf.MaterialNo
 		return pdf.MaterialNote{}, err
 	}
 	place := pdf.Party{Site: sh.Place.Name, Address: site.AddressOf(sh.Place)}
-	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: desk.PdfStock(r, sh, back)}
+	n := pdf.MaterialNote{Form: f, In: back, From: pdf.Party{Site: f.Unit}, To: place, At: x.Starts, Session: x.ID, Stock: deskpages.PdfStock(r, sh, back)}
 	if back {
 		n.From, n.To, n.At = place, pdf.Party{Site: f.Unit}, x.ClosedAt
 	}

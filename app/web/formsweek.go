@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -23,7 +23,7 @@ func (s *Server) dayMaterialNotes(r *site.Request) error {
 
 func (s *Server) dayCommands(r *site.Request) error {
 	return s.ofDay(r, "kommandoer", func(sh custody.Shift) ([]pdf.Document, error) {
-		c, err := desk.At(s.Server).CommandSheet(r, sh)
+		c, err := deskpages.At(s.Server).CommandSheet(r, sh)
 		return []pdf.Document{c}, err
 	})
 }

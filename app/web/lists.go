@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -18,8 +18,8 @@ func (s *Server) listRoutes() []site.Route {
 		site.Post("/lister", site.Coordinator, s.listAdd),
 		site.Get("/lister/:version", custodypages.BoardReaders, s.list),
 		site.Post("/lister/:version", site.Desk, s.listChange),
-		site.Get("/lister/:version/tilbagekaldelse.pdf", custodypages.BoardReaders, desk.At(s.Server).RecallPDF),
-		site.Get("/noedblokke/:pad/noedblok.pdf", site.Planners, desk.At(s.Server).PadPDF),
+		site.Get("/lister/:version/tilbagekaldelse.pdf", custodypages.BoardReaders, deskpages.At(s.Server).RecallPDF),
+		site.Get("/noedblokke/:pad/noedblok.pdf", site.Planners, deskpages.At(s.Server).PadPDF),
 		site.Get("/noedblokke", site.Planners, s.pads).InMenu("nav.pads"),
 		site.Post("/noedblokke", site.Planners, s.padIssue),
 	}
@@ -251,7 +251,7 @@ func (s *Server) padsPage(r *site.Request) (*padsPage, error) {
 		p.Pads.Rows = append(p.Pads.Rows, []site.Cell{{Text: models.GroupSerial(x.ID), Href: "/noedblokke/" + x.ID + "/noedblok.pdf"}, {Text: names[x.Place]}, {Text: language.Moment(r.Lang, x.IssuedAt.In(models.Copenhagen))}, {Text: strconv.Itoa(len(x.Forms))}, {Text: strconv.Itoa(open)}})
 	}
 	forms = slices.DeleteFunc(forms, func(f custody.PadForm) bool { return !r.Act().MayActAt(f.Place) })
-	p.Forms = desk.At(s.Server).PadTable(r, forms, names)
+	p.Forms = deskpages.At(s.Server).PadTable(r, forms, names)
 	return p, nil
 }
 

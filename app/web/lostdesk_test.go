@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store/audits"
@@ -35,10 +35,10 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 	t.Parallel()
 	d := &twins{newDepot(t), map[string]bool{}}
 	pc := "0199a7c2-1111-7aaa-8bbb-0123456789ab"
-	if code, body := d.send("anna", "sessions/"+d.session+"/sign", "", desk.SignIn{Device: pc, Waiting: 3}); code != 200 {
+	if code, body := d.send("anna", "sessions/"+d.session+"/sign", "", deskpages.SignIn{Device: pc, Waiting: 3}); code != 200 {
 		t.Fatalf("%d %s", code, body)
 	}
-	at, in := "sessions/"+d.session+"/devices/"+pc+"/lost", desk.LostIn{Reason: "broken", WitnessLogin: "bo", PIN: "1111"}
+	at, in := "sessions/"+d.session+"/devices/"+pc+"/lost", deskpages.LostIn{Reason: "broken", WitnessLogin: "bo", PIN: "1111"}
 	d.refused("while the session is open", "karen", at, uuid.NewString(), in, http.StatusConflict, "")
 	d.evening()
 	report := func(want string, provisional bool) {
@@ -58,11 +58,11 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 	if _, page := d.as("anna").get("/skranke/" + d.session + "/lukning"); strings.Contains(page, "/tabt") || !strings.Contains(page, "En koordinator kan melde") {
 		t.Errorf("the receiver is offered it")
 	}
-	with := func(f func(*desk.LostIn)) desk.LostIn { x := in; f(&x); return x }
-	var out desk.DeviceOut
+	with := func(f func(*deskpages.LostIn)) deskpages.LostIn { x := in; f(&x); return x }
+	var out deskpages.DeviceOut
 	d.play(twin{as: "karen", act: at, status: 200, in: in, others: []string{"anna", "kurt", "rita", "aud"}, out: &out, bad: []bad{
-		{with(func(x *desk.LostIn) { x.Reason = "hm" }), 422, "reason"}, {with(func(x *desk.LostIn) { x.WitnessLogin, x.PIN = "", "" }), 422, "witness_login"},
-		{with(func(x *desk.LostIn) { x.PIN = "0000" }), 422, "witness_login"}, {with(func(x *desk.LostIn) { x.WitnessLogin, x.PIN = "karen", "2222" }), 422, "witness_login"}}})
+		{with(func(x *deskpages.LostIn) { x.Reason = "hm" }), 422, "reason"}, {with(func(x *deskpages.LostIn) { x.WitnessLogin, x.PIN = "", "" }), 422, "witness_login"},
+		{with(func(x *deskpages.LostIn) { x.PIN = "0000" }), 422, "witness_login"}, {with(func(x *deskpages.LostIn) { x.WitnessLogin, x.PIN = "karen", "2222" }), 422, "witness_login"}}})
 	if out.State != custody.DeskDeviceLost || out.Waiting != 3 || out.Found == nil || *out.Found != 0 || out.Second != d.person["bo"] || out.Deviation == "" {
 		t.Errorf("%+v", out)
 	}
@@ -90,7 +90,7 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 		t.Errorf("another PC: %d %+v", code, p)
 	}
 	_, body := d.as("karen").get("/api/v1/sessions/" + d.session + "/devices")
-	var all []desk.DeviceOut
+	var all []deskpages.DeviceOut
 	d.must(json.Unmarshal([]byte(body), &all))
 	if len(all) != 1 || all[0].State != custody.DeskDeviceReturned || all[0].Returned == "" || all[0].Returned == out.Deviation {
 		t.Fatal(body)
@@ -109,7 +109,7 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 			t.Errorf("the book has %d", y.Received)
 		}
 	}
-	if code, _ := d.send("anna", "sessions/"+d.session+"/sign", "", desk.SignIn{Device: pc, Waiting: 5}); code != 200 {
+	if code, _ := d.send("anna", "sessions/"+d.session+"/sign", "", deskpages.SignIn{Device: pc, Waiting: 5}); code != 200 {
 		t.Error(code)
 	}
 	report("intet talt igen, afvigelse", false)

@@ -89,7 +89,7 @@ type Node struct {
 }
 
 // Flow is the conservation line as a picture: source → holders → sinks, in the
-// units of an SVG view box.
+// Units of an SVG view box.
 type Flow struct {
 	Width, Height int
 	Nodes         []Node

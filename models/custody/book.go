@@ -143,8 +143,8 @@ func (s *sheet) next(c *Container, act ContainerAct) error {
 	return nil
 }
 
-// units lists the items of a holding that have units, sorted.
-func units(held map[string]int64) []string {
+// Units lists the items of a holding that have units, sorted.
+func Units(held map[string]int64) []string {
 	var items []string
 	for item, n := range held {
 		if n != 0 {

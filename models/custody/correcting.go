@@ -84,7 +84,7 @@ func (s *sheet) corrected(id string) error {
 		return models.E(models.CodeState, "custody.other_election", c.ID, c.Election)
 	}
 	if c.State == ContainerEmpty {
-		if len(units(held)) == 0 {
+		if len(Units(held)) == 0 {
 			return nil
 		}
 		c.Election = s.draft.Election

@@ -32,7 +32,7 @@ type DeskEvent struct {
 	Act         DeskAct   `json:"act"`
 	Destination string    `json:"destination"` // of an envelope: Own, Unknown or a kommunekode
 	What        string    `json:"what"`        // of material: "set"; of a mark: MarkLine …
-	N           int       `json:"n"`           // units moved; people in line; −n for an undo
+	N           int       `json:"n"`           // Units moved; people in line; −n for an undo
 	Reason      string    `json:"reason"`      // code
 	Person      string    `json:"person"`
 	At          time.Time `json:"at"`       // when it happened, corrected for the device's clock

@@ -156,7 +156,7 @@ func (sh Shift) settle(d journal.Draft, pile string, more int, account string) j
 		return d.Move(Envelope(election, dest), account, Desk(sh.Session.ID), int64(more))
 	}
 	missing := int64(-more)
-	for _, item := range units(sh.Held) {
+	for _, item := range Units(sh.Held) {
 		e, dest, ok := EnvelopeOf(item)
 		if !ok || e != election || Kind(dest) != kind || missing == 0 {
 			continue

@@ -220,7 +220,7 @@ func (s *sheet) empty(from, target string, lost bool) error {
 	if len(inside) > 0 && !lost {
 		return models.E(models.CodeState, "custody.find_instead", strings.Join(inside, " "))
 	}
-	for _, item := range units(contents(held)) {
+	for _, item := range Units(contents(held)) {
 		if lost && held[item] < 0 {
 			return models.E(models.CodeState, "custody.surplus_not_lost")
 		}
@@ -304,7 +304,7 @@ func (s *sheet) settleKind(container, dev, key string, missing int64) error {
 			return err
 		}
 		item, most := "", int64(0)
-		for _, x := range units(held) {
+		for _, x := range Units(held) {
 			if e, dest, ok := EnvelopeOf(x); ok && e == election && Kind(dest) == kind && held[x] > most {
 				item, most = x, held[x]
 			}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -199,18 +198,6 @@ func TestADifferenceIsNotClosedNorLostWhileItStands(t *testing.T) {
 	w.do("chief", func(a models.Act) (Outcome, error) { return Explain(w, a, w.now, explain) })
 }
 
-func TestADayIsNotSignedTwiceByOneNorWithWhatIsOnlyHandled(t *testing.T) {
-	now := models.NewDate(2025, 11, 14).At(21, 0)
-	open := OpenItems(nil, nil, []Deviation{{ID: "D1", State: DeviationHandled}, {ID: "D2", State: DeviationClosed}}, now)
-	if len(open) != 1 || open[0].ID != "D1" {
-		t.Fatalf("%v", open)
-	}
-	alone := models.Act{Key: "k", Person: "karen", Witness: "karen"}
-	if _, err := CloseDay(alone, now, models.DateOf(now), nil, open, "the car broke down"); models.CodeOf(err) != models.CodeSamePerson {
-		t.Error(err)
-	}
-}
-
 func TestTheSecondCountsBlindOfTheFirst(t *testing.T) {
 	w, id, h := onTheWay(t)
 	if err := w.count("rita", h.ID, reads(id, 9, 3, "S0777")); err != nil {
@@ -223,18 +210,6 @@ func TestTheSecondCountsBlindOfTheFirst(t *testing.T) {
 	for _, secret := range []string{"S0777", "S0001", ":9", `"KV25/own"`, "intact"} {
 		if strings.Contains(string(raw), secret) {
 			t.Errorf("%q stands in %s", secret, raw)
-		}
-	}
-}
-
-func TestTheWayTakesItsWholeTime(t *testing.T) {
-	day := models.NewDate(2025, 11, 14)
-	g := Ground{Travel: func(string, string) time.Duration { return 30 * time.Minute }}
-	for minutes, want := range map[int]int{29: 1, 30: 0} {
-		moves := []Move{{Seq: 1, At: day.At(10, 0), From: Registry, To: At("LYS")}, {Seq: 2, At: day.At(18, 0), From: At("LYS"), To: Leg("H1")},
-			{Seq: 3, At: day.At(18, 0).Add(time.Duration(minutes) * time.Minute), From: Leg("H1"), To: At("BS")}}
-		if _, gaps := Prove(moves, g); len(gaps) != want {
-			t.Errorf("%d minutes: %v", minutes, gaps)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (s *sheet) lose(c Container, dev string) error {
 			return err
 		}
 		x.Missing = contents(held)
-		for _, item := range units(x.Missing) {
+		for _, item := range Units(x.Missing) {
 			if err := s.move(item, InContainer(x.ID), Difference(dev), x.Missing[item]); err != nil {
 				return err
 			}
@@ -132,7 +132,7 @@ func (s *sheet) restore(c *Container, place string) error {
 		return err
 	}
 	for _, x := range all {
-		for _, item := range units(x.Missing) {
+		for _, item := range Units(x.Missing) {
 			if err := s.move(item, from, InContainer(x.ID), x.Missing[item]); err != nil {
 				return err
 			}

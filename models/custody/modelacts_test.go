@@ -111,7 +111,7 @@ var modelActs = []try{
 		from := p.boxWhere(openFull)
 		cmd := SplitCmd{From: from, To: p.boxWhere(openBox)}
 		if held := contents(p.held[InContainer(from)]); len(held) > 0 && rapid.Bool().Draw(p.r, "part") {
-			item := units(held)[0]
+			item := Units(held)[0]
 			cmd.Contents = map[string]int64{item: 1}
 		}
 		return Split(p, a, now, cmd)

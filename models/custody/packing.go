@@ -126,7 +126,7 @@ func (s *sheet) fill(c *Container, from string, what map[string]int64) error {
 		return models.E(models.CodeState, "custody.sealed", c.ID)
 	}
 	total := int64(0)
-	for _, item := range units(what) {
+	for _, item := range Units(what) {
 		e := ElectionOf(item)
 		if e == "" || what[item] < 0 {
 			return models.Invalid("contents", "custody.not_packable", item)
@@ -172,7 +172,7 @@ func (s *sheet) drain(c *Container, to string, what map[string]int64) error {
 		return models.E(models.CodeState, "custody.sealed", c.ID)
 	}
 	total := int64(0)
-	for _, item := range units(what) {
+	for _, item := range Units(what) {
 		if what[item] < 0 {
 			return models.Invalid("contents", "custody.negative")
 		}
@@ -194,7 +194,7 @@ func (s *sheet) after(c *Container) error {
 	if err != nil {
 		return err
 	}
-	if len(units(left)) > 0 {
+	if len(Units(left)) > 0 {
 		return s.next(c, ActUnpack)
 	}
 	c.Election, c.Session = "", ""

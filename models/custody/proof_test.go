@@ -179,3 +179,15 @@ func bruteForce(h []Move) map[string]bool {
 	}
 	return out
 }
+
+func TestTheWayTakesItsWholeTime(t *testing.T) {
+	day := models.NewDate(2025, 11, 14)
+	g := Ground{Travel: func(string, string) time.Duration { return 30 * time.Minute }}
+	for minutes, want := range map[int]int{29: 1, 30: 0} {
+		moves := []Move{{Seq: 1, At: day.At(10, 0), From: Registry, To: At("LYS")}, {Seq: 2, At: day.At(18, 0), From: At("LYS"), To: Leg("H1")},
+			{Seq: 3, At: day.At(18, 0).Add(time.Duration(minutes) * time.Minute), From: Leg("H1"), To: At("BS")}}
+		if _, gaps := Prove(moves, g); len(gaps) != want {
+			t.Errorf("%d minutes: %v", minutes, gaps)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 // of which six to ten are Monday's. The book knows how many moved, never which.
 // A Trace therefore says what can be said: for every session the fewest and the
 // most of its envelopes that can have come to an end, over all ways in which the
-// units can have moved. Each bound is exact (a maximum flow through the moves in
+// Units can have moved. Each bound is exact (a maximum flow through the moves in
 // their order), and nothing in between is guessed.
 
 // Movement is what one entry moved of one kind of envelopes.
@@ -216,7 +216,7 @@ func union(a, b []int) []int {
 
 func (t *Trace) move(m Movement) {
 	from := t.pile(m.From, m.Kind)
-	nobodys := max(0, m.N-from.n) // units that come from no holder that was followed
+	nobodys := max(0, m.N-from.n) // Units that come from no holder that was followed
 	if HolderKind(m.From) == "desk" {
 		nobodys = 0
 	}

@@ -129,7 +129,7 @@ func (s *sheet) promise(h *Handover, id string) error {
 		if err != nil {
 			return err
 		}
-		if i == 0 && len(x.Seals) == 0 && len(units(held)) > 0 {
+		if i == 0 && len(x.Seals) == 0 && len(Units(held)) > 0 {
 			if err := Words("no_seal", h.NoSeal, 10); err != nil {
 				return models.Invalid("no_seal", "custody.not_sealed", x.ID)
 			}

@@ -15,7 +15,7 @@ import (
 // the program ends and starts again while they fall due, and stands still over
 // the third step. The next morning it is still told to nobody twice.
 func TestAlarmsOnTheEveningOfTheClockChangeSurviveRestarts(t *testing.T) {
-	w := newEveningOn(t, models.NewDate(2025, 10, 26), 1)
+	w := newLastDayOn(t, models.NewDate(2025, 10, 26), 1)
 	defer func() { w.must(w.Close(context.Background())) }()
 	ctx := t.Context()
 	if w.day.Add(1).At(0, 0).Sub(w.day.At(0, 0)) != 25*time.Hour {

@@ -27,7 +27,7 @@ import (
 // found in the database and in a bundle, and the program itself may change none.
 func TestAFileIsHeldToTheJournal(t *testing.T) {
 	t.Parallel()
-	w := newEvening(t)
+	w := newLastDay(t)
 	defer func() { w.must(w.Close(context.Background())) }()
 	ctx := t.Context()
 	d, err := w.Raise(ctx, w.act("anna"), custody.RaiseCmd{Type: custody.DevSeal, Place: "P01", Election: w.kv.ID, Found: "the seal is loose on one side", Expected: "closed"})
@@ -87,7 +87,7 @@ func TestABundleHoldsTheFiles(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close(context.Background()) })
 	ctx := t.Context()
-	w := &evening{t: t, Store: s, people: map[string]string{}}
+	w := &lastDay{t: t, Store: s, people: map[string]string{}}
 	karen, err := s.AddPerson(ctx, models.Act{Key: "p"}, persons.NewPerson{Name: "Karen", Person: models.Person{Roles: []models.Role{models.RoleCoordinator}}})
 	w.must(err)
 	_, err = s.CreateElection(ctx, models.Act{Key: "el", Person: karen.ID, Role: models.RoleCoordinator}, planning.NewElection{Type: models.TypeLocal, Name: "Valg", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})

@@ -19,9 +19,9 @@ import (
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
-// evening is the last day of an election: 20 libraries, two buses and a
+// lastDay is the last day of an election: 20 libraries, two buses and a
 // hospital, three couriers, a simulated clock. Nothing sleeps.
-type evening struct {
+type lastDay struct {
 	*Store
 	t        *testing.T
 	dsn      pgtest.Database
@@ -37,23 +37,23 @@ type evening struct {
 	alarms   map[string]time.Time // alarm → the minute at which it was first seen
 }
 
-func (w *evening) must(err error) {
+func (w *lastDay) must(err error) {
 	w.t.Helper()
 	if err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *evening) act(who string) models.Act {
+func (w *lastDay) act(who string) models.Act {
 	w.n++
 	return models.Act{Key: fmt.Sprintf("evening-%05d", w.n), Person: w.people[who], Role: models.RoleCoordinator}
 }
 
-func newEvening(t *testing.T) *evening { return newEveningOn(t, models.NewDate(2025, 11, 14), 23) }
+func newLastDay(t *testing.T) *lastDay { return newLastDayOn(t, models.NewDate(2025, 11, 14), 23) }
 
-// newEveningOn is the evening of a day with the first n of the 23 places.
-func newEveningOn(t *testing.T, day models.Date, n int) *evening {
-	w := &evening{t: t, day: day, now: day.At(8, 0), sessions: map[string]models.Session{}, boxes: map[string]string{}, people: map[string]string{}, runs: map[string]custody.Handover{}, alarms: map[string]time.Time{}}
+// newLastDayOn is the evening of a day with the first n of the 23 places.
+func newLastDayOn(t *testing.T, day models.Date, n int) *lastDay {
+	w := &lastDay{t: t, day: day, now: day.At(8, 0), sessions: map[string]models.Session{}, boxes: map[string]string{}, people: map[string]string{}, runs: map[string]custody.Handover{}, alarms: map[string]time.Time{}}
 	w.dsn = pgtest.DB(t)
 	w.open()
 	ctx := t.Context()
@@ -91,20 +91,20 @@ func newEveningOn(t *testing.T, day models.Date, n int) *evening {
 	return w
 }
 
-func (w *evening) open() {
+func (w *lastDay) open() {
 	s, err := Open(w.t.Context(), Config{DSN: w.dsn.AppDSN, Clock: func() time.Time { return w.now }})
 	w.must(err)
 	w.Store = s
 }
 
 // restart ends the program and starts it again on the same database.
-func (w *evening) restart() {
+func (w *lastDay) restart() {
 	w.must(w.Close(context.Background()))
 	w.open()
 }
 
 // until lets the minutes pass and notes when each alarm is first seen.
-func (w *evening) until(hour, minute int) {
+func (w *lastDay) until(hour, minute int) {
 	for end := w.day.At(hour, minute); w.now.Before(end); {
 		w.now = w.now.Add(time.Minute)
 		d, err := w.Day(w.t.Context(), w.day)
@@ -118,7 +118,7 @@ func (w *evening) until(hour, minute int) {
 }
 
 // work opens, counts, closes, packs and seals at every place.
-func (w *evening) work() {
+func (w *lastDay) work() {
 	ctx := w.t.Context()
 	for i, p := range w.places {
 		x := w.sessions[p.ID]
@@ -146,7 +146,7 @@ func (w *evening) work() {
 }
 
 // pack empties the desk into the box and seals it.
-func (w *evening) pack(i int) {
+func (w *lastDay) pack(i int) {
 	ctx, p := w.t.Context(), w.places[i]
 	_, err := w.Pack(ctx, w.act("anna"), custody.PackCmd{Container: w.boxes[p.ID], Session: w.sessions[p.ID].ID, Election: w.kv.ID})
 	w.must(err)
@@ -154,7 +154,7 @@ func (w *evening) pack(i int) {
 	w.must(err)
 }
 
-func (w *evening) offer(i int, courier string, paper bool) {
+func (w *lastDay) offer(i int, courier string, paper bool) {
 	p := w.places[i]
 	a := w.act("anna")
 	a.Witness = w.people["bo"]
@@ -168,13 +168,13 @@ func (w *evening) offer(i int, courier string, paper bool) {
 	w.runs[p.ID] = h
 }
 
-func (w *evening) collect(i int, courier string) {
+func (w *lastDay) collect(i int, courier string) {
 	_, err := w.Collect(w.t.Context(), w.act(courier), custody.CollectCmd{Handover: w.runs[w.places[i].ID].ID, Means: "pin"})
 	w.must(err)
 }
 
 // takeIn counts and accepts; change may alter what is read.
-func (w *evening) takeIn(i int, words string, change func(*custody.Read)) custody.Handover {
+func (w *lastDay) takeIn(i int, words string, change func(*custody.Read)) custody.Handover {
 	h := w.runs[w.places[i].ID]
 	read := custody.Read{Container: h.Sent[0].Container, Arrived: true, Opened: true, Seals: h.Sent[0].Seals, Condition: custody.Intact, Counts: h.Sent[0].Counts}
 	change(&read)
@@ -193,7 +193,7 @@ func (w *evening) takeIn(i int, words string, change func(*custody.Read)) custod
 // The last day of an election, with one wrong seal, one short box, one courier
 // who never arrives and one library on paper.
 func TestTheLastDay(t *testing.T) {
-	w := newEvening(t)
+	w := newLastDay(t)
 	defer func() { w.must(w.Close(context.Background())) }()
 	ctx := t.Context()
 	w.until(8, 30)
@@ -235,7 +235,7 @@ func TestTheLastDay(t *testing.T) {
 }
 
 // shut closes the doors and counts by hand.
-func (w *evening) shut(i int) {
+func (w *lastDay) shut(i int) {
 	ctx, x := w.t.Context(), w.sessions[w.places[i].ID].ID
 	_, err := w.ShutSession(ctx, w.act("anna"), x, 0)
 	w.must(err)
@@ -244,7 +244,7 @@ func (w *evening) shut(i int) {
 }
 
 // sign closes the session by two.
-func (w *evening) sign(i int) {
+func (w *lastDay) sign(i int) {
 	a := w.act("anna")
 	a.Witness = w.people["bo"]
 	_, err := w.CloseSession(w.t.Context(), a, w.sessions[w.places[i].ID].ID, custody.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 37}})
@@ -252,7 +252,7 @@ func (w *evening) sign(i int) {
 }
 
 // checkAlarms: only place 5 is late, and each step came at its minute.
-func (w *evening) checkAlarms() {
+func (w *lastDay) checkAlarms() {
 	w.t.Helper()
 	var due time.Time
 	all, err := w.Expectations(w.t.Context(), w.day)
@@ -278,7 +278,7 @@ func (w *evening) checkAlarms() {
 }
 
 // mend explains the wrong seal and the short box; place 5 stays out overnight.
-func (w *evening) mend() {
+func (w *lastDay) mend() {
 	ctx := w.t.Context()
 	_, err := w.CloseDay(ctx, w.act("karen"), w.day, "")
 	if models.CodeOf(err) != models.CodeInvalid {
@@ -313,7 +313,7 @@ func (w *evening) mend() {
 
 // checkEnd: the line adds up, the proofs are whole, every receipt checks out,
 // and verify finds nothing.
-func (w *evening) checkEnd(ctx context.Context) {
+func (w *lastDay) checkEnd(ctx context.Context) {
 	sums, err := w.Sums(ctx, w.kv.ID)
 	w.must(err)
 	var in []custody.Balance

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -111,7 +111,7 @@ func keysOf(m map[string]int) func(func(string) bool) {
 // boardRow is one place in words, each state with its own tag.
 func boardRow(r *site.Request, l desks.BoardLine, now time.Time) []site.Cell {
 	x := l.Session
-	state := desk.DeskTag(r, x)
+	state := deskpages.DeskTag(r, x)
 	if x.State == models.SessionPublished && now.After(x.Starts) {
 		state = site.Tag{Kind: "bad", Text: r.Text("board.late", r.Clock(x.Starts))}
 	}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brevstemme/brevstemme/app/web/desk"
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
@@ -49,7 +49,7 @@ func said(r *site.Request, text string) string {
 	}
 	text = counted.ReplaceAllStringFunc(text, func(s string) string {
 		m := counted.FindStringSubmatch(s)
-		return m[1] + " " + strings.ToLower(desk.Destination(r, m[2])) + " " + m[3]
+		return m[1] + " " + strings.ToLower(deskpages.Destination(r, m[2])) + " " + m[3]
 	})
 	text = boxNumber.ReplaceAllStringFunc(text, func(s string) string {
 		if _, err := models.ParseSerial(s); err != nil {

@@ -1,0 +1,19 @@
+package custody
+
+import (
+	"testing"
+
+	"github.com/brevstemme/brevstemme/models"
+)
+
+func TestADayIsNotSignedTwiceByOneNorWithWhatIsOnlyHandled(t *testing.T) {
+	now := models.NewDate(2025, 11, 14).At(21, 0)
+	open := OpenItems(nil, nil, []Deviation{{ID: "D1", State: DeviationHandled}, {ID: "D2", State: DeviationClosed}}, now)
+	if len(open) != 1 || open[0].ID != "D1" {
+		t.Fatalf("%v", open)
+	}
+	alone := models.Act{Key: "k", Person: "karen", Witness: "karen"}
+	if _, err := CloseDay(alone, now, models.DateOf(now), nil, open, "the car broke down"); models.CodeOf(err) != models.CodeSamePerson {
+		t.Error(err)
+	}
+}

@@ -20,7 +20,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -236,13 +236,13 @@ func benchOpenDesks(ctx context.Context, s *store.Store) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var crew []custody.CrewCandidate
+	var crew []desk.CrewCandidate
 	for _, name := range []string{"anna", "bo"} {
 		p, err := s.AddWithAccount(ctx, act(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{models.RoleReceiver, models.RoleCoordinator}, Receiver: true}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
 		if err != nil {
 			return nil, err
 		}
-		crew = append(crew, custody.CrewCandidate{Person: p.ID})
+		crew = append(crew, desk.CrewCandidate{Person: p.ID})
 	}
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
 	for i := range benchDesks {
@@ -259,7 +259,7 @@ func benchOpenDesks(ctx context.Context, s *store.Store) ([]string, error) {
 	for _, x := range got.Sessions {
 		a := act()
 		a.Person = crew[0].Person
-		if _, err := s.OpenSession(ctx, a, x.ID, crew, custody.OpenCmd{Override: "måling af svartider"}); err != nil {
+		if _, err := s.OpenSession(ctx, a, x.ID, crew, desk.OpenCmd{Override: "måling af svartider"}); err != nil {
 			return nil, err
 		}
 		ids = append(ids, x.ID)

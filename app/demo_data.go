@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/persons"
@@ -122,7 +122,7 @@ func (d *demoTown) fillPeople(ctx context.Context) error {
 }
 
 func (d *demoTown) fillPlaces(ctx context.Context) error {
-	set := custody.DefaultEvening
+	set := evening.Default
 	set.Phone = "89 40 22 22"
 	if err := d.store.SetEvening(ctx, d.act("koordinator", d.daysAgo(44, 9, 0)), set); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // demoMoment is one act of a day that waits for its time.
@@ -22,7 +23,7 @@ type demoMoment struct {
 type demoShift struct {
 	models.Session
 	first, second string
-	votes         []custody.ReceiveCmd
+	votes         []desk.ReceiveCmd
 	handover      string
 }
 
@@ -142,16 +143,16 @@ func (d *demoTown) playShift(turn int, x models.Session) []demoMoment {
 
 // votesOf makes up what comes in: more at the big places, on Mondays, and the
 // nearer the election is; one in eight from another municipality.
-func (d *demoTown) votesOf(x models.Session) []custody.ReceiveCmd {
+func (d *demoTown) votesOf(x models.Session) []desk.ReceiveCmd {
 	size := demoPlace{id: x.Place}.size()
 	day := int(x.Date().Sub(d.kv.First))
 	n := size + size*day/60 + int(x.Place[0]+x.Place[3])*(day+3)%5
 	if x.Date().Weekday() == time.Monday {
 		n += size / 3
 	}
-	out := make([]custody.ReceiveCmd, n)
+	out := make([]desk.ReceiveCmd, n)
 	for i := range out {
-		out[i] = custody.ReceiveCmd{Election: d.kv.ID, Destination: custody.Own}
+		out[i] = desk.ReceiveCmd{Election: d.kv.ID, Destination: custody.Own}
 		if (i+day)%8 == 5 {
 			out[i].Destination = []string{"0740", "0746", "0730", "0615"}[(i+day)/8%4]
 		}
@@ -162,7 +163,7 @@ func (d *demoTown) votesOf(x models.Session) []custody.ReceiveCmd {
 // counted is what a person finds in the desk's box at the end.
 func (s *demoShift) counted() (piles map[string]int, contents map[string]int64) {
 	piles, contents = map[string]int{}, map[string]int64{}
-	for _, k := range custody.Piles(s.Session) {
+	for _, k := range desk.Piles(s.Session) {
 		piles[k] = 0
 	}
 	for _, v := range s.votes {
@@ -231,8 +232,8 @@ func (d *demoTown) closeAndShip(turn int, s *demoShift) []demoMoment {
 }
 
 // closing is what two people sign: the stock left, and every spot searched.
-func (d *demoTown) closing(s *demoShift) custody.CloseCmd {
-	cmd := custody.CloseCmd{Left: map[string]int{custody.Material(d.kv.ID, "set"): 150 - len(s.votes)}}
+func (d *demoTown) closing(s *demoShift) desk.CloseCmd {
+	cmd := desk.CloseCmd{Left: map[string]int{custody.Material(d.kv.ID, "set"): 150 - len(s.votes)}}
 	for _, p := range demoPlaces {
 		if p.id != s.Place {
 			continue

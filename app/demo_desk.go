@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
@@ -39,7 +40,7 @@ func (d *demoTown) fillDesks(ctx context.Context) error {
 // fillPapers gives both desks the candidate list, hung up since the morning, and
 // an emergency pad each.
 func (d *demoTown) fillPapers(ctx context.Context) error {
-	v, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(15, 9, 0)), d.kv.ID, custody.NoticeList, "Kandidatliste, 1. udgave", "Valgbestyrelsens fortegnelse")
+	v, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(15, 9, 0)), d.kv.ID, desk.NoticeList, "Kandidatliste, 1. udgave", "Valgbestyrelsens fortegnelse")
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (d *demoTown) openDesk(ctx context.Context, session, first, second string, 
 		stock[custody.Material(id, "set")] = 150
 	}
 	var checks []models.Check
-	for _, l := range custody.Checklist(sh.Place, elections, sh.Session.Booths) {
+	for _, l := range desk.Checklist(sh.Place, elections, sh.Session.Booths) {
 		value := map[string]string{"serial": models.WithCheck("K" + sh.Place.ID), "version": "1", "number": "150"}[l.Value]
 		if l.Group == "list" {
 			value = d.lists[l.Election]
@@ -120,8 +121,8 @@ func (d *demoTown) openDesk(ctx context.Context, session, first, second string, 
 	}
 	act := d.act(first, at)
 	act.Witness = d.people[second].ID
-	crew := []custody.CrewCandidate{{Person: d.people[first].ID, Lead: true}, {Person: d.people[second].ID}}
-	_, err = d.store.OpenSession(ctx, act, session, crew, custody.OpenCmd{Checks: checks, Stock: stock})
+	crew := []desk.CrewCandidate{{Person: d.people[first].ID, Lead: true}, {Person: d.people[second].ID}}
+	_, err = d.store.OpenSession(ctx, act, session, crew, desk.OpenCmd{Checks: checks, Stock: stock})
 	return err
 }
 
@@ -130,7 +131,7 @@ func (d *demoTown) openDesk(ctx context.Context, session, first, second string, 
 func (d *demoTown) countVotes(ctx context.Context, x models.Session, first, second string, n int) error {
 	step := d.now.Sub(x.Starts) / time.Duration(n+1)
 	for i := range n {
-		cmd := custody.ReceiveCmd{Election: d.kv.ID, Destination: custody.Own}
+		cmd := desk.ReceiveCmd{Election: d.kv.ID, Destination: custody.Own}
 		switch {
 		case i%9 == 4:
 			cmd.Destination = []string{"0740", "0615", "0727", "0730"}[i%4]

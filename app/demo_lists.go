@@ -6,18 +6,19 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // fillLists enters the candidate lists and notices, one of them recalled, hangs
 // them up at two libraries, and issues emergency pads.
 func (d *demoTown) fillLists(ctx context.Context) error {
-	wrong, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(22, 9, 0)), d.kv.ID, custody.NoticeList, "Kandidatliste 1, Aarhus Kommune", "indenrigsministeriet.dk")
+	wrong, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(22, 9, 0)), d.kv.ID, desk.NoticeList, "Kandidatliste 1, Aarhus Kommune", "indenrigsministeriet.dk")
 	if err != nil {
 		return err
 	}
 	for _, e := range []models.Election{d.kv, d.aer} {
-		right, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(21, 8, 0)), e.ID, custody.NoticeList, "Kandidatliste 2, "+e.Name, "indenrigsministeriet.dk")
+		right, err := d.store.NewListVersion(ctx, d.act("koordinator", d.daysAgo(21, 8, 0)), e.ID, desk.NoticeList, "Kandidatliste 2, "+e.Name, "indenrigsministeriet.dk")
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,9 @@
 // Package models is the domain of Brevstemme in plain Go: the nouns, the rules
 // and the state tables, readable without SQL or HTML. It imports the standard
 // library only. Subjects that outgrew this page have packages of their own:
-// calendar, schedule, planning, forecast, roster, custody, journal, audit,
-// language; store keeps it all in PostgreSQL.
+// calendar, schedule, planning, forecast, staffing, roster, desk, custody,
+// evening, trace, onward, evidence, journal, audit, language; store keeps it all
+// in PostgreSQL.
 //
 // # How it works, in one breath
 //

@@ -5,6 +5,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/planning"
@@ -21,8 +22,8 @@ func TestEveryStateAndActHasAWord(t *testing.T) {
 	words(t, onward.SortStates)
 	words(t, onward.DeliveryStates)
 	words(t, onward.ConsignmentStates)
-	words(t, custody.PadStates)
-	words(t, custody.DeskDeviceStates)
+	words(t, desk.PadStates)
+	words(t, desk.DeviceStates)
 	words(t, custody.SealStates)
 	words(t, custody.HandoverStates)
 	words(t, custody.DeviationStates)

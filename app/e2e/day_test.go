@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
@@ -69,7 +70,7 @@ func TestShiftByKeyboard(t *testing.T) {
 		c.scan("0740")
 	}
 	for range 5 {
-		c.scan(custody.CommandUnknown.Barcode())
+		c.scan(desk.CommandUnknown.Barcode())
 	}
 	c.press(kb.Enter, kb.F9)
 	c.press(kb.F4)

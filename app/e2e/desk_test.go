@@ -14,6 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -157,7 +158,7 @@ func TestDeskRefusal(t *testing.T) {
 	anna.sent()
 	events, err := l.store.DeskEvents(t.Context(), session, 1)
 	l.must(err)
-	if events[0].Act != custody.DeskFollowUp || events[0].What == "" {
+	if events[0].Act != desk.ActFollowUp || events[0].What == "" {
 		t.Errorf("the settlement is not in the book: %+v", events[0])
 	}
 }
@@ -204,7 +205,7 @@ func TestDeskScans(t *testing.T) {
 			l.must(anna.tab.Do(chromedp.KeyEvent("0740" + kb.Enter)))
 		case 7:
 			anna.steal(`document.activeElement.blur()`)
-			l.must(anna.tab.Do(chromedp.KeyEvent(custody.CommandPlus.Barcode() + kb.Enter)))
+			l.must(anna.tab.Do(chromedp.KeyEvent(desk.CommandPlus.Barcode() + kb.Enter)))
 		case 8:
 			other++
 			anna.paste("Randers")

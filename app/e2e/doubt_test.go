@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
@@ -64,7 +65,7 @@ func (l *libraries) filled(i, n int) {
 	l.t.Helper()
 	ctx, session := l.t.Context(), l.open(i)
 	for range n {
-		_, err := l.store.Receive(ctx, l.as("anna", models.RoleReceiver), session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
+		_, err := l.store.Receive(ctx, l.as("anna", models.RoleReceiver), session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
 		l.must(err)
 	}
 	_, err := l.store.Pack(ctx, l.as("anna", models.RoleReceiver), custody.PackCmd{Container: box(i, 0), Session: session, Election: l.kv})

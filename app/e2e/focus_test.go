@@ -10,6 +10,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // stops presses Tab n times as slowly as a person, so that whatever wants the
@@ -125,7 +126,7 @@ func TestTheBoardLeavesTheFocusAlone(t *testing.T) {
 		t.Helper()
 		a := l.act()
 		a.Person = l.person["anna"]
-		_, err := l.store.Receive(t.Context(), a, session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
+		_, err := l.store.Receive(t.Context(), a, session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
 		l.must(err)
 	}
 	receive()

@@ -11,6 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
@@ -24,7 +25,7 @@ func (d *lastDay) alarmed(board *e2e.Tab) {
 	for _, e := range all {
 		if st := e.Stand(d.clock()); e.Place == "P05" {
 			d.due = e.Due
-		} else if st != custody.StandIn {
+		} else if st != evening.StandIn {
 			t.Errorf("%s stands %s", e.Place, st)
 		}
 	}

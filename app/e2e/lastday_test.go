@@ -24,6 +24,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -203,7 +204,7 @@ func (d *lastDay) until(hour, minute int) {
 func (d *lastDay) morning() {
 	for i, p := range d.places {
 		checks := map[string]string{}
-		for _, l := range custody.Checklist(p, []models.Election{d.kv}, 1) {
+		for _, l := range desk.Checklist(p, []models.Election{d.kv}, 1) {
 			checks[l.Key] = map[string]string{"serial": models.WithCheck("K" + p.ID), "version": "1", "number": "40"}[l.Value]
 		}
 		at := "sessions/" + d.session[p.ID]

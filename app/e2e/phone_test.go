@@ -15,6 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
@@ -102,7 +103,7 @@ func TestCustodyOnAPhone(t *testing.T) {
 	for range 5 {
 		a := l.act()
 		a.Person, a.Role = l.person["anna"], models.RoleReceiver
-		_, err := l.store.Receive(t.Context(), a, session, custody.ReceiveCmd{Election: l.kv, Destination: custody.Own})
+		_, err := l.store.Receive(t.Context(), a, session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
 		l.must(err)
 	}
 	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, persons.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})

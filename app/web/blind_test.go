@@ -19,6 +19,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // secrets are the giver's figures and seal, and the sums that give them away:
@@ -231,12 +232,12 @@ func (d *depot) evening() {
 	for range 11 {
 		a := d.act()
 		a.Person, a.Role = d.person["anna"], models.RoleReceiver
-		_, err := d.store.Receive(d.t.Context(), a, d.session, custody.ReceiveCmd{Election: d.kv, Destination: custody.Own})
+		_, err := d.store.Receive(d.t.Context(), a, d.session, desk.ReceiveCmd{Election: d.kv, Destination: custody.Own})
 		d.must(err)
 	}
 	at, set := "/skranke/"+d.session+"/lukning", "left:"+custody.Material(d.kv, "set")
 	anna, count := d.as("anna"), url.Values{"do": {"count"}}
-	for _, key := range custody.Piles(models.Session{Elections: []string{d.kv, d.aer}}) {
+	for _, key := range desk.Piles(models.Session{Elections: []string{d.kv, d.aer}}) {
 		count.Set("count:"+key, "0")
 	}
 	count.Set("count:"+d.kv+"/own", "11")

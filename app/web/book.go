@@ -10,7 +10,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/language"
 )
@@ -94,7 +94,7 @@ func kindOptions(r *site.Request, chosen string) []site.Option {
 			out = append(out, site.Option{Value: kind, Text: r.Text(key), Checked: kind == chosen})
 		}
 	}
-	slices.SortFunc(out, func(a, b site.Option) int { return cmp.Compare(custody.Fold(a.Text), custody.Fold(b.Text)) })
+	slices.SortFunc(out, func(a, b site.Option) int { return cmp.Compare(desk.Fold(a.Text), desk.Fold(b.Text)) })
 	return append([]site.Option{{Text: r.Text("book.any")}}, out...)
 }
 

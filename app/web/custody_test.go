@@ -17,6 +17,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
@@ -52,7 +53,7 @@ func newDepot(t *testing.T) *depot {
 		if i >= 137 {
 			to = "0730"
 		}
-		_, err := d.store.Receive(ctx, act(), d.session, custody.ReceiveCmd{Election: d.kv, Destination: to})
+		_, err := d.store.Receive(ctx, act(), d.session, desk.ReceiveCmd{Election: d.kv, Destination: to})
 		d.must(err)
 	}
 	karen := d.as("karen")

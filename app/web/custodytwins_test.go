@@ -16,6 +16,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
@@ -336,7 +337,7 @@ func (d *twins) theDay() {
 	d.t.Helper()
 	day := custodypages.DayCloseIn{Day: models.DateOf(d.now), Reason: "Kassen er meldt savnet til politiet", WitnessLogin: "rita", PIN: "7171"}
 	with := func(f func(*custodypages.DayCloseIn)) custodypages.DayCloseIn { x := day; f(&x); return x }
-	var c custody.DayClose
+	var c evening.DayClose
 	d.play(twin{as: "karen", act: "day/close", status: 201, in: day, others: []string{"rita"}, out: &c, bad: []bad{{with(func(c *custodypages.DayCloseIn) { c.Reason = "" }), 422, "reason"},
 		{with(func(c *custodypages.DayCloseIn) { c.WitnessLogin, c.PIN = "", "" }), 422, "witness_login"}, {with(func(c *custodypages.DayCloseIn) { c.PIN = "0000" }), 422, "witness_login"}, {with(func(c *custodypages.DayCloseIn) { c.WitnessLogin, c.PIN = "karen", "2222" }), 422, "witness_login"},
 		{with(func(c *custodypages.DayCloseIn) { c.Day = c.Day.Add(1) }), 422, "day"}}})
@@ -358,7 +359,7 @@ func TestTheEveningOverJSON(t *testing.T) {
 		}
 		return code
 	}
-	var rounds, early []custody.Round
+	var rounds, early []evening.Round
 	if code := read("karen", "route-plan", &rounds); code != 200 || len(rounds) != 1 || len(rounds[0].Visits) != 1 || rounds[0].Visits[0].Place.ID != "LYS" {
 		t.Fatalf("%d %+v", code, rounds)
 	}

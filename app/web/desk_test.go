@@ -19,6 +19,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -95,7 +96,7 @@ func TestDeskForms(t *testing.T) {
 	karen := l.as("karen")
 	pad, err := l.store.IssuePad(t.Context(), l.act(), "LYS", 3)
 	l.must(err)
-	v, err := l.store.NewListVersion(t.Context(), l.act(), l.kv, custody.NoticeList, "Kandidatliste 1", "ministeriet")
+	v, err := l.store.NewListVersion(t.Context(), l.act(), l.kv, desk.NoticeList, "Kandidatliste 1", "ministeriet")
 	l.must(err)
 	for _, path := range []string{"/skranke/" + l.session + "/aabning.pdf", "/skranke/" + l.session + "/dagsrapport.pdf", "/skranke/" + l.session + "/kommandoer.pdf",
 		"/noedblokke/" + pad.ID + "/noedblok.pdf", "/lister/" + v.ID + "/tilbagekaldelse.pdf"} {
@@ -161,7 +162,7 @@ func TestExerciseSaysSo(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
 	r := &site.Request{Server: l.web.Server, Lang: "da", Gin: &gin.Context{Request: httptest.NewRequest(site.GET, "/", nil)}}
-	sh := custody.Shift{Session: models.Session{Elections: []string{"OV"}}, Elections: map[string]models.Election{"OV": {ID: "OV", Practice: true}}}
+	sh := desk.Shift{Session: models.Session{Elections: []string{"OV"}}, Elections: map[string]models.Election{"OV": {ID: "OV", Practice: true}}}
 	for practice, want := range map[bool]pdf.MarkKind{true: pdf.Exercise, false: pdf.Provisional} {
 		sh.Elections["OV"] = models.Election{ID: "OV", Practice: practice}
 		f, err := l.web.DeskForm(r, sh, pdf.TypeDayReport, false)
@@ -214,7 +215,7 @@ func TestDeskByJSON(t *testing.T) {
 		}
 	}
 	counts[l.kv+"/own"] = 3
-	if out := anna.call("hand-count", deskpages.HandCountIn{Counts: counts}); out.Counted != custody.CountedEqual {
+	if out := anna.call("hand-count", deskpages.HandCountIn{Counts: counts}); out.Counted != desk.CountedEqual {
 		t.Fatalf("%+v", out)
 	}
 	if out := anna.call("close", deskpages.CloseIn{Left: map[string]int{kv: 17, aer: 20}, Searched: []string{"Papirkurve"}, Unsealed: "beholder mangler", WitnessLogin: "bo", PIN: "1111"}); out.State != models.SessionClosed {

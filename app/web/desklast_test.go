@@ -10,6 +10,7 @@ import (
 	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 )
 
@@ -59,7 +60,7 @@ func TestTwoElectionsWithDifferentLastDays(t *testing.T) {
 	for _, y := range tallies {
 		got[y.Election] = y.Received
 	}
-	if got[ep.ID] != 2 || got[l.kv] != 2 || x.Desk.Stock[custody.Material(ep.ID, custody.MaterialSet)].Brought != 30 {
+	if got[ep.ID] != 2 || got[l.kv] != 2 || x.Desk.Stock[custody.Material(ep.ID, desk.MaterialSet)].Brought != 30 {
 		t.Errorf("counts %v, stock %+v", got, x.Desk.Stock)
 	}
 }

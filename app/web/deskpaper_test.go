@@ -11,6 +11,7 @@ import (
 	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
@@ -41,7 +42,7 @@ func TestDeskPaperIsReadBack(t *testing.T) {
 	l := newLibrary(t)
 	anna, bo, karen := l.as("anna"), l.as("bo"), l.as("karen")
 	at := "/skranke/" + l.session
-	v, err := l.store.NewListVersion(t.Context(), l.act(), l.kv, custody.NoticeList, "Kandidatliste 1", "ministeriet")
+	v, err := l.store.NewListVersion(t.Context(), l.act(), l.kv, desk.NoticeList, "Kandidatliste 1", "ministeriet")
 	l.must(err)
 	_, err = l.store.HangUp(t.Context(), l.act(), v.ID, "LYS", l.now)
 	l.must(err)
@@ -61,7 +62,7 @@ func TestDeskPaperIsReadBack(t *testing.T) {
 	karen.prints(at+"/aabning.pdf", "Lystrup Bibliotek", "Bystævnet 4", "Anna", "Bo", models.WithCheck("K1234567"), models.GroupSerial(v.ID), "40", "BLÅ", "!⟦", "!U+")
 	karen.prints(at+"/dagsrapport.pdf", "FORELØBIG", "Lystrup Bibliotek", "!Randers")
 	karen.prints(at+"/materialeseddel.pdf", "Lystrup Bibliotek", "40", "20")
-	karen.prints(at+"/kommandoer.pdf", custody.CommandUndo.Barcode(), "F9")
+	karen.prints(at+"/kommandoer.pdf", desk.CommandUndo.Barcode(), "F9")
 	pad, err := l.store.IssuePad(t.Context(), l.act(), "LYS", 2)
 	l.must(err)
 	karen.prints("/noedblokke/"+pad.ID+"/noedblok.pdf", models.GroupSerial(pad.Forms[0]), models.GroupSerial(pad.Forms[1]), "10–11", "17–18", "BLÅ – Kommunalvalg 2025", "GRØN – Ældrerådsvalg 2025", "Egen kommune", "Ark 2 af 2")

@@ -12,7 +12,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/onward"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -62,7 +62,7 @@ func (d *depot) roadForms() []formAt {
 	anna, rita, karen, kurt := d.as("anna"), d.as("rita"), d.as("karen"), d.as("kurt")
 	karen.ok("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"2"}})
 	h := d.onTheWay()
-	v, err := d.store.NewListVersion(ctx, d.act(), d.kv, custody.NoticeList, "Liste 1", "ministeriet")
+	v, err := d.store.NewListVersion(ctx, d.act(), d.kv, desk.NoticeList, "Liste 1", "ministeriet")
 	d.must(err)
 	d.must(d.store.RecallVersion(ctx, d.act(), v.ID, "en liste manglede"))
 	pad, err := d.store.IssuePad(ctx, d.act(), "LYS", 2)

@@ -12,7 +12,7 @@ import (
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -149,7 +149,7 @@ func (s *Server) blankDocs(r *site.Request, name string) ([]pdf.Document, error)
 	if err != nil {
 		return nil, err
 	}
-	sh := custody.Shift{Elections: map[string]models.Election{}}
+	sh := desk.Shift{Elections: map[string]models.Election{}}
 	for _, e := range running {
 		if !e.Practice {
 			sh.Elections[e.ID], sh.Session.Elections = e, append(sh.Session.Elections, e.ID)

@@ -8,6 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -15,7 +16,7 @@ import (
 // printed alone.
 
 // ofDay draws one form for each of a day's sessions at the reader's places.
-func (s *Server) ofDay(r *site.Request, name string, draw func(custody.Shift) ([]pdf.Document, error)) error {
+func (s *Server) ofDay(r *site.Request, name string, draw func(desk.Shift) ([]pdf.Document, error)) error {
 	day, err := models.ParseDate(r.Param("date"))
 	if err != nil {
 		return models.E(models.CodeNotFound, "")
@@ -46,21 +47,21 @@ func (s *Server) ofDay(r *site.Request, name string, draw func(custody.Shift) ([
 }
 
 func (s *Server) dayReports(r *site.Request) error {
-	return s.ofDay(r, "dagsrapport", func(sh custody.Shift) ([]pdf.Document, error) {
+	return s.ofDay(r, "dagsrapport", func(sh desk.Shift) ([]pdf.Document, error) {
 		d, err := deskpages.At(s.Server).DayReport(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
 
 func (s *Server) dayOpenings(r *site.Request) error {
-	return s.ofDay(r, "aabning", func(sh custody.Shift) ([]pdf.Document, error) {
+	return s.ofDay(r, "aabning", func(sh desk.Shift) ([]pdf.Document, error) {
 		d, err := deskpages.At(s.Server).OpeningSheet(r, sh)
 		return []pdf.Document{d}, err
 	})
 }
 
 func (s *Server) dayPackingLists(r *site.Request) error {
-	return s.ofDay(r, "pakkeliste", func(sh custody.Shift) ([]pdf.Document, error) { return s.packingLists(r, sh) })
+	return s.ofDay(r, "pakkeliste", func(sh desk.Shift) ([]pdf.Document, error) { return s.packingLists(r, sh) })
 }
 
 // sortingLists are the lists of all elections that are sorted.
@@ -99,7 +100,7 @@ func (s *Server) packingListPDF(r *site.Request) error {
 // beforeOpening is how long before the first voter the crew is at the place.
 const beforeOpening = 30 * time.Minute
 
-func (s *Server) packingLists(r *site.Request, sh custody.Shift) ([]pdf.Document, error) {
+func (s *Server) packingLists(r *site.Request, sh desk.Shift) ([]pdf.Document, error) {
 	f, err := s.DeskForm(r, sh, pdf.TypePackingList, true)
 	if err != nil {
 		return nil, err
@@ -125,11 +126,11 @@ func (s *Server) packingLists(r *site.Request, sh custody.Shift) ([]pdf.Document
 	return docs, nil
 }
 
-func packItems(r *site.Request, sh custody.Shift) []pdf.PackItem {
+func packItems(r *site.Request, sh desk.Shift) []pdf.PackItem {
 	var items []pdf.PackItem
 	for _, id := range sh.Session.Elections {
 		e := sh.Elections[id]
-		for _, what := range custody.Materials {
+		for _, what := range desk.Materials {
 			it := pdf.PackItem{What: e.Word + ": " + r.Text("desk.material."+what), Note: r.Text("print.pack.stock")}
 			if n, ok := sh.Stored[custody.Material(id, what)]; ok {
 				it.Note = r.Text("print.pack.stored", n)
@@ -161,7 +162,7 @@ func (s *Server) materialNotePDF(r *site.Request) error {
 	return s.WritePDF(r, "materiale-"+sh.Session.ID, n)
 }
 
-func (s *Server) materialNote(r *site.Request, sh custody.Shift) (pdf.MaterialNote, error) {
+func (s *Server) materialNote(r *site.Request, sh desk.Shift) (pdf.MaterialNote, error) {
 	x := sh.Session
 	back := x.State == models.SessionClosed
 	f, err := s.DeskForm(r, sh, pdf.TypeMaterialNote, back || !x.OpenedAt.IsZero())

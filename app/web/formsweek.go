@@ -8,21 +8,21 @@ import (
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
 // dayMaterialNotes and dayCommands are what goes out with each of a day's sessions.
 func (s *Server) dayMaterialNotes(r *site.Request) error {
-	return s.ofDay(r, "materialeseddel", func(sh custody.Shift) ([]pdf.Document, error) {
+	return s.ofDay(r, "materialeseddel", func(sh desk.Shift) ([]pdf.Document, error) {
 		n, err := s.materialNote(r, sh)
 		return []pdf.Document{n}, err
 	})
 }
 
 func (s *Server) dayCommands(r *site.Request) error {
-	return s.ofDay(r, "kommandoer", func(sh custody.Shift) ([]pdf.Document, error) {
+	return s.ofDay(r, "kommandoer", func(sh desk.Shift) ([]pdf.Document, error) {
 		c, err := deskpages.At(s.Server).CommandSheet(r, sh)
 		return []pdf.Document{c}, err
 	})

@@ -9,7 +9,7 @@ import (
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
@@ -34,7 +34,7 @@ type homeBoardPage struct {
 type dayEndPage struct {
 	site.Chrome
 	Day      models.Date
-	Closed   *custody.DayClose
+	Closed   *evening.DayClose
 	Facts    []site.Fact
 	Open     site.Table
 	Closes   bool
@@ -46,8 +46,8 @@ type DayOut struct {
 	Day      string             `json:"day"`
 	Closed   bool               `json:"closed"`
 	Expected []ExpectedOut      `json:"expected"`
-	Alarms   []custody.Alarm    `json:"alarms"`
-	Open     []custody.OpenItem `json:"open"`
+	Alarms   []evening.Alarm    `json:"alarms"`
+	Open     []evening.OpenItem `json:"open"`
 }
 
 // ExpectedOut is one source that must be in.
@@ -63,9 +63,9 @@ var (
 	dayEndView    = site.NewView[*dayEndPage]("day-end")
 )
 
-func standTag(r *site.Request, e custody.Expectation, now time.Time) site.Tag {
+func standTag(r *site.Request, e evening.Expectation, now time.Time) site.Tag {
 	st := e.Stand(now)
-	kind := map[custody.Standing]string{custody.StandIn: "ok", custody.StandNothing: "ok", custody.StandMissing: "bad", custody.StandSkipped: "warn", custody.StandNotOpened: "plain"}[st]
+	kind := map[evening.Standing]string{evening.StandIn: "ok", evening.StandNothing: "ok", evening.StandMissing: "bad", evening.StandSkipped: "warn", evening.StandNotOpened: "plain"}[st]
 	if kind == "" {
 		kind = "info"
 	}
@@ -117,14 +117,14 @@ func minutes(r *site.Request, d time.Duration) string {
 // there, the latest first, with whom to call.
 func (s *Server) alarmTable(r *site.Request, d boxes.DayState, places map[string]string, names map[string]models.Private) site.Table {
 	t := site.Table{Caption: r.Text("home-board.alarms"), Empty: r.Text("home-board.no_alarms"), Columns: []site.Column{{Text: r.Text("containers.where")}, {Text: r.Text("home-board.since")}, {Text: r.Text("home-board.call")}, {Text: r.Text("home-board.called")}}}
-	for _, p := range custody.FoldAlarms(d.Alarms) {
+	for _, p := range evening.FoldAlarms(d.Alarms) {
 		var told []string
 		for _, a := range p.Steps {
 			told = append(told, r.Text("alarm.to."+a.To)+" "+r.Clock(a.At))
 		}
 		now := p.Steps[0]
 		to := r.Text("alarm.to." + now.To)
-		if i := slices.IndexFunc(d.Expected, func(e custody.Expectation) bool { return e.Session == now.Session && e.Courier != "" }); i >= 0 {
+		if i := slices.IndexFunc(d.Expected, func(e evening.Expectation) bool { return e.Session == now.Session && e.Courier != "" }); i >= 0 {
 			to += " · " + r.Text("alarm.to.courier") + ": " + site.Phone(names[d.Expected[i].Courier])
 		}
 		t.Rows = append(t.Rows, []site.Cell{{Text: places[p.Place]}, {Tag: site.Tag{Kind: "bad", Text: r.Clock(p.Since)}}, {Text: to}, {Text: strings.Join(told, ", ")}})
@@ -166,7 +166,7 @@ func (s *Server) dayEndPage(r *site.Request) (*dayEndPage, error) {
 
 // openTable lists what keeps the day from being closed, with a link to what the
 // person may see.
-func openTable(r *site.Request, open []custody.OpenItem, d boxes.DayState, places map[string]string) site.Table {
+func openTable(r *site.Request, open []evening.OpenItem, d boxes.DayState, places map[string]string) site.Table {
 	where, sees, act := map[string]string{}, map[string]bool{}, r.Act()
 	for _, e := range d.Expected {
 		where[e.Session] = places[e.Place]
@@ -225,7 +225,7 @@ func (s *Server) apiDay(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	out := DayOut{Day: day.String(), Closed: d.Close != nil, Alarms: append([]custody.Alarm{}, d.Alarms...), Open: append([]custody.OpenItem{}, d.Open...), Expected: []ExpectedOut{}}
+	out := DayOut{Day: day.String(), Closed: d.Close != nil, Alarms: append([]evening.Alarm{}, d.Alarms...), Open: append([]evening.OpenItem{}, d.Open...), Expected: []ExpectedOut{}}
 	for _, e := range d.Expected {
 		out.Expected = append(out.Expected, ExpectedOut{e.Session, e.Place, string(e.Stand(s.Now())), e.Due})
 	}

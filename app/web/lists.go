@@ -8,7 +8,7 @@ import (
 	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
@@ -50,8 +50,8 @@ func (s *Server) listsPage(r *site.Request) (*listsPage, error) {
 			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: e.Word + " – " + e.Name})
 		}
 	}
-	for _, k := range custody.NoticeKinds {
-		p.Kinds = append(p.Kinds, site.Option{Value: string(k), Text: r.Text("desk.notice_kind." + string(k)), Checked: k == custody.NoticeList})
+	for _, k := range desk.NoticeKinds {
+		p.Kinds = append(p.Kinds, site.Option{Value: string(k), Text: r.Text("desk.notice_kind." + string(k)), Checked: k == desk.NoticeList})
 	}
 	p.Table = site.Table{Caption: r.Text("lists.title"), Quiet: true, Empty: r.Text("lists.empty"), Columns: []site.Column{{Text: r.Text("lists.name")}, {Text: r.Text("desk.elections")}, {Text: r.Text("lists.kind")}, {Text: r.Text("lists.number")}, {Text: r.Text("lists.fetched")}, {Text: r.Text("desk.state")}}}
 	for _, v := range versions {
@@ -79,7 +79,7 @@ func (s *Server) listAdd(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.Store.NewListVersion(r.Context(), r.Act(), r.Field("election"), custody.NoticeKind(r.Field("kind")), r.Field("name"), r.Field("source"))
+	v, err := s.Store.NewListVersion(r.Context(), r.Act(), r.Field("election"), desk.NoticeKind(r.Field("kind")), r.Field("name"), r.Field("source"))
 	if err != nil {
 		return listsView.Again(r, err, p)
 	}
@@ -88,7 +88,7 @@ func (s *Server) listAdd(r *site.Request) error {
 
 type listPage struct {
 	site.Chrome
-	Version   custody.ListVersion
+	Version   desk.ListVersion
 	Facts     []site.Fact
 	Showings  site.Table
 	Votes     int
@@ -162,7 +162,7 @@ func (s *Server) hangingNow(r *site.Request, p *listPage, names map[string]strin
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(up, func(n custody.Notice) bool { return n.Version == p.Version.ID })
+		i := slices.IndexFunc(up, func(n desk.Notice) bool { return n.Version == p.Version.ID })
 		if i >= 0 {
 			p.Up = append(p.Up, site.Option{Value: up[i].ID, Text: names[o.Value]})
 		}
@@ -244,13 +244,13 @@ func (s *Server) padsPage(r *site.Request) (*padsPage, error) {
 		}
 		open := 0
 		for _, f := range forms {
-			if f.Pad == x.ID && (f.State == custody.PadIssued || f.State == custody.PadTyped) {
+			if f.Pad == x.ID && (f.State == desk.PadIssued || f.State == desk.PadTyped) {
 				open++
 			}
 		}
 		p.Pads.Rows = append(p.Pads.Rows, []site.Cell{{Text: models.GroupSerial(x.ID), Href: "/noedblokke/" + x.ID + "/noedblok.pdf"}, {Text: names[x.Place]}, {Text: language.Moment(r.Lang, x.IssuedAt.In(models.Copenhagen))}, {Text: strconv.Itoa(len(x.Forms))}, {Text: strconv.Itoa(open)}})
 	}
-	forms = slices.DeleteFunc(forms, func(f custody.PadForm) bool { return !r.Act().MayActAt(f.Place) })
+	forms = slices.DeleteFunc(forms, func(f desk.PadForm) bool { return !r.Act().MayActAt(f.Place) })
 	p.Forms = deskpages.At(s.Server).PadTable(r, forms, names)
 	return p, nil
 }

@@ -11,6 +11,7 @@ import (
 	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 )
 
@@ -63,7 +64,7 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 	d.play(twin{as: "karen", act: at, status: 200, in: in, others: []string{"anna", "kurt", "rita", "aud"}, out: &out, bad: []bad{
 		{with(func(x *deskpages.LostIn) { x.Reason = "hm" }), 422, "reason"}, {with(func(x *deskpages.LostIn) { x.WitnessLogin, x.PIN = "", "" }), 422, "witness_login"},
 		{with(func(x *deskpages.LostIn) { x.PIN = "0000" }), 422, "witness_login"}, {with(func(x *deskpages.LostIn) { x.WitnessLogin, x.PIN = "karen", "2222" }), 422, "witness_login"}}})
-	if out.State != custody.DeskDeviceLost || out.Waiting != 3 || out.Found == nil || *out.Found != 0 || out.Second != d.person["bo"] || out.Deviation == "" {
+	if out.State != desk.DeviceLost || out.Waiting != 3 || out.Found == nil || *out.Found != 0 || out.Second != d.person["bo"] || out.Deviation == "" {
 		t.Errorf("%+v", out)
 	}
 	d.refused("twice", "karen", at, uuid.NewString(), in, http.StatusConflict, "")
@@ -92,7 +93,7 @@ func TestAPCThatBreaksForGood(t *testing.T) {
 	_, body := d.as("karen").get("/api/v1/sessions/" + d.session + "/devices")
 	var all []deskpages.DeviceOut
 	d.must(json.Unmarshal([]byte(body), &all))
-	if len(all) != 1 || all[0].State != custody.DeskDeviceReturned || all[0].Returned == "" || all[0].Returned == out.Deviation {
+	if len(all) != 1 || all[0].State != desk.DeviceReturned || all[0].Returned == "" || all[0].Returned == out.Deviation {
 		t.Fatal(body)
 	}
 	x, err := d.store.Deviation(t.Context(), all[0].Returned)

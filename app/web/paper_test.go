@@ -14,7 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // validPDF fails the test when a second reader finds a fault in the file.
@@ -202,7 +202,7 @@ func TestTheNumberToCallStandsOnEveryForm(t *testing.T) {
 	d := newDepot(t)
 	karen, anna, rita := d.as("karen"), d.as("anna"), d.as("rita")
 	h := d.offer()
-	v, err := d.store.NewListVersion(t.Context(), d.act(), d.kv, custody.NoticeList, "Liste 1", "ministeriet")
+	v, err := d.store.NewListVersion(t.Context(), d.act(), d.kv, desk.NoticeList, "Liste 1", "ministeriet")
 	d.must(err)
 	pad, err := d.store.IssuePad(t.Context(), d.act(), "LYS", 1)
 	d.must(err)

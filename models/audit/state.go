@@ -3,6 +3,7 @@ package audit
 import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // stateTables tell for each kind of record whether a change of state is one
@@ -14,7 +15,7 @@ var stateTables = map[string]func(from, to string) bool{
 	"deviation": reachable(custody.DeviationStates),
 	"seal":      reachable(custody.SealStates),
 	"election":  reachable(models.ElectionStates),
-	"lost_desk": reachable(custody.DeskDeviceStates),
+	"lost_desk": reachable(desk.DeviceStates),
 }
 
 // reachable tells whether one or two acts of a table lead from a state to

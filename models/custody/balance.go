@@ -89,7 +89,7 @@ type Node struct {
 }
 
 // Flow is the conservation line as a picture: source → holders → sinks, in the
-// Units of an SVG view box.
+// units of an SVG view box.
 type Flow struct {
 	Width, Height int
 	Nodes         []Node

@@ -12,24 +12,15 @@
 //
 //	book          what an act may look at, and the sheet on which it is decided
 //	item, holder  what is counted; who has it, and on which side of the balance
-//	desk          the counter of a session: received, voided, spoiled, undone;
-//	              deskopen (opening, crew, restock), deskclose (doors, hand count, closing),
-//	              desktell (incidents, marks), lostdesk (a PC that never sends), deskcode (reasons),
-//	              checklist (opening checklist)
-//	pad           emergency pads on paper, and what is typed from them
-//	scan          what a barcode or a typed text at the counter means
-//	provenance    versions of candidate lists and notices, up and down
 //	container     packing (register, pack, unpack, split, merge), nesting (one in another, put away,
 //	              retire), missing (lost and found), correcting (counter-entries)
-//	seal          sealing (issue, apply, verify, break), near (numbers easily mistaken), sealtrace
-//	              (what became of each)
+//	seal          sealing (issue, apply, verify, break), near (numbers easily mistaken)
 //	handover      transfer (offer, withdraw, collect, arrive), reception (count, accept, refuse,
 //	              release), discrepancy (given against found), quality (how well it was recorded)
 //	deviation     deviating (raise, act on, explain a difference)
 //	attachment    signatures, scans and photos of a handover or deviation
-//	evening       the settings of the way home; route (rounds of couriers), expect (who must be in,
-//	              alarms), dayclose (the signed end of a day)
-//	balance       the conservation line and the flow picture; threeway (desk, hand count, reception),
-//	              trace and traceflow (envelopes that were merged, followed to their sessions)
-//	proof         the timeline of a container and every gap in it
+//	balance       the conservation line and the flow picture
+//
+// Three subjects stand on it: desk (the counter where envelopes come in), evening
+// (the way home and the end of a day) and trace (what became of it all).
 package custody

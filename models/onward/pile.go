@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // Pile is what was typed or scanned at the sorting screen: a bin, and how many
@@ -68,20 +68,20 @@ func binsLike(t, own string, ds []District) []string {
 		return []string{bin}
 	}
 	var out []string
-	key := custody.Fold(t)
+	key := desk.Fold(t)
 	for _, d := range ds {
-		switch name := custody.Fold(d.Name); {
+		switch name := desk.Fold(d.Name); {
 		case name == key:
 			return []string{OwnBin(d.ID)}
 		case strings.HasPrefix(name, key):
 			out = append(out, OwnBin(d.ID))
 		}
 	}
-	for _, m := range custody.MunicipalitiesStarting(t) {
+	for _, m := range desk.MunicipalitiesStarting(t) {
 		if m.Code == own {
 			continue
 		}
-		if custody.Fold(m.Name) == key && len(out) == 0 {
+		if desk.Fold(m.Name) == key && len(out) == 0 {
 			return []string{OtherBin(m.Code)}
 		}
 		out = append(out, OtherBin(m.Code))

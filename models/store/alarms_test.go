@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 )
 
 // The evening of the last Sunday of October, a day of 25 hours: a box that
@@ -47,13 +47,13 @@ func TestAlarmsOnTheEveningOfTheClockChangeSurviveRestarts(t *testing.T) {
 			if _, ok := first[r.Step]; !ok {
 				first[r.Step] = w.now
 			}
-			if !r.Due.Equal(due.Add(custody.DefaultSteps[r.Step-1].After)) {
+			if !r.Due.Equal(due.Add(evening.DefaultSteps[r.Step-1].After)) {
 				t.Errorf("step %d says that it was due at %s", r.Step, r.Due)
 			}
 		}
 	}
 	minute := func(t time.Time) time.Time { return t.Truncate(time.Minute).Add(time.Minute) }
-	down := due.Add(custody.DefaultSteps[2].After) // from before the third step until a quarter after
+	down := due.Add(evening.DefaultSteps[2].After) // from before the third step until a quarter after
 	for w.now = minute(due.Add(-5 * time.Minute)); w.now.Before(due.Add(2 * time.Hour)); w.now = w.now.Add(time.Minute) {
 		if w.now.After(down.Add(-2*time.Minute)) && w.now.Before(down.Add(15*time.Minute)) {
 			continue
@@ -63,7 +63,7 @@ func TestAlarmsOnTheEveningOfTheClockChangeSurviveRestarts(t *testing.T) {
 		}
 		remind()
 	}
-	for i, st := range custody.DefaultSteps {
+	for i, st := range evening.DefaultSteps {
 		at := due.Add(st.After)
 		want := minute(at.Add(-time.Nanosecond))
 		if i == 2 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/staffing"
@@ -30,13 +31,13 @@ func TestDeskFromOpeningToClosing(t *testing.T) {
 	for range 3 {
 		w.receive("anna", id, w.aer.ID, custody.Own)
 	}
-	if _, err := w.Undo(ctx, w.act("anna", ""), id, "", "", custody.Stamp{}); err != nil {
+	if _, err := w.Undo(ctx, w.act("anna", ""), id, "", "", desk.Stamp{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.VoidEnvelope(ctx, w.act("bo", ""), id, custody.VoidCmd{Election: w.kv.ID, Destination: custody.Own, Reason: "not_signed"}); err != nil {
+	if _, err := w.VoidEnvelope(ctx, w.act("bo", ""), id, desk.VoidCmd{Election: w.kv.ID, Destination: custody.Own, Reason: "not_signed"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Spoil(ctx, w.act("bo", ""), id, custody.SpoilCmd{Election: w.kv.ID, Reason: "torn"}); err != nil {
+	if _, err := w.Spoil(ctx, w.act("bo", ""), id, desk.SpoilCmd{Election: w.kv.ID, Reason: "torn"}); err != nil {
 		t.Fatal(err)
 	}
 	x, err := w.Store.Session(ctx, id)
@@ -51,14 +52,14 @@ func TestDeskFromOpeningToClosing(t *testing.T) {
 	w.must(err)
 	counts := map[string]int{"KV25/own": 6, "KV25/other": 1, "KV25/unknown": 1, w.aer.ID + "/own": 1, w.aer.ID + "/other": 0, w.aer.ID + "/unknown": 0}
 	x, err = w.HandCount(ctx, w.act("anna", ""), id, counts)
-	if err != nil || x.Desk.Counted != custody.CountedDiffers {
+	if err != nil || x.Desk.Counted != desk.CountedDiffers {
 		t.Fatalf("one envelope is missing, the count says %q %v", x.Desk.Counted, err)
 	}
 	x, err = w.HandCount(ctx, w.act("bo", ""), id, counts)
 	w.must(err)
 	_, err = w.ExplainCount(ctx, w.act("bo", "anna"), id, "en kuvert blev talt to gange")
 	w.must(err)
-	closing := custody.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 40, custody.Material(w.aer.ID, "set"): 48}, Unsealed: "hentes straks af koordinatoren"}
+	closing := desk.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 40, custody.Material(w.aer.ID, "set"): 48}, Unsealed: "hentes straks af koordinatoren"}
 	x, err = w.CloseSession(ctx, w.act("anna", "bo"), id, closing)
 	w.must(err)
 	if x.State != models.SessionClosed || len(x.ClosedBy) != 2 || x.Desk.Stock[custody.Material(w.kv.ID, "set")].Off() != 0 {
@@ -69,7 +70,7 @@ func TestDeskFromOpeningToClosing(t *testing.T) {
 	if sh.Held[custody.Material(w.kv.ID, "set")] != 0 || sh.Held[custody.Envelope(w.kv.ID, custody.Own)] != 6 || sh.Held[custody.Envelope(w.aer.ID, custody.Own)] != 1 {
 		t.Fatalf("the desk holds %v", sh.Held)
 	}
-	if _, err := w.Receive(ctx, w.act("anna", ""), id, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); models.CodeOf(err) != models.CodeState {
+	if _, err := w.Receive(ctx, w.act("anna", ""), id, desk.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); models.CodeOf(err) != models.CodeState {
 		t.Fatalf("counted on a closed session: %v", err)
 	}
 }
@@ -83,7 +84,7 @@ func TestSameEventCountsOnce(t *testing.T) {
 	act := w.act("anna", "")
 	for range 50 {
 		wg.Go(func() {
-			if _, err := w.Receive(t.Context(), act, id, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); err != nil {
+			if _, err := w.Receive(t.Context(), act, id, desk.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -110,11 +111,11 @@ func TestTwoDesksOnOneSession(t *testing.T) {
 		undo := w.act(who, "")
 		wg.Go(func() {
 			for _, a := range acts {
-				if _, err := w.Receive(t.Context(), a, id, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); err != nil {
+				if _, err := w.Receive(t.Context(), a, id, desk.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); err != nil {
 					t.Error(err)
 				}
 			}
-			e, err := w.Undo(t.Context(), undo, id, "", "", custody.Stamp{})
+			e, err := w.Undo(t.Context(), undo, id, "", "", desk.Stamp{})
 			if err != nil || e.Undoes != acts[99].Key {
 				t.Errorf("%s undid %q: %v", who, e.Undoes, err)
 			}
@@ -138,9 +139,9 @@ func TestFrederikssund2022(t *testing.T) {
 	for _, p := range []string{"Lystrup", "Viby", "Harlev"} {
 		w.open(p, 300)
 	}
-	wrong, err := w.NewListVersion(ctx, w.act("karen", ""), w.kv.ID, custody.NoticeList, "Kandidatliste 1", "ministeriet")
+	wrong, err := w.NewListVersion(ctx, w.act("karen", ""), w.kv.ID, desk.NoticeList, "Kandidatliste 1", "ministeriet")
 	w.must(err)
-	right, err := w.NewListVersion(ctx, w.act("karen", ""), w.kv.ID, custody.NoticeList, "Kandidatliste 2", "ministeriet")
+	right, err := w.NewListVersion(ctx, w.act("karen", ""), w.kv.ID, desk.NoticeList, "Kandidatliste 2", "ministeriet")
 	w.must(err)
 	place := func(name string) string {
 		x, err := w.Store.Session(ctx, w.sessions[name])
@@ -159,7 +160,7 @@ func TestFrederikssund2022(t *testing.T) {
 		w.receive("anna", w.sessions[[]string{"Lystrup", "Viby"}[i%2]], w.kv.ID, custody.Own)
 	}
 	w.receive("anna", w.sessions["Viby"], w.kv.ID, custody.Own)
-	_, err = w.Undo(ctx, w.act("anna", ""), w.sessions["Viby"], "", "", custody.Stamp{})
+	_, err = w.Undo(ctx, w.act("anna", ""), w.sessions["Viby"], "", "", desk.Stamp{})
 	w.must(err)
 	w.receive("anna", w.sessions["Viby"], w.aer.ID, custody.Own)
 	w.receive("anna", w.sessions["Harlev"], w.kv.ID, custody.Own)
@@ -203,9 +204,9 @@ func TestEmergencyPad(t *testing.T) {
 	pad, err := w.IssuePad(ctx, w.act("karen", ""), x.Place, 3)
 	w.must(err)
 	w.now = models.NewDate(2025, 11, 12).At(14, 0)
-	rows := []custody.PadRow{{Hour: 11, Election: w.kv.ID, Destination: custody.Own, N: 5}, {Hour: 12, Election: w.aer.ID, Destination: custody.Own, N: 2}}
+	rows := []desk.PadRow{{Hour: 11, Election: w.kv.ID, Destination: custody.Own, N: 5}, {Hour: 12, Election: w.aer.ID, Destination: custody.Own, N: 2}}
 	f, agreed, err := w.TypePad(ctx, w.act("anna", ""), id, pad.Forms[0], rows)
-	if err != nil || agreed || f.State != custody.PadTyped {
+	if err != nil || agreed || f.State != desk.PadTyped {
 		t.Fatalf("%+v %v %v", f, agreed, err)
 	}
 	// Two others type it at the same moment: it is counted once.
@@ -227,8 +228,8 @@ func TestEmergencyPad(t *testing.T) {
 	if counted != 1 {
 		t.Fatalf("counted %d times", counted)
 	}
-	w.must(w.EndPadForm(ctx, w.act("anna", ""), pad.Forms[1], custody.PadSpoil))
-	w.must(w.EndPadForm(ctx, w.act("anna", ""), pad.Forms[2], custody.PadReturn))
+	w.must(w.EndPadForm(ctx, w.act("anna", ""), pad.Forms[1], desk.PadSpoil))
+	w.must(w.EndPadForm(ctx, w.act("anna", ""), pad.Forms[2], desk.PadReturn))
 	open, err := w.PadForms(ctx, "", false)
 	w.must(err)
 	if len(open) != 0 {
@@ -236,7 +237,7 @@ func TestEmergencyPad(t *testing.T) {
 	}
 	sh, err := w.Shift(ctx, id)
 	w.must(err)
-	if sh.Held[custody.Envelope(w.kv.ID, custody.Own)] != 5 || sh.Stored[custody.PadItem(pad.ID)] != 0 {
+	if sh.Held[custody.Envelope(w.kv.ID, custody.Own)] != 5 || sh.Stored[desk.PadItem(pad.ID)] != 0 {
 		t.Errorf("held %v, stored %v", sh.Held, sh.Stored)
 	}
 	events, err := w.DeskEvents(ctx, id, 10)
@@ -255,7 +256,7 @@ func TestBoard(t *testing.T) {
 	ctx := t.Context()
 	id := w.open("Viby", 20)
 	w.receive("anna", id, w.kv.ID, custody.Own)
-	for _, m := range []custody.MarkCmd{{What: custody.MarkLine, N: 12}, {What: custody.MarkHelp}} {
+	for _, m := range []desk.MarkCmd{{What: desk.MarkLine, N: 12}, {What: desk.MarkHelp}} {
 		_, err := w.Mark(ctx, w.act("anna", ""), id, m)
 		w.must(err)
 		w.now = w.now.Add(time.Minute)
@@ -270,11 +271,11 @@ func TestBoard(t *testing.T) {
 		if l.Session.ID != id {
 			continue
 		}
-		if l.Total != 1 || l.Count[w.kv.ID] != 1 || l.InLine != 12 || l.Help != custody.MarkHelp || l.Waiting != 3 || l.Held[custody.Material(w.kv.ID, "set")] != 20 {
+		if l.Total != 1 || l.Count[w.kv.ID] != 1 || l.InLine != 12 || l.Help != desk.MarkHelp || l.Waiting != 3 || l.Held[custody.Material(w.kv.ID, "set")] != 20 {
 			t.Errorf("%+v", l)
 		}
 	}
-	_, err = w.Mark(ctx, w.act("bo", ""), id, custody.MarkCmd{What: custody.MarkFine})
+	_, err = w.Mark(ctx, w.act("bo", ""), id, desk.MarkCmd{What: desk.MarkFine})
 	w.must(err)
 	lines, err = w.Board(ctx, models.NewDate(2025, 11, 12))
 	w.must(err)
@@ -297,9 +298,9 @@ func TestOnlyAppointedAndInstructed(t *testing.T) {
 	ctx := t.Context()
 	w.must(w.SetStaffing(ctx, w.act("karen", ""), w.kv.ID, staffing.Rules{Required: true, WishesDue: models.NewDate(2025, 11, 1)}))
 	id := w.sessions["Viby"]
-	crew := []custody.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}
+	crew := []desk.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}
 	open := func() error {
-		_, err := w.OpenSession(ctx, w.act("karen", ""), id, crew, custody.OpenCmd{Override: "kun holdet prøves her"})
+		_, err := w.OpenSession(ctx, w.act("karen", ""), id, crew, desk.OpenCmd{Override: "kun holdet prøves her"})
 		return err
 	}
 	if err := open(); models.CodeOf(err) != models.CodeForbidden {
@@ -319,7 +320,7 @@ func TestOnlyAppointedAndInstructed(t *testing.T) {
 	if _, err := w.JoinCrew(ctx, w.act("anna", ""), id, w.people["carl"]); models.CodeOf(err) != models.CodeForbidden {
 		t.Errorf("carl joined without papers: %v", err)
 	}
-	if _, err := w.Receive(ctx, w.act("carl", ""), id, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); models.CodeOf(err) != models.CodeForbidden {
+	if _, err := w.Receive(ctx, w.act("carl", ""), id, desk.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own}); models.CodeOf(err) != models.CodeForbidden {
 		t.Errorf("carl counted without being in the crew: %v", err)
 	}
 }
@@ -342,7 +343,7 @@ func TestPractice(t *testing.T) {
 	if err != nil || len(offered) != 1 || offered[0].ID != id {
 		t.Fatalf("offered %+v %v", offered, err)
 	}
-	_, err = w.OpenSession(ctx, w.act("karen", ""), id, []custody.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}, custody.OpenCmd{Override: "øvelse for nye"})
+	_, err = w.OpenSession(ctx, w.act("karen", ""), id, []desk.CrewCandidate{{Person: w.people["anna"]}, {Person: w.people["bo"]}}, desk.OpenCmd{Override: "øvelse for nye"})
 	w.must(err) // the day before its date
 	w.receive("anna", id, e.ID, custody.Own)
 	x, err := w.Store.Session(ctx, id)

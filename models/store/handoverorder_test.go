@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // sealed packs and seals Lystrup's box and gives the offer that hands it over;
@@ -93,7 +94,7 @@ func TestEventsArriveInReversedOrder(t *testing.T) {
 	p, err := w.CustodyProof(ctx, c.ID)
 	w.must(err)
 	for _, g := range p.Gaps {
-		if g.Code == custody.GapHolder || g.Code == custody.GapOverlap {
+		if g.Code == trace.GapHolder || g.Code == trace.GapOverlap {
 			t.Errorf("a gap that is none: %+v", g)
 		}
 	}
@@ -157,7 +158,7 @@ func TestAHandoverIsTakenInOfflineAndOnline(t *testing.T) {
 	}
 	all, err := w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	if x := w.line(all, "Lystrup"); x.Received != (custody.Figure{N: 4, Known: true}) {
+	if x := w.line(all, "Lystrup"); x.Received != (trace.Figure{N: 4, Known: true}) {
 		t.Errorf("%+v", x)
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
@@ -125,16 +127,16 @@ func (w *lastDay) work() {
 		sh, err := w.Shift(ctx, x.ID)
 		w.must(err)
 		var checks []models.Check
-		for _, l := range custody.Checklist(sh.Place, []models.Election{w.kv}, sh.Session.Booths) {
+		for _, l := range desk.Checklist(sh.Place, []models.Election{w.kv}, sh.Session.Booths) {
 			value := map[string]string{"serial": models.WithCheck("K" + p.ID), "version": "1", "number": "40"}[l.Value]
 			checks = append(checks, models.Check{Key: l.Key, Value: value, Person: w.people["anna"], Witness: w.people["bo"]})
 		}
 		a := w.act("anna")
 		a.Witness = w.people["bo"]
-		_, err = w.OpenSession(ctx, a, x.ID, []custody.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}}, custody.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): 40}})
+		_, err = w.OpenSession(ctx, a, x.ID, []desk.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}}, desk.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): 40}})
 		w.must(err)
 		for range 3 {
-			_, err = w.Receive(ctx, w.act("anna"), x.ID, custody.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own})
+			_, err = w.Receive(ctx, w.act("anna"), x.ID, desk.ReceiveCmd{Election: w.kv.ID, Destination: custody.Own})
 			w.must(err)
 		}
 		_, err = w.IssueSeals(ctx, w.act("karen"), custody.IssueCmd{From: fmt.Sprintf("S%02d01", i), To: fmt.Sprintf("S%02d05", i), Place: p.ID})
@@ -247,7 +249,7 @@ func (w *lastDay) shut(i int) {
 func (w *lastDay) sign(i int) {
 	a := w.act("anna")
 	a.Witness = w.people["bo"]
-	_, err := w.CloseSession(w.t.Context(), a, w.sessions[w.places[i].ID].ID, custody.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 37}})
+	_, err := w.CloseSession(w.t.Context(), a, w.sessions[w.places[i].ID].ID, desk.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 37}})
 	w.must(err)
 }
 
@@ -263,14 +265,14 @@ func (w *lastDay) checkAlarms() {
 	for _, e := range all {
 		if e.Place == "P05" {
 			due = e.Due
-		} else if got := e.Stand(w.now); got != custody.StandIn {
+		} else if got := e.Stand(w.now); got != evening.StandIn {
 			w.t.Errorf("%s stands %s: %+v", e.Place, got, e)
 		}
 	}
-	if len(w.alarms) != len(custody.DefaultSteps) {
+	if len(w.alarms) != len(evening.DefaultSteps) {
 		w.t.Errorf("alarms: %v", w.alarms)
 	}
-	for _, st := range custody.DefaultSteps {
+	for _, st := range evening.DefaultSteps {
 		if at := w.alarms["P05/"+st.To]; !at.Equal(due.Add(st.After).Truncate(time.Minute)) && !at.Equal(due.Add(st.After).Truncate(time.Minute).Add(time.Minute)) {
 			w.t.Errorf("%s was called at %s, due %s", st.To, at.Format("15:04"), due.Add(st.After).Format("15:04:05"))
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
@@ -150,11 +151,11 @@ func (w *road) openDesk(ctx context.Context) (string, error) {
 		return "open", err
 	}
 	var checks []models.Check
-	for _, l := range custody.Checklist(sh.Place, []models.Election{w.kv}, sh.Session.Booths) {
+	for _, l := range desk.Checklist(sh.Place, []models.Election{w.kv}, sh.Session.Booths) {
 		checks = append(checks, models.Check{Key: l.Key, Value: "1", Person: w.people["anna"], Witness: w.people["bo"]})
 	}
-	_, err = w.OpenSession(ctx, w.act("anna", "bo"), d.id, []custody.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}},
-		custody.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): 500}})
+	_, err = w.OpenSession(ctx, w.act("anna", "bo"), d.id, []desk.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}},
+		desk.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): 500}})
 	if err == nil {
 		d.state = "open"
 	}
@@ -165,7 +166,7 @@ var roadDestinations = []string{custody.Own, custody.Own, "0740", custody.Unknow
 
 func (w *road) receiveOne(ctx context.Context) (string, error) {
 	d, dest, a := w.desk(), roadDestinations[w.draw("to", 4)], w.act("anna", "")
-	cmd := custody.ReceiveCmd{Election: w.kv.ID, Destination: dest}
+	cmd := desk.ReceiveCmd{Election: w.kv.ID, Destination: dest}
 	_, err := w.Receive(ctx, a, d.id, cmd)
 	if err == nil {
 		item := custody.Envelope(w.kv.ID, dest)
@@ -184,7 +185,7 @@ func (w *road) receiveOne(ctx context.Context) (string, error) {
 func (w *road) voidOne(ctx context.Context) (string, error) {
 	d, dest := w.desk(), roadDestinations[w.draw("to", 4)]
 	item := custody.Envelope(w.kv.ID, dest)
-	_, err := w.VoidEnvelope(ctx, w.act("anna", ""), d.id, custody.VoidCmd{Election: w.kv.ID, Destination: dest, Reason: "not_signed"})
+	_, err := w.VoidEnvelope(ctx, w.act("anna", ""), d.id, desk.VoidCmd{Election: w.kv.ID, Destination: dest, Reason: "not_signed"})
 	if (err == nil) != (d.state == "open" && d.held[item] > 0) {
 		w.r.Fatalf("void of %s with %d at a desk that is %q: %v", item, d.held[item], d.state, err)
 	}
@@ -198,7 +199,7 @@ func (w *road) voidOne(ctx context.Context) (string, error) {
 
 func (w *road) undoLast(ctx context.Context) (string, error) {
 	d := w.desk()
-	_, err := w.Undo(ctx, w.act("anna", ""), d.id, "", "", custody.Stamp{})
+	_, err := w.Undo(ctx, w.act("anna", ""), d.id, "", "", desk.Stamp{})
 	if err != nil {
 		return "undo", err
 	}
@@ -219,7 +220,7 @@ func (w *road) undoLast(ctx context.Context) (string, error) {
 func (w *road) closeDesk(ctx context.Context) (string, error) {
 	d := w.desk()
 	counts := map[string]int{}
-	for _, k := range custody.Piles(models.Session{Elections: []string{w.kv.ID}}) {
+	for _, k := range desk.Piles(models.Session{Elections: []string{w.kv.ID}}) {
 		counts[k] = 0
 	}
 	for item, n := range d.held {
@@ -231,10 +232,10 @@ func (w *road) closeDesk(ctx context.Context) (string, error) {
 	}
 	d.state = "closing"
 	x, err := w.HandCount(ctx, w.act("anna", ""), d.id, counts)
-	if err != nil || x.Desk.Counted != custody.CountedEqual {
+	if err != nil || x.Desk.Counted != desk.CountedEqual {
 		w.r.Fatalf("the hand count %v is %q: %v", counts, x.Desk.Counted, err)
 	}
-	_, err = w.CloseSession(ctx, w.act("anna", "bo"), d.id, custody.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 500 - d.votes[w.kv.ID]}, Unsealed: "hentes straks af koordinatoren"})
+	_, err = w.CloseSession(ctx, w.act("anna", "bo"), d.id, desk.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 500 - d.votes[w.kv.ID]}, Unsealed: "hentes straks af koordinatoren"})
 	if err == nil {
 		d.state = "closed"
 	}

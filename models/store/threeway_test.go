@@ -7,6 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // relay is a town with a reception, a box at each of two libraries and a round
@@ -76,7 +77,7 @@ func (w *relay) carry(box, seal, from, to string, open bool, found int) custody.
 }
 
 // session is a library's line of the balance.
-func (w *relay) line(all custody.ThreeWay, name string) custody.Threefold {
+func (w *relay) line(all trace.ThreeWay, name string) trace.Threefold {
 	w.t.Helper()
 	for _, x := range all.Sessions {
 		if x.Session == w.sessions[name] {
@@ -84,7 +85,7 @@ func (w *relay) line(all custody.ThreeWay, name string) custody.Threefold {
 		}
 	}
 	w.t.Fatalf("no line of %s: %+v", name, all)
-	return custody.Threefold{}
+	return trace.Threefold{}
 }
 
 // Two libraries' envelopes are merged in one box on the way, and reception is two
@@ -98,7 +99,7 @@ func TestAShortCountOfAMergedBoxIsOneOfItsSessions(t *testing.T) {
 	w.carry(w.box["Lystrup"], "L001", w.place["Lystrup"], w.place["Viby"], false, 0)
 	all, err := w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	if x := w.line(all, "Lystrup"); x.Received.Known || x.Verdict() != custody.VerdictWaits {
+	if x := w.line(all, "Lystrup"); x.Received.Known || x.Verdict() != trace.VerdictWaits {
 		t.Errorf("counted though nobody opened it: %+v", x)
 	}
 	_, err = w.BreakSeals(ctx, w.act("karen", ""), custody.BreakCmd{Container: w.box["Lystrup"], Noted: []string{"L001"}, Reason: "samles i én kasse", KeptIn: "skuffe"})
@@ -108,15 +109,15 @@ func TestAShortCountOfAMergedBoxIsOneOfItsSessions(t *testing.T) {
 	h := w.carry(w.box["Viby"], "V001", w.place["Viby"], "BS", true, 13)
 	all, err = w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	for name, want := range map[string]custody.Figure{"Lystrup": {N: 8, More: 2, Known: true}, "Viby": {N: 3, More: 2, Known: true}} {
-		if x := w.line(all, name); x.Received != want || x.Verdict() != custody.VerdictOneOf || x.Deviation != h.Deviation {
+	for name, want := range map[string]trace.Figure{"Lystrup": {N: 8, More: 2, Known: true}, "Viby": {N: 3, More: 2, Known: true}} {
+		if x := w.line(all, name); x.Received != want || x.Verdict() != trace.VerdictOneOf || x.Deviation != h.Deviation {
 			t.Errorf("%s: %+v", name, x)
 		}
 	}
 	if len(all.Doubts) != 1 || all.Doubts[0].Missing != 2 || len(all.Doubts[0].Shares) != 2 || all.Doubts[0].Deviation != h.Deviation {
 		t.Fatalf("%+v", all.Doubts)
 	}
-	if d := all.Days[0]; d.Received != (custody.Figure{N: 13, Known: true}) || d.Outcome != custody.VerdictExplained {
+	if d := all.Days[0]; d.Received != (trace.Figure{N: 13, Known: true}) || d.Outcome != trace.VerdictExplained {
 		t.Errorf("together they are exact: %+v", d)
 	}
 
@@ -125,7 +126,7 @@ func TestAShortCountOfAMergedBoxIsOneOfItsSessions(t *testing.T) {
 	w.must(err)
 	all, err = w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	if x := w.line(all, "Lystrup"); x.Received != (custody.Figure{N: 10, Known: true}) || len(all.Doubts) > 0 {
+	if x := w.line(all, "Lystrup"); x.Received != (trace.Figure{N: 10, Known: true}) || len(all.Doubts) > 0 {
 		t.Errorf("%+v %+v", x, all.Doubts)
 	}
 }
@@ -160,7 +161,7 @@ func TestTheBalanceFollowsCorrectionsAndAFind(t *testing.T) {
 	h := w.carry(w.box["Lystrup"], "L001", w.place["Lystrup"], "BS", true, 6)
 	all, err = w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	if x := w.line(all, "Lystrup"); x.Received != (custody.Figure{N: 6, Known: true}) || h.Deviation != "" {
+	if x := w.line(all, "Lystrup"); x.Received != (trace.Figure{N: 6, Known: true}) || h.Deviation != "" {
 		t.Errorf("six were packed and counted: %+v", x)
 	}
 
@@ -182,7 +183,7 @@ func TestTheBalanceFollowsCorrectionsAndAFind(t *testing.T) {
 	w.carry(w.box["Viby"], "V001", w.place["Viby"], "BS", true, 3)
 	all, err = w.ThreeWay(ctx, w.kv.ID)
 	w.must(err)
-	if x := w.line(all, "Viby"); x.Received != (custody.Figure{N: 3, Known: true}) {
+	if x := w.line(all, "Viby"); x.Received != (trace.Figure{N: 3, Known: true}) {
 		t.Errorf("%+v", x)
 	}
 	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/persons"
@@ -105,18 +106,18 @@ func (w *town) open(place string, sets int) string {
 	sh, err := w.Shift(w.t.Context(), id)
 	w.must(err)
 	var checks []models.Check
-	for _, l := range custody.Checklist(sh.Place, []models.Election{w.kv, w.aer}, sh.Session.Booths) {
+	for _, l := range desk.Checklist(sh.Place, []models.Election{w.kv, w.aer}, sh.Session.Booths) {
 		checks = append(checks, models.Check{Key: l.Key, Value: "1", Person: w.people["anna"], Witness: w.people["bo"]})
 	}
-	_, err = w.OpenSession(w.t.Context(), w.act("anna", "bo"), id, []custody.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}},
-		custody.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): sets, custody.Material(w.aer.ID, "set"): sets}})
+	_, err = w.OpenSession(w.t.Context(), w.act("anna", "bo"), id, []desk.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}},
+		desk.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): sets, custody.Material(w.aer.ID, "set"): sets}})
 	w.must(err)
 	return id
 }
 
-func (w *town) receive(who, session, election, dest string) custody.DeskEvent {
+func (w *town) receive(who, session, election, dest string) desk.Event {
 	w.t.Helper()
-	e, err := w.Receive(w.t.Context(), w.act(who, ""), session, custody.ReceiveCmd{Election: election, Destination: dest})
+	e, err := w.Receive(w.t.Context(), w.act(who, ""), session, desk.ReceiveCmd{Election: election, Destination: dest})
 	w.must(err)
 	return e
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // The acts of containers, handovers, deviations and the day as JSON: the same
@@ -30,7 +32,7 @@ func (s *Server) custodyActRoutes() []site.Route {
 		site.Post("/api/v1/deviations/:id/acts", keepers, s.apiDeviate).API(DeviateIn{}, custody.Deviation{}),
 		site.Post("/api/v1/deviations/:id/explain", keepers, s.apiExplain).API(ExplainIn{}, custody.Deviation{}),
 		site.Post("/api/v1/seals", site.Roles{models.RoleCoordinator, models.RoleReception, models.RoleLibraryLead}, s.apiIssueSeals).API(custody.IssueCmd{}, []custody.Seal{}),
-		site.Post("/api/v1/day/close", site.DayClosers, s.apiDayClose).Limit("login").API(DayCloseIn{}, custody.DayClose{}),
+		site.Post("/api/v1/day/close", site.DayClosers, s.apiDayClose).Limit("login").API(DayCloseIn{}, evening.DayClose{}),
 		site.Get("/api/v1/containers/:id/proof", watchers, s.apiProof).API(nil, ProofOut{}),
 	}
 }
@@ -106,12 +108,12 @@ type DayCloseIn struct {
 
 // ProofOut is the custody proof of a container.
 type ProofOut struct {
-	Container string           `json:"container"`
-	Whole     bool             `json:"whole"`
-	From      time.Time        `json:"from"`
-	To        time.Time        `json:"to"`
-	Periods   []custody.Period `json:"periods"`
-	Gaps      []custody.Gap    `json:"gaps"`
+	Container string         `json:"container"`
+	Whole     bool           `json:"whole"`
+	From      time.Time      `json:"from"`
+	To        time.Time      `json:"to"`
+	Periods   []trace.Period `json:"periods"`
+	Gaps      []trace.Gap    `json:"gaps"`
 }
 
 // with reads the body and runs an act of the store with it.
@@ -263,15 +265,15 @@ func (s *Server) apiIssueSeals(r *site.Request) error {
 }
 
 func (s *Server) apiDayClose(r *site.Request) error {
-	c, err := with(r, func(in DayCloseIn) (custody.DayClose, error) {
+	c, err := with(r, func(in DayCloseIn) (evening.DayClose, error) {
 		act := r.Act()
 		if in.WitnessLogin != "" {
 			who, err := s.Store.Switch(r.Context(), in.WitnessLogin, in.PIN)
 			if models.CodeOf(err) == models.CodeUnauthorized {
-				return custody.DayClose{}, models.Invalid("witness_login", "desk.witness_pin")
+				return evening.DayClose{}, models.Invalid("witness_login", "desk.witness_pin")
 			}
 			if err != nil {
-				return custody.DayClose{}, err
+				return evening.DayClose{}, err
 			}
 			act.Witness = who.Person.ID
 		}
@@ -292,5 +294,5 @@ func (s *Server) apiProof(r *site.Request) error {
 }
 
 func proofOut(x boxes.Proof) ProofOut {
-	return ProofOut{Container: x.Container.ID, Whole: len(x.Gaps) == 0, From: x.From, To: x.To, Periods: append([]custody.Period{}, x.Periods...), Gaps: append([]custody.Gap{}, x.Gaps...)}
+	return ProofOut{Container: x.Container.ID, Whole: len(x.Gaps) == 0, From: x.From, To: x.To, Periods: append([]trace.Period{}, x.Periods...), Gaps: append([]trace.Gap{}, x.Gaps...)}
 }

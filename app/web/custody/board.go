@@ -11,6 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store/desks"
 )
@@ -143,7 +144,7 @@ func stockTag(r *site.Request, l desks.BoardLine) site.Tag {
 	}
 	for item, n := range l.Held {
 		election, what := custody.MaterialOf(item)
-		if left := int(n) - l.Count[election]; what == custody.MaterialSet && left < lowStock {
+		if left := int(n) - l.Count[election]; what == desk.MaterialSet && left < lowStock {
 			return site.Tag{Kind: "warn", Text: r.Text("board.low", election, max(0, left))}
 		}
 	}

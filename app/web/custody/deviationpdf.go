@@ -10,6 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -33,7 +34,7 @@ func countedIn(text string) (sum int, ok bool) {
 // Codes that stand in a deviation's text: a container's number, and the condition
 // of a seal at the end of what was found.
 var (
-	lostDesk      = regexp.MustCompile(`^(` + custody.FoundDeskLost + `|` + custody.FoundDeskReturned + `) (\d+) (\d+)$`)
+	lostDesk      = regexp.MustCompile(`^(` + desk.FoundDeskLost + `|` + desk.FoundDeskReturned + `) (\d+) (\d+)$`)
 	boxNumber     = regexp.MustCompile(`\bK[0-9A-Z]{9}\b`)
 	conditionCode = regexp.MustCompile(`\b[a-z_]+(;|$)`)
 )

@@ -4,12 +4,12 @@ import (
 	"fmt"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 )
 
 type eveningPage struct {
 	site.Chrome
-	Set      custody.Evening
+	Set      evening.Evening
 	Deadline string
 	Calls    []calledLine
 	Heads    []site.Option
@@ -51,7 +51,7 @@ func (s *Server) eveningPage(r *site.Request) (*eveningPage, error) {
 }
 
 func (s *Server) eveningSet(r *site.Request) error {
-	set := custody.Evening{Deadline: r.Field("deadline"), DutyHead: r.Field("duty_head"), Phone: r.Field("phone")}
+	set := evening.Evening{Deadline: r.Field("deadline"), DutyHead: r.Field("duty_head"), Phone: r.Field("phone")}
 	fields := map[string]*int{"after_closing": &set.AfterClosing, "slack": &set.Slack, "loading": &set.Loading, "speed": &set.Speed, "couriers": &set.Couriers}
 	for i, to := range callFields {
 		fields["call_"+to] = &set.Calls[i]

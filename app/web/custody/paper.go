@@ -10,7 +10,9 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/trace"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -28,7 +30,7 @@ func (s *Server) custodyPaperRoutes() []site.Route {
 // officeForm is the head of a form that belongs to no one session: that of the
 // election, or of all that are running.
 func (s *Server) officeForm(r *site.Request, t pdf.Type, election string) (pdf.Form, error) {
-	sh := custody.Shift{Elections: map[string]models.Election{}}
+	sh := desk.Shift{Elections: map[string]models.Election{}}
 	all, err := s.Store.Elections(r.Context())
 	if err != nil {
 		return pdf.Form{}, err
@@ -154,7 +156,7 @@ func (s *Server) sealList(r *site.Request, place models.Place) (pdf.SealIssue, e
 		return pdf.SealIssue{}, err
 	}
 	l := pdf.SealIssue{Form: f, To: pdf.Party{Site: place.Name, Address: site.AddressOf(place)}}
-	issued, used, back, lost := custody.SealSums(seals)
+	issued, used, back, lost := trace.SealSums(seals)
 	l.Issued, l.Used, l.Returned, l.Lost = pdf.Known(issued), pdf.Known(used), pdf.Known(back), pdf.Known(lost)
 	var lots []string
 	for _, x := range seals {
@@ -171,7 +173,7 @@ func (s *Server) sealList(r *site.Request, place models.Place) (pdf.SealIssue, e
 
 // sealLine is one seal of the list. What happened to it after it went back
 // belongs to the list of the place that has it now.
-func sealLine(r *site.Request, x custody.SealTrace, names map[string]models.Private, places map[string]string) pdf.SealLine {
+func sealLine(r *site.Request, x trace.SealTrace, names map[string]models.Private, places map[string]string) pdf.SealLine {
 	line := pdf.SealLine{Number: x.Serial, IssuedAt: x.Issued, AppliedAt: x.Applied, AppliedBy: names[x.AppliedBy].Name, ReturnedAt: x.Returned, ReturnedTo: places[x.ReturnedTo]}
 	if !x.Applied.IsZero() {
 		line.AppliedTo = x.Container

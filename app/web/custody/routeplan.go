@@ -8,6 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
@@ -18,7 +19,7 @@ func (s *Server) routePlanRoutes() []site.Route {
 		site.Get("/ruteplan/indstillinger", site.DayClosers, s.eveningForm),
 		site.Post("/ruteplan/indstillinger", site.DayClosers, s.eveningSet),
 		site.Get("/koereliste", handoverReaders, s.runSheet).InMenu("nav.run_sheet"),
-		site.Get("/api/v1/route-plan", site.DayReaders, s.apiRoutePlan).API(nil, []custody.Round{}),
+		site.Get("/api/v1/route-plan", site.DayReaders, s.apiRoutePlan).API(nil, []evening.Round{}),
 		site.Get("/api/v1/quality", site.DayReaders, s.apiQuality).API(nil, []custody.Quality{}),
 		site.Get("/kvalitet", site.DayReaders, s.quality).InMenu("nav.quality"),
 	}
@@ -65,7 +66,7 @@ func (s *Server) routePlan(r *site.Request) error {
 // rounds plans with the couriers and the deadline of the address, else those of
 // the settings, and notes in p which they were. What cannot be read is refused at
 // its field.
-func (s *Server) rounds(r *site.Request, p *routePlanPage) ([]custody.Round, error) {
+func (s *Server) rounds(r *site.Request, p *routePlanPage) ([]evening.Round, error) {
 	set, err := s.Store.Evening(r.Context())
 	if err != nil {
 		return nil, err
@@ -104,12 +105,12 @@ func (s *Server) rounds(r *site.Request, p *routePlanPage) ([]custody.Round, err
 			depot = x
 		}
 	}
-	var ups []custody.Pickup
+	var ups []evening.Pickup
 	have := map[string]bool{}
 	for _, e := range all {
-		if st := e.Stand(s.Now()); !st.Settled() && st != custody.StandOnWay && !have[e.Place] {
+		if st := e.Stand(s.Now()); !st.Settled() && st != evening.StandOnWay && !have[e.Place] {
 			have[e.Place] = true
-			ups = append(ups, custody.Pickup{Place: at[e.Place], Ready: set.Ready(e.Closes)})
+			ups = append(ups, evening.Pickup{Place: at[e.Place], Ready: set.Ready(e.Closes)})
 		}
 	}
 	return set.PlanRounds(depot, ups, p.Couriers, day.At(hour, minute)), nil
@@ -120,7 +121,7 @@ func (s *Server) apiRoutePlan(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, append([]custody.Round{}, rounds...))
+	return r.JSON(http.StatusOK, append([]evening.Round{}, rounds...))
 }
 
 func (s *Server) apiQuality(r *site.Request) error {
@@ -131,7 +132,7 @@ func (s *Server) apiQuality(r *site.Request) error {
 	return r.JSON(http.StatusOK, append([]custody.Quality{}, custody.Meter(hs)...))
 }
 
-func roundTable(r *site.Request, i int, round custody.Round) site.Table {
+func roundTable(r *site.Request, i int, round evening.Round) site.Table {
 	t := site.Table{Caption: r.Text("route-plan.round", i+1, r.Clock(round.Start), r.Clock(round.Back), int(round.Slack.Minutes())),
 		Columns: []site.Column{{Text: r.Text("containers.where")}, {Text: r.Text("route-plan.ready")}, {Text: r.Text("route-plan.arrive")}, {Text: r.Text("route-plan.leave")}, {Text: r.Text("route-plan.latest")}}}
 	for _, v := range round.Visits {

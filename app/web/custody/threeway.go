@@ -7,12 +7,12 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/language"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // verdictKinds are the colours of the outcomes of a three-way balance.
-var verdictKinds = map[string]string{custody.VerdictDiffers: "bad", custody.VerdictOneOf: "warn", custody.VerdictWaits: "info", custody.VerdictExplained: "warn", custody.VerdictEqual: "ok"}
+var verdictKinds = map[string]string{trace.VerdictDiffers: "bad", trace.VerdictOneOf: "warn", trace.VerdictWaits: "info", trace.VerdictExplained: "warn", trace.VerdictEqual: "ok"}
 
 func verdictTag(r *site.Request, verdict string) site.Tag {
 	return site.Tag{Kind: verdictKinds[verdict], Text: r.Text("balance.verdict." + verdict)}
@@ -20,7 +20,7 @@ func verdictTag(r *site.Request, verdict string) site.Tag {
 
 // figureCell is a figure, two with a dash when it lies between them, or a dash
 // alone while nobody has counted.
-func figureCell(r *site.Request, f custody.Figure) site.Cell {
+func figureCell(r *site.Request, f trace.Figure) site.Cell {
 	if !f.Known {
 		return site.Cell{Text: "–"}
 	}
@@ -41,7 +41,7 @@ func threeColumns(r *site.Request, first string) []site.Column {
 }
 
 // threeDays holds desk, hand count and reception beside each other, a day a line.
-func threeDays(r *site.Request, election string, days []custody.DayFold) site.Table {
+func threeDays(r *site.Request, election string, days []trace.DayFold) site.Table {
 	t := site.Table{Caption: r.Text("balance.three_way_days"), Empty: r.Text("balance.no_sessions"), Columns: threeColumns(r, "balance.day")}
 	for _, d := range days {
 		day := models.DateOf(d.Starts)
@@ -52,13 +52,13 @@ func threeDays(r *site.Request, election string, days []custody.DayFold) site.Ta
 }
 
 // sessionName is where and when a session was.
-func sessionName(r *site.Request, x custody.Threefold, places map[string]string) string {
+func sessionName(r *site.Request, x trace.Threefold, places map[string]string) string {
 	return places[x.Place] + " " + r.ShortDay(models.DateOf(x.Starts))
 }
 
 // threeDoubts lists the differences that are one of several sessions': how many,
 // where they were found, and how many of them each session can have.
-func threeDoubts(r *site.Request, w custody.ThreeWay, places map[string]string) site.Table {
+func threeDoubts(r *site.Request, w trace.ThreeWay, places map[string]string) site.Table {
 	t := site.Table{Caption: r.Text("balance.doubts"), Columns: []site.Column{{Text: r.Text("balance.doubt.deviation")}, {Text: r.Text("balance.doubt.container")}, {Text: r.Text("balance.doubt.what")}, {Text: r.Text("balance.doubt.sessions")}}}
 	names := map[string]string{}
 	for _, x := range w.Sessions {
@@ -80,11 +80,11 @@ func threeDoubts(r *site.Request, w custody.ThreeWay, places map[string]string) 
 
 // threeSessions holds the same for every session of the day that is asked for
 // (today when none is), and for those of every day that do not agree.
-func threeSessions(r *site.Request, rows []custody.Threefold, places map[string]string) site.Table {
+func threeSessions(r *site.Request, rows []trace.Threefold, places map[string]string) site.Table {
 	day := r.Today()
 	t := site.Table{Caption: r.Text("balance.three_way", r.ShortDay(day)), Empty: r.Text("balance.no_sessions"), Columns: threeColumns(r, "balance.session")}
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b custody.Threefold) int {
+	slices.SortStableFunc(rows, func(a, b trace.Threefold) int {
 		if c := models.DateOf(a.Starts).Compare(models.DateOf(b.Starts)); c != 0 {
 			return c
 		}
@@ -92,7 +92,7 @@ func threeSessions(r *site.Request, rows []custody.Threefold, places map[string]
 	})
 	for _, x := range rows {
 		v := x.Verdict()
-		if models.DateOf(x.Starts) != day && (v == custody.VerdictEqual || v == custody.VerdictWaits) {
+		if models.DateOf(x.Starts) != day && (v == trace.VerdictEqual || v == trace.VerdictWaits) {
 			continue
 		}
 		t.Rows = append(t.Rows, []site.Cell{{Text: sessionName(r, x, places)}, figureCell(r, x.Desk), figureCell(r, x.Hand), figureCell(r, x.Received), {Tag: verdictTag(r, v)}})
@@ -142,8 +142,8 @@ type ThreeWayOut struct {
 	Doubts   []DoubtOut     `json:"doubts"`
 }
 
-func threefoldOut(x custody.Threefold, outcome string) ThreefoldOut {
-	figure := func(f custody.Figure) *FigureOut {
+func threefoldOut(x trace.Threefold, outcome string) ThreefoldOut {
+	figure := func(f trace.Figure) *FigureOut {
 		if !f.Known {
 			return nil
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
@@ -62,7 +62,7 @@ func (s *Server) apiDeskEvent(r *site.Request) error {
 		return err
 	}
 	session := r.Param("session")
-	stamp := custody.Stamp{Device: in.Device, Seq: in.DeviceSeq, Requeued: r.HTTP().Header.Get(site.QueuedHeader) != ""}
+	stamp := desk.Stamp{Device: in.Device, Seq: in.DeviceSeq, Requeued: r.HTTP().Header.Get(site.QueuedHeader) != ""}
 	if in.DeviceAt > 0 {
 		stamp.DeviceAt = time.UnixMilli(in.DeviceAt).UTC()
 	}
@@ -93,7 +93,7 @@ func (s *Server) apiDeskEvent(r *site.Request) error {
 // author is who an event belongs to: the one who made it, even when another
 // person of the crew is logged in by the time the outbox is sent. Only queued
 // events may name another author, and only one of the session's crew.
-func (s *Server) author(r *site.Request, session string, in EventIn, stamp custody.Stamp) (models.Act, error) {
+func (s *Server) author(r *site.Request, session string, in EventIn, stamp desk.Stamp) (models.Act, error) {
 	act := r.Act()
 	if in.Author == "" || in.Author == act.Person {
 		return act, nil
@@ -113,25 +113,25 @@ func (s *Server) author(r *site.Request, session string, in EventIn, stamp custo
 }
 
 // bookEvent makes the one store call of an event.
-func (s *Server) bookEvent(r *site.Request, act models.Act, session string, in EventIn, stamp custody.Stamp) (custody.DeskEvent, error) {
+func (s *Server) bookEvent(r *site.Request, act models.Act, session string, in EventIn, stamp desk.Stamp) (desk.Event, error) {
 	ctx := r.Context()
-	switch custody.DeskAct(in.Act) {
-	case custody.DeskReceive:
-		return s.Store.Receive(ctx, act, session, custody.ReceiveCmd{Election: in.Election, Destination: in.Destination, N: in.N, Stamp: stamp})
-	case custody.DeskUndo:
+	switch desk.Act(in.Act) {
+	case desk.ActReceive:
+		return s.Store.Receive(ctx, act, session, desk.ReceiveCmd{Election: in.Election, Destination: in.Destination, N: in.N, Stamp: stamp})
+	case desk.ActUndo:
 		return s.Store.Undo(ctx, act, session, in.Undoes, in.Reason, stamp)
-	case custody.DeskVoid:
-		return s.Store.VoidEnvelope(ctx, act, session, custody.VoidCmd{Election: in.Election, Destination: in.Destination, Reason: in.Reason, Stamp: stamp})
-	case custody.DeskSpoil:
-		return s.Store.Spoil(ctx, act, session, custody.SpoilCmd{Election: in.Election, What: in.What, Reason: in.Reason, N: in.N, Stamp: stamp})
-	case custody.DeskIncident:
-		return s.Store.Incident(ctx, act, session, custody.IncidentCmd{Election: in.Election, Code: in.Reason, Stamp: stamp})
-	case custody.DeskMark:
-		return s.Store.Mark(ctx, act, session, custody.MarkCmd{What: in.What, N: in.N, Stamp: stamp})
-	case custody.DeskFollowUp:
-		return s.Store.FollowUp(ctx, act, session, custody.FollowUpCmd{Refused: in.What, Code: in.Reason, Stamp: stamp})
+	case desk.ActVoid:
+		return s.Store.VoidEnvelope(ctx, act, session, desk.VoidCmd{Election: in.Election, Destination: in.Destination, Reason: in.Reason, Stamp: stamp})
+	case desk.ActSpoil:
+		return s.Store.Spoil(ctx, act, session, desk.SpoilCmd{Election: in.Election, What: in.What, Reason: in.Reason, N: in.N, Stamp: stamp})
+	case desk.ActIncident:
+		return s.Store.Incident(ctx, act, session, desk.IncidentCmd{Election: in.Election, Code: in.Reason, Stamp: stamp})
+	case desk.ActMark:
+		return s.Store.Mark(ctx, act, session, desk.MarkCmd{What: in.What, N: in.N, Stamp: stamp})
+	case desk.ActFollowUp:
+		return s.Store.FollowUp(ctx, act, session, desk.FollowUpCmd{Refused: in.What, Code: in.Reason, Stamp: stamp})
 	}
-	return custody.DeskEvent{}, models.Invalid("act", "desk.act_unknown")
+	return desk.Event{}, models.Invalid("act", "desk.act_unknown")
 }
 
 // DeskOut is the state of a desk, as another desk of the session needs it.
@@ -214,7 +214,7 @@ func (s *Server) lastDispatches(r *site.Request, e models.Election) (map[string]
 
 // deskData is what desk.js needs, also when there is no network later. It holds
 // no voter data: there is none.
-func (s *Server) deskData(r *site.Request, sh custody.Shift, p *deskCountPage) (string, error) {
+func (s *Server) deskData(r *site.Request, sh desk.Shift, p *deskCountPage) (string, error) {
 	type election struct {
 		ID     string           `json:"id"`
 		Name   string           `json:"name"`
@@ -255,10 +255,10 @@ func (s *Server) deskData(r *site.Request, sh custody.Shift, p *deskCountPage) (
 			data.Own = e.Municipality
 		}
 	}
-	for _, m := range custody.MunicipalitiesStarting("") {
+	for _, m := range desk.MunicipalitiesStarting("") {
 		data.Kommuner = append(data.Kommuner, [2]string{m.Code, m.Name})
 	}
-	for _, c := range custody.Commands {
+	for _, c := range desk.Commands {
 		data.Commands[c.Barcode()] = string(c)
 	}
 	for _, k := range deskTexts {
@@ -302,7 +302,7 @@ func (s *Server) deskShell(r *site.Request) error {
 	p := &deskCountPage{Chrome: site.Chrome{Live: true, TitleKey: "desk-count.title"}, Shell: true}
 	deskCodes(r, p)
 	var err error
-	if p.Data, err = s.deskData(r, custody.Shift{}, p); err != nil {
+	if p.Data, err = s.deskData(r, desk.Shift{}, p); err != nil {
 		return err
 	}
 	r.Writer().Header().Set("Cache-Control", "no-cache")

@@ -6,7 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // The acts of a session as JSON: the same store calls as the forms.
@@ -65,16 +65,16 @@ func (s *Server) apiSessionOpen(r *site.Request) error {
 	if in.Witness != act.Person {
 		act.Witness = in.Witness
 	}
-	cmd := custody.OpenCmd{Stock: in.Stock, Override: in.Override}
+	cmd := desk.OpenCmd{Stock: in.Stock, Override: in.Override}
 	for key, value := range in.Checks {
 		if strings.HasPrefix(key, "empty:") || strings.HasPrefix(key, "list:") {
 			value = models.CleanSerial(value)
 		}
 		cmd.Checks = append(cmd.Checks, models.Check{Key: key, Value: value, Person: act.Person, Witness: act.Witness, At: s.Now().UTC()})
 	}
-	var crew []custody.CrewCandidate
+	var crew []desk.CrewCandidate
 	for i, id := range in.Crew {
-		crew = append(crew, custody.CrewCandidate{Person: id, Lead: i == 0})
+		crew = append(crew, desk.CrewCandidate{Person: id, Lead: i == 0})
 	}
 	out, err := s.Store.OpenSession(r.Context(), act, r.Param("session"), crew, cmd)
 	return sessionJSON(r, out, err)
@@ -112,7 +112,7 @@ func (s *Server) apiSessionClose(r *site.Request) error {
 	}
 	act := r.Act()
 	act.Witness = who.Person.ID
-	cmd := custody.CloseCmd{Left: in.Left, Explain: in.Explain, Unsealed: in.Unsealed}
+	cmd := desk.CloseCmd{Left: in.Left, Explain: in.Explain, Unsealed: in.Unsealed}
 	for _, spot := range in.Searched {
 		cmd.Searched = append(cmd.Searched, models.Check{Key: spot, Person: act.Person, Witness: act.Witness, At: s.Now().UTC()})
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 )
 
@@ -53,7 +54,7 @@ func (s *Server) deskClosing(r *site.Request) error {
 	return deskClosingView.Render(r, p)
 }
 
-func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, custody.Shift, error) {
+func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, desk.Shift, error) {
 	sh, err := s.DeskShift(r)
 	if err != nil {
 		return nil, sh, err
@@ -95,7 +96,7 @@ func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, custody.Shi
 		if err != nil {
 			return nil, sh, err
 		}
-		events = slices.DeleteFunc(events, func(e custody.DeskEvent) bool { return e.Act == custody.DeskReceive && e.UndoneBy == "" && !e.Late })
+		events = slices.DeleteFunc(events, func(e desk.Event) bool { return e.Act == desk.ActReceive && e.UndoneBy == "" && !e.Late })
 		if p.Events, err = s.eventTable(r, events); err != nil {
 			return nil, sh, err
 		}
@@ -105,7 +106,7 @@ func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, custody.Shi
 }
 
 // closingStep is what comes next in the evening.
-func closingStep(sh custody.Shift) string {
+func closingStep(sh desk.Shift) string {
 	x := sh.Session
 	open := false
 	for item, n := range sh.Held {
@@ -119,9 +120,9 @@ func closingStep(sh custody.Shift) string {
 		return "shut"
 	case x.Desk.Counted == "":
 		return "count"
-	case x.Desk.Counted == custody.CountedDiffers && len(x.HandCounts) < 2:
+	case x.Desk.Counted == desk.CountedDiffers && len(x.HandCounts) < 2:
 		return "recount"
-	case x.Desk.Counted == custody.CountedDiffers:
+	case x.Desk.Counted == desk.CountedDiffers:
 		return "explain"
 	case open:
 		return "pack"
@@ -149,7 +150,7 @@ func closingTasks(r *site.Request, step, session string) []site.Task {
 
 // fillPiles lists the piles. The book's figures are filled in only once the
 // count is settled: until then they are in no page (blind count).
-func (p *deskClosingPage) fillPiles(r *site.Request, sh custody.Shift) {
+func (p *deskClosingPage) fillPiles(r *site.Request, sh desk.Shift) {
 	book := sh.BookCounts()
 	settled := p.Step != "shut" && p.Step != "count" && p.Step != "recount"
 	for _, id := range sh.Session.Elections {
@@ -180,7 +181,7 @@ func (p *deskClosingPage) fillPiles(r *site.Request, sh custody.Shift) {
 func wordAndName(e models.Election) string { return e.Word + " – " + e.Name }
 
 // fillBalance shows the equation of each election and the material balance.
-func (s *Server) fillBalance(r *site.Request, p *deskClosingPage, sh custody.Shift) error {
+func (s *Server) fillBalance(r *site.Request, p *deskClosingPage, sh desk.Shift) error {
 	tallies, err := s.Store.Tallies(r.Context(), sh.Session)
 	if err != nil {
 		return err
@@ -188,7 +189,7 @@ func (s *Server) fillBalance(r *site.Request, p *deskClosingPage, sh custody.Shi
 	used, spoiled := map[string]int{}, map[string]int{}
 	for _, t := range tallies {
 		used[t.Election] = t.Received
-		spoiled[custody.Material(t.Election, custody.MaterialSet)] = t.Spoiled
+		spoiled[custody.Material(t.Election, desk.MaterialSet)] = t.Spoiled
 		p.Sums = append(p.Sums, site.Equation{Received: t.Received, Parts: []site.Part{
 			{Name: r.Text("desk.kind.own"), Number: t.Kinds[custody.Own]}, {Name: r.Text("desk.kind.other"), Number: t.Kinds["other"]}, {Name: r.Text("desk.kind.unknown"), Number: t.Kinds[custody.Unknown]}}})
 	}
@@ -202,7 +203,7 @@ func (s *Server) fillBalance(r *site.Request, p *deskClosingPage, sh custody.Shi
 func stockItems(x models.Session) []string {
 	var items []string
 	for _, id := range x.Elections {
-		for _, what := range custody.Materials {
+		for _, what := range desk.Materials {
 			if _, ok := x.Desk.Stock[custody.Material(id, what)]; ok {
 				items = append(items, custody.Material(id, what))
 			}
@@ -211,7 +212,7 @@ func stockItems(x models.Session) []string {
 	return items
 }
 
-func lineOfStock(r *site.Request, sh custody.Shift, item string, used, spoiled map[string]int) stockLine {
+func lineOfStock(r *site.Request, sh desk.Shift, item string, used, spoiled map[string]int) stockLine {
 	st := sh.Session.Desk.Stock[item]
 	id, what := custody.MaterialOf(item)
 	if sh.Session.State != models.SessionClosed {
@@ -264,7 +265,7 @@ func (s *Server) deskClose(r *site.Request) error {
 }
 
 // closingAct does one step and returns the message for it.
-func (s *Server) closingAct(r *site.Request, p *deskClosingPage, sh custody.Shift) (string, error) {
+func (s *Server) closingAct(r *site.Request, p *deskClosingPage, sh desk.Shift) (string, error) {
 	ctx, id := r.Context(), sh.Session.ID
 	switch r.Field("do") {
 	case "shut":
@@ -313,8 +314,8 @@ func (s *Server) countByHand(r *site.Request, p *deskClosingPage, id string) (st
 	return "desk.counted." + x.Desk.Counted, nil
 }
 
-func (s *Server) sign(r *site.Request, p *deskClosingPage, sh custody.Shift) (string, error) {
-	cmd := custody.CloseCmd{Left: map[string]int{}, Explain: map[string]string{}, Unsealed: r.Field("unsealed")}
+func (s *Server) sign(r *site.Request, p *deskClosingPage, sh desk.Shift) (string, error) {
+	cmd := desk.CloseCmd{Left: map[string]int{}, Explain: map[string]string{}, Unsealed: r.Field("unsealed")}
 	for _, l := range p.Stock {
 		n, err := r.Count("left:" + l.Item)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store/desks"
 )
@@ -152,7 +153,7 @@ func DeskTag(r *site.Request, x models.Session) site.Tag {
 }
 
 // DeskShift loads the session of the path, for those who may act at its place.
-func (s *Server) DeskShift(r *site.Request) (custody.Shift, error) {
+func (s *Server) DeskShift(r *site.Request) (desk.Shift, error) {
 	sh, err := s.Store.Shift(r.Context(), r.Param("session"))
 	if err == nil && !r.Act().MayActAt(sh.Session.Place) {
 		return sh, models.E(models.CodeNotFound, "")
@@ -171,7 +172,7 @@ type deskHead struct {
 	Tab           string
 }
 
-func headOfDesk(r *site.Request, sh custody.Shift, tab string) deskHead {
+func headOfDesk(r *site.Request, sh desk.Shift, tab string) deskHead {
 	h := deskHead{Session: sh.Session, Place: sh.Place.Name, Hours: hours(r, sh.Session), State: DeskTag(r, sh.Session), Tab: tab, Practice: len(sh.Session.Elections) > 0}
 	for _, id := range sh.Session.Elections {
 		if e, ok := sh.Elections[id]; ok {
@@ -228,7 +229,7 @@ func (s *Server) deskCount(r *site.Request) error {
 	return deskCountView.Render(r, p)
 }
 
-func (s *Server) deskCountPage(r *site.Request, sh custody.Shift) (*deskCountPage, error) {
+func (s *Server) deskCountPage(r *site.Request, sh desk.Shift) (*deskCountPage, error) {
 	p := &deskCountPage{Chrome: site.Chrome{Crumbs: deskCrumbs, Live: true, TitleText: sh.Place.Name}, deskHead: headOfDesk(r, sh, "count")}
 	tallies, err := s.Store.Tallies(r.Context(), sh.Session)
 	if err != nil {
@@ -266,10 +267,10 @@ func (s *Server) deskCountPage(r *site.Request, sh custody.Shift) (*deskCountPag
 }
 
 func deskCodes(r *site.Request, p *deskCountPage) {
-	p.Void = codes(r, "desk.void.", custody.VoidReasons)
-	p.Spoil = codes(r, "desk.spoil.", custody.SpoilReasons)
-	p.Incidents = codes(r, "desk.incident.", custody.IncidentCodes)
-	p.UndoWhy = codes(r, "desk.undo.", custody.UndoReasons)
+	p.Void = codes(r, "desk.void.", desk.VoidReasons)
+	p.Spoil = codes(r, "desk.spoil.", desk.SpoilReasons)
+	p.Incidents = codes(r, "desk.incident.", desk.IncidentCodes)
+	p.UndoWhy = codes(r, "desk.undo.", desk.UndoReasons)
 }
 
 func codes(r *site.Request, prefix string, codes []string) []site.Option {
@@ -281,17 +282,17 @@ func codes(r *site.Request, prefix string, codes []string) []site.Option {
 }
 
 // eventText says in words what an event is.
-func eventText(r *site.Request, e custody.DeskEvent) string {
+func eventText(r *site.Request, e desk.Event) string {
 	text := r.Text("desk.act." + string(e.Act))
 	switch e.Act {
-	case custody.DeskReceive, custody.DeskVoid, custody.DeskUndo:
+	case desk.ActReceive, desk.ActVoid, desk.ActUndo:
 		if e.Destination != "" {
 			text += ": " + e.Election + ", " + Destination(r, e.Destination)
 		}
-	case custody.DeskMark:
+	case desk.ActMark:
 		text += ": " + r.Text("desk.mark."+e.What)
 	}
-	if e.Reason != "" && e.Act != custody.DeskFollowUp && e.Act != custody.DeskUndo {
+	if e.Reason != "" && e.Act != desk.ActFollowUp && e.Act != desk.ActUndo {
 		text += " (" + r.Text("desk."+string(e.Act)+"."+e.Reason) + ")"
 	}
 	if e.N > 1 {
@@ -308,7 +309,7 @@ func Destination(r *site.Request, d string) string {
 	return r.Text("desk.kind." + custody.Kind(d))
 }
 
-func (s *Server) eventTable(r *site.Request, events []custody.DeskEvent) (site.Table, error) {
+func (s *Server) eventTable(r *site.Request, events []desk.Event) (site.Table, error) {
 	var ids []string
 	for _, e := range events {
 		ids = append(ids, e.Person)
@@ -347,7 +348,7 @@ func (s *Server) deskEvent(r *site.Request) error {
 	}
 	in, err := formEvent(r)
 	if err == nil {
-		_, err = s.bookEvent(r, r.Act(), sh.Session.ID, in, custody.Stamp{})
+		_, err = s.bookEvent(r, r.Act(), sh.Session.ID, in, desk.Stamp{})
 	}
 	if err != nil {
 		return deskCountView.Again(r, err, p)
@@ -358,24 +359,24 @@ func (s *Server) deskEvent(r *site.Request) error {
 // formEvent reads the form; the one field of the screen takes what a scanner sends.
 func formEvent(r *site.Request) (EventIn, error) {
 	in := EventIn{Act: r.Field("do"), Election: r.Field("election"), Reason: r.Field("reason"), Undoes: r.Field("undoes"), What: r.Field("what"), Destination: r.Field("destination")}
-	if in.Act == string(custody.DeskMark) && in.What == custody.MarkLine {
+	if in.Act == string(desk.ActMark) && in.What == desk.MarkLine {
 		n, err := r.Count("n")
 		if err != nil {
 			return in, err
 		}
 		in.N = n
 	}
-	if in.Act != string(custody.DeskReceive) && in.Act != string(custody.DeskVoid) {
+	if in.Act != string(desk.ActReceive) && in.Act != string(desk.ActVoid) {
 		return in, nil
 	}
 	if in.Destination != "" {
 		return in, nil
 	}
-	scan := custody.Recognise(r.Field("scan"))
+	scan := desk.Recognise(r.Field("scan"))
 	switch {
-	case scan.Kind == custody.ScanEmpty:
+	case scan.Kind == desk.ScanEmpty:
 		in.Destination = custody.Own
-	case scan.Kind == custody.ScanMunic && scan.Value != "":
+	case scan.Kind == desk.ScanMunic && scan.Value != "":
 		in.Destination = scan.Value
 	case scan.Kind.Refused():
 		return in, (&models.Error{Code: models.CodeCPR}).On("scan")

@@ -7,7 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/store/desks"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -27,19 +27,19 @@ func (s *Server) lostDeskRoutes() []site.Route {
 // DeviceOut is a PC of a session's desk with something waiting on it, or one
 // that was declared lost.
 type DeviceOut struct {
-	Device     string                  `json:"device"`
-	State      custody.DeskDeviceState `json:"state"`   // device_waits, device_lost, device_returned
-	Waiting    int                     `json:"waiting"` // events that it told of
-	Seen       time.Time               `json:"seen"`
-	Person     string                  `json:"person,omitempty"` // who counted on it last
-	Found      *int                    `json:"found,omitempty"`  // envelopes more in the hand count than in the book
-	Reason     string                  `json:"reason,omitempty"` // broken, stolen, erased, gone
-	At         time.Time               `json:"at,omitzero"`      // when it was declared lost
-	By         string                  `json:"by,omitempty"`
-	Second     string                  `json:"second,omitempty"`
-	Deviation  string                  `json:"deviation,omitempty"` // it told of more than was found
-	ReturnedAt time.Time               `json:"returned_at,omitzero"`
-	Returned   string                  `json:"returned,omitempty"` // the deviation that its coming back opened
+	Device     string           `json:"device"`
+	State      desk.DeviceState `json:"state"`   // device_waits, device_lost, device_returned
+	Waiting    int              `json:"waiting"` // events that it told of
+	Seen       time.Time        `json:"seen"`
+	Person     string           `json:"person,omitempty"` // who counted on it last
+	Found      *int             `json:"found,omitempty"`  // envelopes more in the hand count than in the book
+	Reason     string           `json:"reason,omitempty"` // broken, stolen, erased, gone
+	At         time.Time        `json:"at,omitzero"`      // when it was declared lost
+	By         string           `json:"by,omitempty"`
+	Second     string           `json:"second,omitempty"`
+	Deviation  string           `json:"deviation,omitempty"` // it told of more than was found
+	ReturnedAt time.Time        `json:"returned_at,omitzero"`
+	Returned   string           `json:"returned,omitempty"` // the deviation that its coming back opened
 }
 
 // LostIn declares a PC lost. The second person confirms with card or login and PIN.
@@ -49,7 +49,7 @@ type LostIn struct {
 	PIN          string `json:"pin"`
 }
 
-func lostOut(l custody.LostDesk) DeviceOut {
+func lostOut(l desk.Lost) DeviceOut {
 	return DeviceOut{Device: l.Device, State: l.State, Waiting: l.Told, Seen: l.Seen, Found: &l.Found, Reason: l.Reason, At: l.At, By: l.By, Second: l.Second,
 		Deviation: l.Deviation, ReturnedAt: l.ReturnedAt, Returned: l.Returned}
 }
@@ -71,7 +71,7 @@ func (s *Server) apiDevices(r *site.Request) error {
 		if w.Lost != nil {
 			out = append(out, lostOut(*w.Lost))
 		} else {
-			out = append(out, DeviceOut{Device: w.Device, State: custody.DeskDeviceWaits, Waiting: w.Waiting, Seen: w.Seen, Person: w.Person})
+			out = append(out, DeviceOut{Device: w.Device, State: desk.DeviceWaits, Waiting: w.Waiting, Seen: w.Seen, Person: w.Person})
 		}
 	}
 	return r.JSON(http.StatusOK, out)
@@ -141,7 +141,7 @@ func (s *Server) fillLost(r *site.Request, p *deskClosingPage, names map[string]
 		t.Rows = append(t.Rows, row)
 	}
 	p.Lost = t
-	p.LostReasons = codes(r, "desk.lost_reason.", custody.LostReasons)
+	p.LostReasons = codes(r, "desk.lost_reason.", desk.LostReasons)
 	if len(p.LostPCs) == 1 {
 		p.LostPCs[0].Checked = true
 	}
@@ -150,10 +150,10 @@ func (s *Server) fillLost(r *site.Request, p *deskClosingPage, names map[string]
 }
 
 func lostTag(r *site.Request, w desks.WaitingDesk) site.Tag {
-	state, kind := custody.DeskDeviceWaits, "warn"
+	state, kind := desk.DeviceWaits, "warn"
 	if w.Lost != nil {
 		state, kind = w.Lost.State, "info"
-		if state == custody.DeskDeviceReturned {
+		if state == desk.DeviceReturned {
 			kind = "bad"
 		}
 	}
@@ -161,7 +161,7 @@ func lostTag(r *site.Request, w desks.WaitingDesk) site.Tag {
 }
 
 // lostText is a lost PC as screen and form tell of it.
-func lostText(r *site.Request, l custody.LostDesk) string {
+func lostText(r *site.Request, l desk.Lost) string {
 	text := r.Text("desk.lost_report", pcName(l.Device), strings.ToLower(r.Text("desk.lost_reason."+l.Reason)), l.Told, l.Found)
 	if l.Deviation != "" {
 		text += " " + r.Text("desk.lost_report_deviation", models.GroupSerial(l.Deviation)) + "."
@@ -194,7 +194,7 @@ func (s *Server) cameBack(r *site.Request, session, device string, refused error
 	if models.CodeOf(err) == models.CodeNotFound || err == nil && !r.Act().MayActAt(l.Place) {
 		return refused
 	}
-	if err == nil && l.State == custody.DeskDeviceLost {
+	if err == nil && l.State == desk.DeviceLost {
 		l, err = s.Store.DeskReturns(r.Context(), r.Act(), session, device)
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/desks"
 )
 
@@ -30,13 +31,13 @@ func (s *Server) deskMaterialPage(r *site.Request) (*deskMaterialPage, error) {
 	}
 	used, spoiled := map[string]int{}, map[string]int{}
 	for _, t := range tallies {
-		used[t.Election], spoiled[custody.Material(t.Election, custody.MaterialSet)] = t.Received, t.Spoiled
+		used[t.Election], spoiled[custody.Material(t.Election, desk.MaterialSet)] = t.Received, t.Spoiled
 	}
 	for _, item := range stockItems(sh.Session) {
 		p.Stock = append(p.Stock, lineOfStock(r, sh, item, used, spoiled))
 	}
 	for _, e := range p.deskHead.DeskElections {
-		for _, what := range custody.Materials {
+		for _, what := range desk.Materials {
 			p.Items = append(p.Items, site.Option{Value: custody.Material(e.ID, what), Text: e.Word + " – " + e.ID + ": " + r.Text("desk.material."+what)})
 		}
 	}

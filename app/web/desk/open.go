@@ -8,6 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/staffing"
 )
 
@@ -45,7 +46,7 @@ func (s *Server) deskOpening(r *site.Request) error {
 	return deskOpeningView.Render(r, p)
 }
 
-func (s *Server) deskOpeningPage(r *site.Request, sh custody.Shift) (*deskOpeningPage, error) {
+func (s *Server) deskOpeningPage(r *site.Request, sh desk.Shift) (*deskOpeningPage, error) {
 	p := &deskOpeningPage{Chrome: site.Chrome{Crumbs: deskCrumbs, TitleKey: "desk-opening.title", TitleArgs: []any{sh.Place.Name}}, deskHead: headOfDesk(r, sh, "opening"),
 		CanForce: r.Account.Is(models.RoleCoordinator, models.RoleLibraryLead)}
 	people, err := s.peopleOptions(r, sh.Session.Place)
@@ -93,13 +94,13 @@ func (s *Server) peopleOptions(r *site.Request, place string) ([]site.Option, er
 	return os, nil
 }
 
-func (s *Server) checkLines(r *site.Request, sh custody.Shift, elections []models.Election) ([]checkLine, error) {
+func (s *Server) checkLines(r *site.Request, sh desk.Shift, elections []models.Election) ([]checkLine, error) {
 	up, err := s.Store.NoticesUp(r.Context(), sh.Session.Place)
 	if err != nil {
 		return nil, err
 	}
 	var lines []checkLine
-	for _, l := range custody.Checklist(sh.Place, elections, sh.Session.Booths) {
+	for _, l := range desk.Checklist(sh.Place, elections, sh.Session.Booths) {
 		c := checkLine{Key: l.Key, Text: r.Text("desk.check." + l.Group), Value: l.Value, Two: l.Two, ID: site.FieldID("check-" + l.Key)}
 		switch {
 		case l.Election != "":
@@ -113,8 +114,8 @@ func (s *Server) checkLines(r *site.Request, sh custody.Shift, elections []model
 				return nil, err
 			}
 			for _, v := range versions {
-				if v.Wrong == "" && v.Kind == custody.NoticeList {
-					hangs := slices.ContainsFunc(up, func(n custody.Notice) bool { return n.Version == v.ID })
+				if v.Wrong == "" && v.Kind == desk.NoticeList {
+					hangs := slices.ContainsFunc(up, func(n desk.Notice) bool { return n.Version == v.ID })
 					c.Options = append(c.Options, site.Option{Value: v.ID, Text: v.Name + " (" + models.GroupSerial(v.ID) + ")", Checked: hangs})
 				}
 			}
@@ -154,8 +155,8 @@ func (s *Server) deskOpen(r *site.Request) error {
 }
 
 // openForm reads the checklist. A value that was given ticks its line.
-func openForm(r *site.Request, p *deskOpeningPage) (custody.OpenCmd, []custody.CrewCandidate, error) {
-	cmd := custody.OpenCmd{Stock: map[string]int{}, Override: r.Field("override")}
+func openForm(r *site.Request, p *deskOpeningPage) (desk.OpenCmd, []desk.CrewCandidate, error) {
+	cmd := desk.OpenCmd{Stock: map[string]int{}, Override: r.Field("override")}
 	for i, l := range p.Lines {
 		value := r.Field("value:" + l.Key)
 		p.Lines[i].Checked = slices.Contains(r.Fields("check"), l.Key)
@@ -170,7 +171,7 @@ func openForm(r *site.Request, p *deskOpeningPage) (custody.OpenCmd, []custody.C
 			if err != nil || n < 0 {
 				return cmd, nil, models.Invalid("value:"+l.Key, "desk.stock_range")
 			}
-			cmd.Stock[custody.Material(id, custody.MaterialSet)] = n
+			cmd.Stock[custody.Material(id, desk.MaterialSet)] = n
 		}
 		check := models.Check{Key: l.Key, Value: value, Person: r.Account.Person, At: r.Server.Now().UTC()}
 		if l.Two {
@@ -178,16 +179,16 @@ func openForm(r *site.Request, p *deskOpeningPage) (custody.OpenCmd, []custody.C
 		}
 		cmd.Checks = append(cmd.Checks, check)
 	}
-	var crew []custody.CrewCandidate
+	var crew []desk.CrewCandidate
 	for i, id := range r.Fields("crew") {
-		crew = append(crew, custody.CrewCandidate{Person: id, Lead: i == 0})
+		crew = append(crew, desk.CrewCandidate{Person: id, Lead: i == 0})
 	}
 	return cmd, crew, nil
 }
 
 // hangLists writes that the versions named in the checklist hang at the place
 // now. A version that hangs already stays as it is.
-func (s *Server) hangLists(r *site.Request, sh custody.Shift, checks []models.Check) error {
+func (s *Server) hangLists(r *site.Request, sh desk.Shift, checks []models.Check) error {
 	for _, c := range checks {
 		if !strings.HasPrefix(c.Key, "list:") || c.Value == "" {
 			continue

@@ -6,6 +6,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -18,7 +19,7 @@ type packLine struct {
 }
 
 // fillPacking lists what must be packed and sealed, and what has been.
-func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh custody.Shift) error {
+func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh desk.Shift) error {
 	boxes, err := s.Store.SessionContainers(r.Context(), sh.Session.ID)
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh custody.Shi
 // packAndSeal puts each election's envelopes into its container and seals it.
 // Each is an act of its own with a key derived from the form's: a form that is
 // sent again after a wrong seal number packs nothing twice.
-func (s *Server) packAndSeal(r *site.Request, p *deskClosingPage, sh custody.Shift) error {
+func (s *Server) packAndSeal(r *site.Request, p *deskClosingPage, sh desk.Shift) error {
 	for _, l := range p.Packing {
 		id := l.Election.ID
 		box, err := models.ParseSerial(r.Field("container:" + id))

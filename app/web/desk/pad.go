@@ -7,6 +7,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 )
 
 // padRows is how many tallies the typing form offers: a sheet has ten hours, and
@@ -49,10 +50,10 @@ func (s *Server) deskPadPage(r *site.Request) (*deskPadPage, error) {
 
 // PadTable lists emergency forms; what was typed is not shown: the second
 // typing is blind.
-func (s *Server) PadTable(r *site.Request, forms []custody.PadForm, places map[string]string) site.Table {
+func (s *Server) PadTable(r *site.Request, forms []desk.PadForm, places map[string]string) site.Table {
 	t := site.Table{Caption: r.Text("desk.pad_forms"), Empty: r.Text("desk.no_pads"), Columns: []site.Column{{Text: r.Text("desk.pad_number")}, {Text: r.Text("desk.pad_where")}, {Text: r.Text("desk.state")}}}
 	for _, f := range forms {
-		kind := map[custody.PadFormState]string{custody.PadTyped: "warn", custody.PadUsed: "ok", custody.PadIssued: "plain"}[f.State]
+		kind := map[desk.PadFormState]string{desk.PadTyped: "warn", desk.PadUsed: "ok", desk.PadIssued: "plain"}[f.State]
 		if kind == "" {
 			kind = "info"
 		}
@@ -80,7 +81,7 @@ func (s *Server) deskPadType(r *site.Request) error {
 	if err != nil {
 		return deskPadView.Again(r, models.Invalid("form", "desk.pad_unknown", r.Field("form")), p)
 	}
-	if how := custody.PadAct(r.Field("do")); how == custody.PadSpoil || how == custody.PadReturn {
+	if how := desk.PadAct(r.Field("do")); how == desk.PadSpoil || how == desk.PadReturn {
 		if err := s.Store.EndPadForm(r.Context(), r.Act(), form, how); err != nil {
 			return deskPadView.Again(r, err, p)
 		}
@@ -101,8 +102,8 @@ func (s *Server) deskPadType(r *site.Request) error {
 }
 
 // padForm reads the rows; empty ones are left out.
-func padForm(r *site.Request) ([]custody.PadRow, error) {
-	var rows []custody.PadRow
+func padForm(r *site.Request) ([]desk.PadRow, error) {
+	var rows []desk.PadRow
 	for i := range padRows {
 		n := strconv.Itoa(i)
 		hour, count := r.Field("hour"+n), r.Field("n"+n)
@@ -118,16 +119,16 @@ func padForm(r *site.Request) ([]custody.PadRow, error) {
 			return nil, err
 		}
 		dest := custody.Own
-		switch scan := custody.Recognise(r.Field("dest" + n)); {
-		case scan.Kind == custody.ScanEmpty:
-		case scan.Kind == custody.ScanMunic && scan.Value != "":
+		switch scan := desk.Recognise(r.Field("dest" + n)); {
+		case scan.Kind == desk.ScanEmpty:
+		case scan.Kind == desk.ScanMunic && scan.Value != "":
 			dest = scan.Value
 		case r.Field("dest"+n) == "?":
 			dest = custody.Unknown
 		default:
 			return nil, models.Invalid("dest"+n, "desk.no_municipality", r.Field("dest"+n))
 		}
-		rows = append(rows, custody.PadRow{Hour: h, Election: r.Field("election" + n), Destination: dest, N: k})
+		rows = append(rows, desk.PadRow{Hour: h, Election: r.Field("election" + n), Destination: dest, N: k})
 	}
 	return rows, nil
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -15,7 +15,7 @@ func (s *Server) PadPDF(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(pads, func(p custody.Pad) bool { return p.ID == r.Param("pad") })
+	i := slices.IndexFunc(pads, func(p desk.Pad) bool { return p.ID == r.Param("pad") })
 	if i < 0 || !r.Act().MayActAt(pads[i].Place) {
 		return models.E(models.CodeNotFound, "")
 	}
@@ -39,7 +39,7 @@ func (s *Server) AllPads(r *site.Request) error {
 	}
 	var all []site.Sheets
 	for _, p := range pads {
-		if !r.Act().MayActAt(p.Place) || !slices.ContainsFunc(forms, func(f custody.PadForm) bool { return f.Pad == p.ID }) {
+		if !r.Act().MayActAt(p.Place) || !slices.ContainsFunc(forms, func(f desk.PadForm) bool { return f.Pad == p.ID }) {
 			continue
 		}
 		docs, err := s.padSheets(r, p)
@@ -52,7 +52,7 @@ func (s *Server) AllPads(r *site.Request) error {
 	return s.WriteForms(r, "noedblokke", all...)
 }
 
-func (s *Server) padSheets(r *site.Request, pad custody.Pad) ([]pdf.Document, error) {
+func (s *Server) padSheets(r *site.Request, pad desk.Pad) ([]pdf.Document, error) {
 	place, err := s.Store.Place(r.Context(), pad.Place)
 	if err != nil {
 		return nil, err
@@ -75,8 +75,8 @@ func (s *Server) padSheets(r *site.Request, pad custody.Pad) ([]pdf.Document, er
 
 // padElections are the elections that a place's sessions receive votes for, and
 // the clock hour in which the earliest of them opens, 0 when there is none.
-func (s *Server) padElections(r *site.Request, place string) (sh custody.Shift, first int, err error) {
-	sh, first = custody.Shift{Elections: map[string]models.Election{}}, 24
+func (s *Server) padElections(r *site.Request, place string) (sh desk.Shift, first int, err error) {
+	sh, first = desk.Shift{Elections: map[string]models.Election{}}, 24
 	elections, err := s.Store.Elections(r.Context())
 	if err != nil {
 		return sh, 0, err

@@ -10,6 +10,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/pdf"
 )
 
@@ -54,7 +55,7 @@ func (s *Server) openingPDF(r *site.Request) error {
 	return s.WritePDF(r, "aabning-"+sh.Session.ID, o)
 }
 
-func (s *Server) OpeningSheet(r *site.Request, sh custody.Shift) (pdf.SessionOpening, error) {
+func (s *Server) OpeningSheet(r *site.Request, sh desk.Shift) (pdf.SessionOpening, error) {
 	x := sh.Session
 	f, err := s.DeskForm(r, sh, pdf.TypeSessionOpening, true)
 	if err != nil {
@@ -91,7 +92,7 @@ func (s *Server) OpeningSheet(r *site.Request, sh custody.Shift) (pdf.SessionOpe
 }
 
 // padRanges is the first and last form of each pad; forms come in order of their number.
-func padRanges(forms []custody.PadForm) []string {
+func padRanges(forms []desk.PadForm) []string {
 	var out []string
 	for i := 0; i < len(forms); {
 		j := i
@@ -108,10 +109,10 @@ func padRanges(forms []custody.PadForm) []string {
 }
 
 // PdfStock is the material balance of a session on paper.
-func PdfStock(r *site.Request, sh custody.Shift, closed bool) []pdf.Stock {
+func PdfStock(r *site.Request, sh desk.Shift, closed bool) []pdf.Stock {
 	var out []pdf.Stock
 	for _, id := range sh.Session.Elections {
-		for _, what := range custody.Materials {
+		for _, what := range desk.Materials {
 			st, ok := sh.Session.Desk.Stock[custody.Material(id, what)]
 			if !ok {
 				continue
@@ -141,7 +142,7 @@ func (s *Server) dayReportPDF(r *site.Request) error {
 	return s.WritePDF(r, "dagsrapport-"+sh.Session.ID, d)
 }
 
-func (s *Server) DayReport(r *site.Request, sh custody.Shift) (pdf.DayReport, error) {
+func (s *Server) DayReport(r *site.Request, sh desk.Shift) (pdf.DayReport, error) {
 	x := sh.Session
 	closed := x.State == models.SessionClosed
 	waiting, err := s.Store.DeskWaiting(r.Context(), x.ID)
@@ -160,7 +161,7 @@ func (s *Server) DayReport(r *site.Request, sh custody.Shift) (pdf.DayReport, er
 	return d, err
 }
 
-func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh custody.Shift) error {
+func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh desk.Shift) error {
 	x := sh.Session
 	tallies, err := s.Store.Tallies(r.Context(), x)
 	if err != nil {
@@ -192,7 +193,7 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh custody.Shi
 		if e.Form != "" {
 			paper += e.N
 		}
-		if e.Act == custody.DeskIncident {
+		if e.Act == desk.ActIncident {
 			d.Incidents = append(d.Incidents, pdf.Incident{At: e.At, What: r.Text("desk.incident." + e.Reason)})
 		}
 	}
@@ -226,7 +227,7 @@ func crewChanges(r *site.Request, x models.Session, staff []pdf.Staff) (out []st
 }
 
 // explained are what the crew had to give a reason for, with the reason.
-func explained(r *site.Request, sh custody.Shift) []pdf.Incident {
+func explained(r *site.Request, sh desk.Shift) []pdf.Incident {
 	x := sh.Session
 	var out []pdf.Incident
 	add := func(at time.Time, reason, key string, args ...any) {
@@ -257,11 +258,11 @@ func (s *Server) commandsPDF(r *site.Request) error {
 	return s.WritePDF(r, "kommandoer-"+sh.Session.ID, sheet)
 }
 
-func (s *Server) CommandSheet(r *site.Request, sh custody.Shift) (pdf.CommandSheet, error) {
+func (s *Server) CommandSheet(r *site.Request, sh desk.Shift) (pdf.CommandSheet, error) {
 	f, err := s.DeskForm(r, sh, pdf.TypeCommandSheet, true)
-	keys := map[custody.Command]string{custody.CommandPlus: "F2", custody.CommandOther: "F8", custody.CommandUndo: "F9", custody.CommandElection: "F4", custody.CommandLock: "F10", custody.CommandClose: "Ctrl+Enter"}
+	keys := map[desk.Command]string{desk.CommandPlus: "F2", desk.CommandOther: "F8", desk.CommandUndo: "F9", desk.CommandElection: "F4", desk.CommandLock: "F10", desk.CommandClose: "Ctrl+Enter"}
 	sheet := pdf.CommandSheet{Form: f, Place: sh.Place.Name}
-	for _, c := range custody.Commands {
+	for _, c := range desk.Commands {
 		x := pdf.Command{Code: c.Barcode(), Label: r.Text("desk.command." + string(c))}
 		if keys[c] != "" {
 			x.Hint = r.Text("desk.key", keys[c])
@@ -281,7 +282,7 @@ func (s *Server) RecallPDF(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	sh := custody.Shift{Session: models.Session{Elections: []string{e.ID}}, Elections: map[string]models.Election{e.ID: e}}
+	sh := desk.Shift{Session: models.Session{Elections: []string{e.ID}}, Elections: map[string]models.Election{e.ID: e}}
 	f, err := s.DeskForm(r, sh, pdf.TypeRecallNotice, v.Wrong != "")
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -176,6 +176,6 @@ func (s *Server) secondPerson(r *site.Request) ([]site.Option, error) {
 }
 
 // cmpText orders names as Danes do.
-func cmpText(a, b string) int { return cmp.Compare(custody.Fold(a), custody.Fold(b)) }
+func cmpText(a, b string) int { return cmp.Compare(desk.Fold(a), desk.Fold(b)) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

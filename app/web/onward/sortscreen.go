@@ -11,6 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
 
@@ -143,7 +144,7 @@ func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) 
 	for _, x := range p.Piles {
 		data.Bins = append(data.Bins, [3]string{x.Bin, x.No, x.Name})
 	}
-	for _, m := range custody.MunicipalitiesStarting("") {
+	for _, m := range desk.MunicipalitiesStarting("") {
 		data.Kommuner = append(data.Kommuner, [2]string{m.Code, m.Name})
 	}
 	for _, m := range slices.Backward(last) {

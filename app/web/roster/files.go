@@ -10,7 +10,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/pdf"
@@ -135,7 +135,7 @@ func (s *Server) rosterHoursXLSX(r *site.Request) error {
 
 // rosterForm is the head of a form of the roster.
 func (s *Server) rosterForm(r *site.Request, e models.Election, t pdf.Type) (pdf.Form, error) {
-	sh := custody.Shift{Session: models.Session{Elections: []string{e.ID}}, Elections: map[string]models.Election{e.ID: e}}
+	sh := desk.Shift{Session: models.Session{Elections: []string{e.ID}}, Elections: map[string]models.Election{e.ID: e}}
 	return s.DeskForm(r, sh, t, true)
 }
 

@@ -2,7 +2,7 @@ package site
 
 import (
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/pdf"
 )
@@ -10,7 +10,7 @@ import (
 // DeskForm is the head of a form of one session: election, journal head, mark.
 // A form is provisional while the session may still change, and an exercise
 // says so in its body.
-func (s *Server) DeskForm(r *Request, sh custody.Shift, t pdf.Type, final bool) (pdf.Form, error) {
+func (s *Server) DeskForm(r *Request, sh desk.Shift, t pdf.Type, final bool) (pdf.Form, error) {
 	f, err := s.FormHead(r, "")
 	if err != nil {
 		return f, err

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
@@ -25,10 +25,10 @@ func (s *Boxes) AlarmReminders(ctx context.Context, now time.Time) ([]models.Rem
 		if err != nil {
 			return nil, err
 		}
-		alarms := custody.Alarms(all, set.Steps(), now)
+		alarms := evening.Alarms(all, set.Steps(), now)
 		// An older source is in the list of both days: it belongs to its own.
-		alarms = slices.DeleteFunc(alarms, func(a custody.Alarm) bool {
-			i := slices.IndexFunc(all, func(e custody.Expectation) bool { return e.Session == a.Session })
+		alarms = slices.DeleteFunc(alarms, func(a evening.Alarm) bool {
+			i := slices.IndexFunc(all, func(e evening.Expectation) bool { return e.Session == a.Session })
 			return models.DateOf(all[i].Closes) != day
 		})
 		found, err := s.tellAlarms(ctx, set, all, alarms)
@@ -40,7 +40,7 @@ func (s *Boxes) AlarmReminders(ctx context.Context, now time.Time) ([]models.Rem
 	return out, nil
 }
 
-func (s *Boxes) tellAlarms(ctx context.Context, set custody.Evening, all []custody.Expectation, alarms []custody.Alarm) ([]models.Reminder, error) {
+func (s *Boxes) tellAlarms(ctx context.Context, set evening.Evening, all []evening.Expectation, alarms []evening.Alarm) ([]models.Reminder, error) {
 	if len(alarms) == 0 {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func (s *Boxes) tellAlarms(ctx context.Context, set custody.Evening, all []custo
 	}
 	var out []models.Reminder
 	for _, a := range alarms {
-		e := all[slices.IndexFunc(all, func(e custody.Expectation) bool { return e.Session == a.Session })]
+		e := all[slices.IndexFunc(all, func(e evening.Expectation) bool { return e.Session == a.Session })]
 		x, err := s.plans.Session(ctx, a.Session)
 		if err != nil {
 			return nil, err
@@ -75,7 +75,7 @@ func (s *Boxes) tellAlarms(ctx context.Context, set custody.Evening, all []custo
 
 // calls are the people of a step: the crew that is there and the leads of the
 // place, the courier, the coordinators, the head on duty.
-func calls(to string, e custody.Expectation, x models.Session, set custody.Evening, people []models.Person) []string {
+func calls(to string, e evening.Expectation, x models.Session, set evening.Evening, people []models.Person) []string {
 	var out []string
 	with := func(role models.Role, place string) {
 		for _, p := range people {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/book"
 )
@@ -48,7 +49,7 @@ const expectedSQL = `WITH RECURSIVE out AS (
 
 // Expectations lists what has to be in for a day: every session of the day, and
 // older ones whose envelopes are not in yet.
-func (s *Boxes) Expectations(ctx context.Context, day models.Date) ([]custody.Expectation, error) {
+func (s *Boxes) Expectations(ctx context.Context, day models.Date) ([]evening.Expectation, error) {
 	set, err := s.Evening(ctx)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (s *Boxes) Expectations(ctx context.Context, day models.Date) ([]custody.Ex
 			reception = p
 		}
 	}
-	out := make([]custody.Expectation, len(rows))
+	out := make([]evening.Expectation, len(rows))
 	for i, r := range rows {
 		p := byID[r.Place]
 		out[i] = r.expectation(p, set.Due(r.Ends, p, reception))
@@ -76,31 +77,31 @@ func (s *Boxes) Expectations(ctx context.Context, day models.Date) ([]custody.Ex
 	return out, nil
 }
 
-func (r expected) expectation(p models.Place, due time.Time) custody.Expectation {
+func (r expected) expectation(p models.Place, due time.Time) evening.Expectation {
 	at := func(t *time.Time) time.Time {
 		if t == nil {
 			return time.Time{}
 		}
 		return *t
 	}
-	return custody.Expectation{Session: r.Session, Place: r.Place, Kind: p.Kind, Closes: r.Ends, Due: due,
+	return evening.Expectation{Session: r.Session, Place: r.Place, Kind: p.Kind, Closes: r.Ends, Due: due,
 		Opened: r.State != string(models.SessionPublished), Closed: at(r.Closed), AtDesk: r.AtDesk, Boxes: r.Boxes, Offered: at(r.Offered),
 		Collected: at(r.Collected), Courier: r.Courier, Arrived: at(r.Arrived), Missing: r.Missing, Handover: r.Handover}
 }
 
 // Evening reads the settings of the way home.
-func (s *Boxes) Evening(ctx context.Context) (custody.Evening, error) {
-	e, err := book.Load[custody.Evening](ctx, s.book, custody.DefaultEvening.ID)
+func (s *Boxes) Evening(ctx context.Context) (evening.Evening, error) {
+	e, err := book.Load[evening.Evening](ctx, s.book, evening.Default.ID)
 	if models.CodeOf(err) == models.CodeNotFound {
-		return custody.DefaultEvening, nil
+		return evening.Default, nil
 	}
 	return e, err
 }
 
 // SetEvening decides the settings of the way home.
-func (s *Boxes) SetEvening(ctx context.Context, act models.Act, set custody.Evening) error {
+func (s *Boxes) SetEvening(ctx context.Context, act models.Act, set evening.Evening) error {
 	_, _, err := s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
-		out, err := custody.SetEvening(w.Act, set)
+		out, err := evening.Set(w.Act, set)
 		if err != nil {
 			return journal.Draft{}, err
 		}
@@ -112,12 +113,12 @@ func (s *Boxes) SetEvening(ctx context.Context, act models.Act, set custody.Even
 
 // DayState is what the page of the day's end shows.
 type DayState struct {
-	Expected   []custody.Expectation
-	Open       []custody.OpenItem
-	Alarms     []custody.Alarm
+	Expected   []evening.Expectation
+	Open       []evening.OpenItem
+	Alarms     []evening.Alarm
 	Handovers  []custody.Handover
 	Deviations []custody.Deviation
-	Close      *custody.DayClose
+	Close      *evening.DayClose
 }
 
 // Day reads a day as it stands now.
@@ -133,7 +134,7 @@ func (s *Boxes) Day(ctx context.Context, day models.Date) (DayState, error) {
 	if d.Deviations, err = s.Deviations(ctx, DeviationFilter{State: "open"}); err != nil {
 		return d, err
 	}
-	c, err := book.Load[custody.DayClose](ctx, s.book, day.String())
+	c, err := book.Load[evening.DayClose](ctx, s.book, day.String())
 	switch models.CodeOf(err) {
 	case "":
 		d.Close = &c
@@ -141,28 +142,28 @@ func (s *Boxes) Day(ctx context.Context, day models.Date) (DayState, error) {
 	default:
 		return d, err
 	}
-	d.Open = custody.OpenItems(d.Expected, d.Handovers, d.Deviations, s.book.Now())
+	d.Open = evening.OpenItems(d.Expected, d.Handovers, d.Deviations, s.book.Now())
 	set, err := s.Evening(ctx)
-	d.Alarms = custody.Alarms(d.Expected, set.Steps(), s.book.Now())
+	d.Alarms = evening.Alarms(d.Expected, set.Steps(), s.book.Now())
 	return d, err
 }
 
 // CloseDay signs a day off.
-func (s *Boxes) CloseDay(ctx context.Context, act models.Act, day models.Date, reason string) (custody.DayClose, error) {
+func (s *Boxes) CloseDay(ctx context.Context, act models.Act, day models.Date, reason string) (evening.DayClose, error) {
 	state, err := s.Day(ctx, day)
 	if err != nil {
-		return custody.DayClose{}, err
+		return evening.DayClose{}, err
 	}
 	e, _, err := s.book.Append(ctx, act, book.Needs("day_close", day.String()), func(w *book.Working) (journal.Draft, error) {
-		was, ok, err := book.Find[custody.DayClose](w, day.String())
+		was, ok, err := book.Find[evening.DayClose](w, day.String())
 		if err != nil {
 			return journal.Draft{}, err
 		}
-		var before *custody.DayClose
+		var before *evening.DayClose
 		if ok {
 			before = &was
 		}
-		out, err := custody.CloseDay(w.ByNow(), w.Now, day, before, state.Open, reason)
+		out, err := evening.CloseDay(w.ByNow(), w.Now, day, before, state.Open, reason)
 		if err != nil {
 			return journal.Draft{}, err
 		}
@@ -170,7 +171,7 @@ func (s *Boxes) CloseDay(ctx context.Context, act models.Act, day models.Date, r
 		return out.Draft, nil
 	})
 	if err != nil {
-		return custody.DayClose{}, err
+		return evening.DayClose{}, err
 	}
-	return book.Changed[custody.DayClose](e)
+	return book.Changed[evening.DayClose](e)
 }

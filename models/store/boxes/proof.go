@@ -8,15 +8,17 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/evening"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/book"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // Proof is the custody proof of one container.
 type Proof struct {
 	Container custody.Container
-	Periods   []custody.Period
-	Gaps      []custody.Gap
+	Periods   []trace.Period
+	Gaps      []trace.Gap
 	Kinds     map[int64]string    // entry → kind, for the forms
 	Entered   map[int64]time.Time // entry → when it was entered, of those that were entered later than they happened
 	From, To  time.Time
@@ -54,16 +56,16 @@ func (s *Boxes) CustodyProof(ctx context.Context, id string) (Proof, error) {
 	if len(moves) > 0 {
 		p.From, p.To = moves[0].At, moves[len(moves)-1].At
 	}
-	p.Periods, p.Gaps = custody.Prove(moves, ground)
+	p.Periods, p.Gaps = trace.Prove(moves, ground)
 	return p, nil
 }
 
 // movesOf reads what each entry says of a container.
-func movesOf(id string, entries []journal.Entry) ([]custody.Move, error) {
-	var out []custody.Move
+func movesOf(id string, entries []journal.Entry) ([]trace.Move, error) {
+	var out []trace.Move
 	inside, sealed := int64(0), false
 	for _, e := range entries {
-		m := custody.Move{Seq: e.Seq, At: e.At, Kind: e.Kind}
+		m := trace.Move{Seq: e.Seq, At: e.At, Kind: e.Kind}
 		if len(e.Actors) > 0 {
 			m.Person = e.Actors[0].Person
 		}
@@ -88,10 +90,10 @@ func movesOf(id string, entries []journal.Entry) ([]custody.Move, error) {
 }
 
 // ground is what a proof is held against.
-func (s *Boxes) ground(ctx context.Context, entries []journal.Entry) (custody.Ground, error) {
+func (s *Boxes) ground(ctx context.Context, entries []journal.Entry) (trace.Ground, error) {
 	places, err := s.plans.Places(ctx)
 	if err != nil {
-		return custody.Ground{}, err
+		return trace.Ground{}, err
 	}
 	at := map[string]models.Place{}
 	for _, p := range places {
@@ -105,15 +107,15 @@ func (s *Boxes) ground(ctx context.Context, entries []journal.Entry) (custody.Gr
 	}
 	people, err := book.List[models.Person](ctx, s.book, "id IN ?", ids)
 	if err != nil {
-		return custody.Ground{}, err
+		return trace.Ground{}, err
 	}
 	may := map[string]models.Person{}
 	for _, p := range people {
 		may[p.ID] = p
 	}
-	return custody.Ground{
+	return trace.Ground{
 		// Half the planned time: a proof asks what is possible, not what is usual.
-		Travel: func(from, to string) time.Duration { return custody.Travel(at[from], at[to]) / 2 },
+		Travel: func(from, to string) time.Duration { return evening.Travel(at[from], at[to]) / 2 },
 		Appointed: func(person, place string) bool {
 			p, ok := may[person]
 			return person == "" || ok && (len(p.Places) == 0 || slices.Contains(p.Places, place))

@@ -8,6 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/book"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // Container loads one.
@@ -288,7 +289,7 @@ func (s *Boxes) Keepers(ctx context.Context) ([]Courier, error) {
 }
 
 // SealsAt is what became of every seal that a place was ever given, by number.
-func (s *Boxes) SealsAt(ctx context.Context, place string) ([]custody.SealTrace, error) {
+func (s *Boxes) SealsAt(ctx context.Context, place string) ([]trace.SealTrace, error) {
 	store := custody.At(place)
 	entries, err := s.book.EntriesWhere(ctx, `seq IN (SELECT seq FROM posting WHERE holder = ? AND item LIKE 'seal:%') ORDER BY seq`, store)
 	if err != nil {
@@ -308,5 +309,5 @@ func (s *Boxes) SealsAt(ctx context.Context, place string) ([]custody.SealTrace,
 	for _, r := range rows {
 		ended[r.ID] = r.At
 	}
-	return custody.SealTraces(place, entries, seals, ended), err
+	return trace.SealTraces(place, entries, seals, ended), err
 }

@@ -11,35 +11,36 @@ import (
 
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/journal"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // ThreeWay holds, for each session of an election that was opened, what its desk
 // logged and its crew counted against what receivers counted blind. Envelopes
 // keep their session through packing, splitting and merging as far as the
 // postings tell; where they lay together with others' the figure is a span.
-func (s *Boxes) ThreeWay(ctx context.Context, election string) (custody.ThreeWay, error) {
+func (s *Boxes) ThreeWay(ctx context.Context, election string) (trace.ThreeWay, error) {
 	rows, home, err := s.threefolds(ctx, election)
 	if err != nil {
-		return custody.ThreeWay{}, err
+		return trace.ThreeWay{}, err
 	}
 	moves, err := s.movements(ctx, election)
 	if err != nil {
-		return custody.ThreeWay{}, err
+		return trace.ThreeWay{}, err
 	}
 	counts, err := s.reckoned(ctx, election)
 	if err != nil {
-		return custody.ThreeWay{}, err
+		return trace.ThreeWay{}, err
 	}
 	left, err := s.onDesks(ctx, election)
 	if err != nil {
-		return custody.ThreeWay{}, err
+		return trace.ThreeWay{}, err
 	}
-	return custody.Together(rows, custody.NewTrace(home, moves, counts), left), nil
+	return trace.Together(rows, trace.New(home, moves, counts), left), nil
 }
 
 // threefolds reads the sessions with the figures of desk and hand count, and the
 // place of each.
-func (s *Boxes) threefolds(ctx context.Context, election string) ([]custody.Threefold, map[string]string, error) {
+func (s *Boxes) threefolds(ctx context.Context, election string) ([]trace.Threefold, map[string]string, error) {
 	type row struct {
 		Session, Place, Explanation string
 		Starts                      time.Time
@@ -56,12 +57,12 @@ func (s *Boxes) threefolds(ctx context.Context, election string) ([]custody.Thre
 		FROM session s LEFT JOIN desk ON desk.session = s.id
 		WHERE jsonb_exists(s.elections, @election) AND s.state IN ('open', 'closing', 'closed') ORDER BY s.starts, s.place, s.id`,
 		map[string]any{"election": election}).Scan(&rows).Error
-	home, out := map[string]string{}, make([]custody.Threefold, len(rows))
+	home, out := map[string]string{}, make([]trace.Threefold, len(rows))
 	for i, r := range rows {
 		home[r.Session] = r.Place
-		out[i] = custody.Threefold{Session: r.Session, Place: r.Place, Starts: r.Starts, Desk: custody.Figure{N: r.Desk, Known: true}, Deviation: r.Explanation}
+		out[i] = trace.Threefold{Session: r.Session, Place: r.Place, Starts: r.Starts, Desk: trace.Figure{N: r.Desk, Known: true}, Deviation: r.Explanation}
 		if r.Hand != nil {
-			out[i].Hand = custody.Figure{N: *r.Hand, Known: true}
+			out[i].Hand = trace.Figure{N: *r.Hand, Known: true}
 		}
 	}
 	return out, home, err
@@ -71,7 +72,7 @@ func (s *Boxes) threefolds(ctx context.Context, election string) ([]custody.Thre
 // What a desk received is left out, for it is the desk's own: the other side of a
 // posting that is left out is the voter. Only where something was laid back on a
 // desk does its order matter, and all of that desk is read.
-func (s *Boxes) movements(ctx context.Context, election string) ([]custody.Movement, error) {
+func (s *Boxes) movements(ctx context.Context, election string) ([]trace.Movement, error) {
 	m, err := s.mended(ctx, election)
 	if err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (s *Boxes) movements(ctx context.Context, election string) ([]custody.Movem
 		all = append(all, more...)
 		slices.SortStableFunc(all, func(a, b seqPosting) int { return cmp.Compare(a.seq, b.seq) })
 	}
-	var out []custody.Movement
+	var out []trace.Movement
 	for entry := range byEntry(all) {
 		out = append(out, m.movements(entry)...)
 	}
@@ -155,7 +156,7 @@ type mends struct {
 }
 
 // movements are those of one entry.
-func (m mends) movements(entry []seqPosting) (out []custody.Movement) {
+func (m mends) movements(entry []seqPosting) (out []trace.Movement) {
 	seq := entry[0].seq
 	var ps []journal.Posting
 	for _, p := range entry {
@@ -163,7 +164,7 @@ func (m mends) movements(entry []seqPosting) (out []custody.Movement) {
 	}
 	for i, ps := 0, paired(ps); i+1 < len(ps); i += 2 {
 		from := ps[i].Holder
-		out = append(out, custody.Movement{Seq: seq, From: from, To: ps[i+1].Holder, Kind: ps[i].Item, N: ps[i+1].Delta,
+		out = append(out, trace.Movement{Seq: seq, From: from, To: ps[i+1].Holder, Kind: ps[i].Item, N: ps[i+1].Delta,
 			Undoes: m.undoes[seq], Seen: m.seen[seq] && custody.HolderKind(from) == "difference"})
 	}
 	return out
@@ -203,7 +204,7 @@ func (s *Boxes) mended(ctx context.Context, election string) (mends, error) {
 
 // reckoned reads which containers receivers opened and counted, each at the
 // entry that took it from its courier.
-func (s *Boxes) reckoned(ctx context.Context, election string) ([]custody.Reckoned, error) {
+func (s *Boxes) reckoned(ctx context.Context, election string) ([]trace.Reckoned, error) {
 	rows, err := s.book.Pool().Query(ctx, `WITH answered AS MATERIALIZED (
 			SELECT id, to_place, r->>'container' AS container FROM handover h CROSS JOIN LATERAL jsonb_array_elements(h.doc->'counts'->-1->'reads') r
 			WHERE h.election = $1 AND h.state IN ('accepted', 'accepted_in_part') AND (r->>'opened')::boolean
@@ -214,7 +215,7 @@ func (s *Boxes) reckoned(ctx context.Context, election string) ([]custody.Reckon
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c custody.Reckoned, err error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c trace.Reckoned, err error) {
 		err = row.Scan(&c.Seq, &c.Container, &c.Place)
 		return c, err
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/book"
 	"github.com/brevstemme/brevstemme/models/store/rosters"
@@ -16,8 +17,8 @@ import (
 // shiftIn loads what an act at the counter may look at. held and stored tell
 // whether the desk's and the place's holdings are wanted: a plain count is not
 // to pay for them.
-func shiftIn(w *book.Working, session string, held, stored bool) (custody.Shift, error) {
-	sh := custody.Shift{Elections: map[string]models.Election{}}
+func shiftIn(w *book.Working, session string, held, stored bool) (desk.Shift, error) {
+	sh := desk.Shift{Elections: map[string]models.Election{}}
 	var err error
 	if sh.Session, err = book.Get[models.Session](w, session); err != nil {
 		return sh, err
@@ -55,7 +56,7 @@ func (s *Desks) decided(ctx context.Context, act models.Act, n book.Need, decide
 		for _, r := range d.Records {
 			w.Put(r)
 			// A late event keeps the time when it happened in the journal too.
-			if e, ok := r.(custody.DeskEvent); ok && e.ID == w.Act.Key {
+			if e, ok := r.(desk.Event); ok && e.ID == w.Act.Key {
 				w.Act.At = e.At
 			}
 		}
@@ -77,7 +78,7 @@ func deskNeed(session, election string, held bool) book.Need {
 }
 
 // deskEvent runs one act that makes an event.
-func (s *Desks) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*book.Working, custody.Shift) (custody.Outcome, error)) (custody.DeskEvent, error) {
+func (s *Desks) deskEvent(ctx context.Context, act models.Act, session, election string, held bool, decide func(*book.Working, desk.Shift) (custody.Outcome, error)) (desk.Event, error) {
 	e, err := s.decided(ctx, act, deskNeed(session, election, held), func(w *book.Working) (custody.Outcome, error) {
 		sh, err := shiftIn(w, session, held, false)
 		if err != nil {
@@ -86,60 +87,60 @@ func (s *Desks) deskEvent(ctx context.Context, act models.Act, session, election
 		return decide(w, sh)
 	})
 	if err != nil {
-		return custody.DeskEvent{}, err
+		return desk.Event{}, err
 	}
 	return eventOf(e, act.Key)
 }
 
 // eventOf is the event that an entry made, also when it is a replay.
-func eventOf(e journal.Entry, id string) (custody.DeskEvent, error) {
+func eventOf(e journal.Entry, id string) (desk.Event, error) {
 	for _, c := range e.Changes {
 		if c.Kind == "desk_event" && c.ID == id {
-			return book.Decode[custody.DeskEvent](string(c.Doc))
+			return book.Decode[desk.Event](string(c.Doc))
 		}
 	}
-	return book.Changed[custody.DeskEvent](e)
+	return book.Changed[desk.Event](e)
 }
 
 // Receive counts one envelope.
-func (s *Desks) Receive(ctx context.Context, act models.Act, session string, cmd custody.ReceiveCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Receive(sh, w.Act, cmd, w.At())
+func (s *Desks) Receive(ctx context.Context, act models.Act, session string, cmd desk.ReceiveCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Receive(sh, w.Act, cmd, w.At())
 	})
 }
 
 // VoidEnvelope takes a received envelope out with a coded reason.
-func (s *Desks) VoidEnvelope(ctx context.Context, act models.Act, session string, cmd custody.VoidCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.VoidEnvelope(sh, w.Act, cmd, w.At())
+func (s *Desks) VoidEnvelope(ctx context.Context, act models.Act, session string, cmd desk.VoidCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.VoidEnvelope(sh, w.Act, cmd, w.At())
 	})
 }
 
 // Spoil books spoiled blank material.
-func (s *Desks) Spoil(ctx context.Context, act models.Act, session string, cmd custody.SpoilCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Spoil(sh, w.Act, cmd, w.At())
+func (s *Desks) Spoil(ctx context.Context, act models.Act, session string, cmd desk.SpoilCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, true, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Spoil(sh, w.Act, cmd, w.At())
 	})
 }
 
 // Incident writes a coded incident.
-func (s *Desks) Incident(ctx context.Context, act models.Act, session string, cmd custody.IncidentCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Incident(sh, w.Act, cmd, w.At())
+func (s *Desks) Incident(ctx context.Context, act models.Act, session string, cmd desk.IncidentCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, cmd.Election, false, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Incident(sh, w.Act, cmd, w.At())
 	})
 }
 
 // Mark tells the board how it goes at the desk.
-func (s *Desks) Mark(ctx context.Context, act models.Act, session string, cmd custody.MarkCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", false, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Mark(sh, w.Act, cmd, w.At())
+func (s *Desks) Mark(ctx context.Context, act models.Act, session string, cmd desk.MarkCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Mark(sh, w.Act, cmd, w.At())
 	})
 }
 
 // FollowUp writes that a refused event was settled otherwise.
-func (s *Desks) FollowUp(ctx context.Context, act models.Act, session string, cmd custody.FollowUpCmd) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", false, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.FollowUp(sh, w.Act, cmd, w.At())
+func (s *Desks) FollowUp(ctx context.Context, act models.Act, session string, cmd desk.FollowUpCmd) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, "", false, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.FollowUp(sh, w.Act, cmd, w.At())
 	})
 }
 
@@ -148,26 +149,26 @@ const movers = "('receive', 'void', 'spoil')"
 
 // Undo takes an event back by a counter-entry; target "" is the person's last
 // event of the session that moved units and still stands.
-func (s *Desks) Undo(ctx context.Context, act models.Act, session, target, reason string, stamp custody.Stamp) (custody.DeskEvent, error) {
-	return s.deskEvent(ctx, act, session, "", true, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		cmd := custody.UndoCmd{Reason: reason, Stamp: stamp}
-		last, err := book.ListIn[custody.DeskEvent](w, "session = $1 AND person = $2 AND act IN "+movers+" AND NOT undone ORDER BY seq DESC LIMIT 1", session, act.Person)
+func (s *Desks) Undo(ctx context.Context, act models.Act, session, target, reason string, stamp desk.Stamp) (desk.Event, error) {
+	return s.deskEvent(ctx, act, session, "", true, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		cmd := desk.UndoCmd{Reason: reason, Stamp: stamp}
+		last, err := book.ListIn[desk.Event](w, "session = $1 AND person = $2 AND act IN "+movers+" AND NOT undone ORDER BY seq DESC LIMIT 1", session, act.Person)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
 		if len(last) == 1 && (target == "" || target == last[0].ID) {
 			cmd.Target, cmd.Last = last[0], true
 		} else if target != "" {
-			if cmd.Target, _, err = book.Find[custody.DeskEvent](w, target); err != nil {
+			if cmd.Target, _, err = book.Find[desk.Event](w, target); err != nil {
 				return custody.Outcome{}, err
 			}
 		}
-		return custody.Undo(sh, w.Act, cmd, w.At())
+		return desk.Undo(sh, w.Act, cmd, w.At())
 	})
 }
 
 // sessionAct runs one act that changes the session itself.
-func (s *Desks) sessionAct(ctx context.Context, act models.Act, session string, decide func(*book.Working, custody.Shift) (custody.Outcome, error)) (models.Session, error) {
+func (s *Desks) sessionAct(ctx context.Context, act models.Act, session string, decide func(*book.Working, desk.Shift) (custody.Outcome, error)) (models.Session, error) {
 	e, err := s.decided(ctx, act, deskNeed(session, "", true), func(w *book.Working) (custody.Outcome, error) {
 		sh, err := shiftIn(w, session, true, true)
 		if err != nil {
@@ -182,8 +183,8 @@ func (s *Desks) sessionAct(ctx context.Context, act models.Act, session string, 
 }
 
 // OpenSession opens a session: crew, checklist, stock.
-func (s *Desks) OpenSession(ctx context.Context, act models.Act, session string, crew []custody.CrewCandidate, cmd custody.OpenCmd) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
+func (s *Desks) OpenSession(ctx context.Context, act models.Act, session string, crew []desk.CrewCandidate, cmd desk.OpenCmd) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
 		var err error
 		if cmd.Crew, err = fitted(w, crew, sh.Session); err != nil {
 			return custody.Outcome{}, err
@@ -191,7 +192,7 @@ func (s *Desks) OpenSession(ctx context.Context, act models.Act, session string,
 		if err := emptyContainers(w, cmd.Checks); err != nil {
 			return custody.Outcome{}, err
 		}
-		return custody.Open(sh, w.Act, cmd, w.At())
+		return desk.Open(sh, w.Act, cmd, w.At())
 	})
 }
 
@@ -215,7 +216,7 @@ func emptyContainers(w *book.Working, checks []models.Check) error {
 
 // fitted fills in what the register says of each candidate: appointed and
 // instructed for every election of the session that asks for it.
-func fitted(w *book.Working, crew []custody.CrewCandidate, s models.Session) ([]custody.CrewCandidate, error) {
+func fitted(w *book.Working, crew []desk.CrewCandidate, s models.Session) ([]desk.CrewCandidate, error) {
 	out := slices.Clone(crew)
 	for i := range out {
 		p, ok, err := book.Find[models.Person](w, out[i].Person)
@@ -236,61 +237,61 @@ func fitted(w *book.Working, crew []custody.CrewCandidate, s models.Session) ([]
 
 // Restock brings blank material to an open desk.
 func (s *Desks) Restock(ctx context.Context, act models.Act, session string, counted map[string]int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Restock(sh, w.Act, counted, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Restock(sh, w.Act, counted, w.At())
 	})
 }
 
 // JoinCrew adds a person to an open session's crew.
 func (s *Desks) JoinCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		c, err := fitted(w, []custody.CrewCandidate{{Person: person}}, sh.Session)
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		c, err := fitted(w, []desk.CrewCandidate{{Person: person}}, sh.Session)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
-		return custody.Join(sh, w.Act, c[0], w.At())
+		return desk.Join(sh, w.Act, c[0], w.At())
 	})
 }
 
 // LeaveCrew ends a person's shift.
 func (s *Desks) LeaveCrew(ctx context.Context, act models.Act, session, person string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Leave(sh, w.Act, person, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Leave(sh, w.Act, person, w.At())
 	})
 }
 
 // ShutSession closes the doors; those in line have been served.
 func (s *Desks) ShutSession(ctx context.Context, act models.Act, session string, inLine int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Shut(sh, w.Act, inLine, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Shut(sh, w.Act, inLine, w.At())
 	})
 }
 
 // ResumeSession opens the doors again.
 func (s *Desks) ResumeSession(ctx context.Context, act models.Act, session string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.Resume(sh, w.Act, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.Resume(sh, w.Act, w.At())
 	})
 }
 
 // HandCount writes a blind hand count; Session.Desk.Counted says how it went.
 // The book's figures are in no answer.
 func (s *Desks) HandCount(ctx context.Context, act models.Act, session string, counts map[string]int) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.HandCount(sh, w.Act, counts, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.HandCount(sh, w.Act, counts, w.At())
 	})
 }
 
 // ExplainCount puts a difference in the book, signed by two.
 func (s *Desks) ExplainCount(ctx context.Context, act models.Act, session, why string) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
-		return custody.ExplainCount(sh, w.Act, why, w.At())
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
+		return desk.ExplainCount(sh, w.Act, why, w.At())
 	})
 }
 
 // CloseSession signs a session off by two people.
-func (s *Desks) CloseSession(ctx context.Context, act models.Act, session string, cmd custody.CloseCmd) (models.Session, error) {
-	return s.sessionAct(ctx, act, session, func(w *book.Working, sh custody.Shift) (custody.Outcome, error) {
+func (s *Desks) CloseSession(ctx context.Context, act models.Act, session string, cmd desk.CloseCmd) (models.Session, error) {
+	return s.sessionAct(ctx, act, session, func(w *book.Working, sh desk.Shift) (custody.Outcome, error) {
 		rows, err := w.Query(`SELECT election, act, what, sum(n)::int FROM desk_event
 			WHERE session = $1 AND act IN ('receive', 'spoil') AND NOT undone GROUP BY 1, 2, 3`, session)
 		if err != nil {
@@ -303,7 +304,7 @@ func (s *Desks) CloseSession(ctx context.Context, act models.Act, session string
 			if err := rows.Scan(&election, &kind, &what, &n); err != nil {
 				return custody.Outcome{}, err
 			}
-			if kind == string(custody.DeskReceive) {
+			if kind == string(desk.ActReceive) {
 				cmd.Votes[election] += n
 			} else {
 				cmd.Spoiled[custody.Material(election, what)] += n
@@ -320,7 +321,7 @@ func (s *Desks) CloseSession(ctx context.Context, act models.Act, session string
 		for _, c := range loose {
 			cmd.Loose = append(cmd.Loose, c.ID)
 		}
-		return custody.Close(sh, w.Act, cmd, w.At())
+		return desk.Close(sh, w.Act, cmd, w.At())
 	})
 }
 

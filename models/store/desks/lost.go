@@ -7,6 +7,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
@@ -16,9 +17,9 @@ const stillWaiting = ` AND NOT EXISTS (SELECT FROM lost_desk l WHERE l.session =
 
 // WaitingDesk is a PC of a session with what it told last, and who counted on it.
 type WaitingDesk struct {
-	custody.DeskDevice
-	Person string            // who made its last event that arrived, "" when none did
-	Lost   *custody.LostDesk // nil while it is only waiting
+	desk.Told
+	Person string     // who made its last event that arrived, "" when none did
+	Lost   *desk.Lost // nil while it is only waiting
 }
 
 // WaitingDesks lists the PCs of a session on which something waits, and those
@@ -33,33 +34,33 @@ func (s *Desks) WaitingDesks(ctx context.Context, session string) ([]WaitingDesk
 		FROM desk_sign d WHERE d.session = ? AND d.waiting > 0`, session).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	lost, err := book.List[custody.LostDesk](ctx, s.book, "session = ? ORDER BY seq", session)
+	lost, err := book.List[desk.Lost](ctx, s.book, "session = ? ORDER BY seq", session)
 	if err != nil {
 		return nil, err
 	}
 	var out []WaitingDesk
 	for _, r := range rows {
-		if !slices.ContainsFunc(lost, func(l custody.LostDesk) bool { return l.Device == r.Device }) {
-			out = append(out, WaitingDesk{DeskDevice: custody.DeskDevice{Device: r.Device, Seen: r.Seen, Waiting: r.Waiting}, Person: r.Person})
+		if !slices.ContainsFunc(lost, func(l desk.Lost) bool { return l.Device == r.Device }) {
+			out = append(out, WaitingDesk{Told: desk.Told{Device: r.Device, Seen: r.Seen, Waiting: r.Waiting}, Person: r.Person})
 		}
 	}
 	for _, l := range lost {
-		out = append(out, WaitingDesk{DeskDevice: custody.DeskDevice{Device: l.Device, Seen: l.Seen, Waiting: l.Told}, Lost: &l})
+		out = append(out, WaitingDesk{Told: desk.Told{Device: l.Device, Seen: l.Seen, Waiting: l.Told}, Lost: &l})
 	}
 	slices.SortStableFunc(out, func(a, b WaitingDesk) int { return b.Seen.Compare(a.Seen) })
 	return out, nil
 }
 
 // LoseDesk declares a PC of a closed session lost.
-func (s *Desks) LoseDesk(ctx context.Context, act models.Act, session, device, reason string) (custody.LostDesk, error) {
-	id := custody.LostDeskID(session, device)
+func (s *Desks) LoseDesk(ctx context.Context, act models.Act, session, device, reason string) (desk.Lost, error) {
+	id := desk.LostID(session, device)
 	e, err := s.decided(ctx, act, deskNeed(session, "", false).And("lost_desk", id), func(w *book.Working) (custody.Outcome, error) {
 		sh, err := shiftIn(w, session, false, false)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
-		cmd := custody.LoseCmd{Reason: reason, Device: custody.DeskDevice{Device: device}}
-		was, ok, err := book.Find[custody.LostDesk](w, id)
+		cmd := desk.LoseCmd{Reason: reason, Device: desk.Told{Device: device}}
+		was, ok, err := book.Find[desk.Lost](w, id)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
@@ -86,37 +87,37 @@ func (s *Desks) LoseDesk(ctx context.Context, act models.Act, session, device, r
 			}
 			cmd.Count = append(cmd.Count, d)
 		}
-		return custody.LoseDesk(sh, w.ByNow(), w.Now, cmd)
+		return desk.Lose(sh, w.ByNow(), w.Now, cmd)
 	})
 	if err != nil {
-		return custody.LostDesk{}, err
+		return desk.Lost{}, err
 	}
-	return book.Changed[custody.LostDesk](e)
+	return book.Changed[desk.Lost](e)
 }
 
 // LostDesk is a PC that was declared lost for a session; CodeNotFound: it was not.
-func (s *Desks) LostDesk(ctx context.Context, session, device string) (custody.LostDesk, error) {
-	return book.Load[custody.LostDesk](ctx, s.book, custody.LostDeskID(session, device))
+func (s *Desks) LostDesk(ctx context.Context, session, device string) (desk.Lost, error) {
+	return book.Load[desk.Lost](ctx, s.book, desk.LostID(session, device))
 }
 
 // DeskReturns writes, once, that a lost PC came back with something on it. The
 // act's key is the PC's, so that each of its events may say so.
-func (s *Desks) DeskReturns(ctx context.Context, act models.Act, session, device string) (custody.LostDesk, error) {
-	id := custody.LostDeskID(session, device)
+func (s *Desks) DeskReturns(ctx context.Context, act models.Act, session, device string) (desk.Lost, error) {
+	id := desk.LostID(session, device)
 	act.Key, act.Digest = "returns-"+id, [32]byte{}
 	e, err := s.decided(ctx, act, deskNeed(session, "", false).And("lost_desk", id), func(w *book.Working) (custody.Outcome, error) {
 		sh, err := shiftIn(w, session, false, false)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
-		l, err := book.Get[custody.LostDesk](w, id)
+		l, err := book.Get[desk.Lost](w, id)
 		if err != nil {
 			return custody.Outcome{}, err
 		}
-		return custody.DeskReturns(sh, w.ByNow(), w.Now, l)
+		return desk.Return(sh, w.ByNow(), w.Now, l)
 	})
 	if err != nil {
-		return custody.LostDesk{}, err
+		return desk.Lost{}, err
 	}
-	return book.Changed[custody.LostDesk](e)
+	return book.Changed[desk.Lost](e)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
@@ -44,13 +45,13 @@ func (s *Desks) Tallies(ctx context.Context, session models.Session) ([]Tally, e
 		if t == nil {
 			continue
 		}
-		switch custody.DeskAct(r.Act) {
-		case custody.DeskReceive:
+		switch desk.Act(r.Act) {
+		case desk.ActReceive:
 			t.Received += r.N
 			t.Kinds[custody.Kind(r.Destination)] += r.N
-		case custody.DeskVoid:
+		case desk.ActVoid:
 			t.Voided += r.N
-		case custody.DeskSpoil:
+		case desk.ActSpoil:
 			t.Spoiled += r.N
 		}
 	}
@@ -58,18 +59,18 @@ func (s *Desks) Tallies(ctx context.Context, session models.Session) ([]Tally, e
 }
 
 // DeskEvents lists the last events of a session, newest first.
-func (s *Desks) DeskEvents(ctx context.Context, session string, limit int) ([]custody.DeskEvent, error) {
-	return book.List[custody.DeskEvent](ctx, s.book, "session = ? ORDER BY seq DESC, id DESC LIMIT ?", session, limit)
+func (s *Desks) DeskEvents(ctx context.Context, session string, limit int) ([]desk.Event, error) {
+	return book.List[desk.Event](ctx, s.book, "session = ? ORDER BY seq DESC, id DESC LIMIT ?", session, limit)
 }
 
 // UndoableEvents lists the events of a session that can be taken back, newest first.
-func (s *Desks) UndoableEvents(ctx context.Context, session, person string, limit int) ([]custody.DeskEvent, error) {
-	return book.List[custody.DeskEvent](ctx, s.book, "session = ? AND (? = '' OR person = ?) AND act IN "+movers+" AND NOT undone ORDER BY seq DESC, id DESC LIMIT ?", session, person, person, limit)
+func (s *Desks) UndoableEvents(ctx context.Context, session, person string, limit int) ([]desk.Event, error) {
+	return book.List[desk.Event](ctx, s.book, "session = ? AND (? = '' OR person = ?) AND act IN "+movers+" AND NOT undone ORDER BY seq DESC, id DESC LIMIT ?", session, person, person, limit)
 }
 
 // Shift reads a session with its place, elections and holdings, for a page.
-func (s *Desks) Shift(ctx context.Context, session string) (custody.Shift, error) {
-	sh := custody.Shift{Elections: map[string]models.Election{}, Held: map[string]int64{}, Stored: map[string]int64{}}
+func (s *Desks) Shift(ctx context.Context, session string) (desk.Shift, error) {
+	sh := desk.Shift{Elections: map[string]models.Election{}, Held: map[string]int64{}, Stored: map[string]int64{}}
 	var err error
 	if sh.Session, err = s.plans.Session(ctx, session); err != nil {
 		return sh, err
@@ -196,18 +197,18 @@ func (s *Desks) boardCounts(ctx context.Context, ids []string, at map[string]*Bo
 			l.LastAt = r.At
 		}
 		l.LateAt += r.Late
-		switch custody.DeskAct(r.Act) {
-		case custody.DeskReceive:
+		switch desk.Act(r.Act) {
+		case desk.ActReceive:
 			l.Count[r.Election] += r.N
 			l.Total += r.N
-		case custody.DeskIncident:
+		case desk.ActIncident:
 			l.Incident += r.Times
-		case custody.DeskMark:
+		case desk.ActMark:
 			l.mark(r.What, r.Latest, r.At)
 		}
 	}
 	for _, l := range at {
-		if l.Help == custody.MarkFine {
+		if l.Help == desk.MarkFine {
 			l.Help = ""
 		}
 	}
@@ -217,7 +218,7 @@ func (s *Desks) boardCounts(ctx context.Context, ids []string, at map[string]*Bo
 // mark keeps the latest state of line and calls.
 func (l *BoardLine) mark(what string, n int, at time.Time) {
 	switch what {
-	case custody.MarkLine:
+	case desk.MarkLine:
 		l.InLine, l.LineAt = n, at
 	default:
 		if at.After(l.HelpAt) {

@@ -8,6 +8,7 @@ import (
 	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // The bench asks about what it says it asks about; no time is asserted.
@@ -35,7 +36,7 @@ func TestBenchCustody(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	three, err := s.ThreeWay(t.Context(), "KV25")
-	if err != nil || len(three.Sessions) != 100 || three.Sessions[0].Verdict() == custody.VerdictDiffers || three.Sessions[0].Received != (custody.Figure{N: 60, Known: true}) {
+	if err != nil || len(three.Sessions) != 100 || three.Sessions[0].Verdict() == trace.VerdictDiffers || three.Sessions[0].Received != (trace.Figure{N: 60, Known: true}) {
 		t.Errorf("%d sessions %v", len(three.Sessions), err)
 	}
 	all, err := s.Expectations(t.Context(), models.NewDate(2025, 11, 14))

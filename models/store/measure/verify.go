@@ -14,6 +14,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 )
@@ -154,7 +155,7 @@ func (f *filler) next() (journal.Entry, []byte, error) {
 	f.n++
 	id, session := fmt.Sprintf("bench-%d", f.n), fmt.Sprint("BENCH", f.n%40)
 	at := time.Date(2025, 11, 12, 9, 0, 0, 0, time.UTC).Add(time.Duration(f.n) * time.Second)
-	event := custody.DeskEvent{ID: id, Session: session, Place: "DOKK", Election: "KV25", Act: custody.DeskReceive, Destination: custody.Own, N: 1, Person: "PBENCH", At: at}
+	event := desk.Event{ID: id, Session: session, Place: "DOKK", Election: "KV25", Act: desk.ActReceive, Destination: custody.Own, N: 1, Person: "PBENCH", At: at}
 	doc, err := json.Marshal(event)
 	if err != nil {
 		return journal.Entry{}, nil, err

@@ -1,8 +1,10 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -78,13 +80,31 @@ func CheckPatterns(ps []Pattern, places []models.Place) error {
 // left as it is and listed, since it changes only with a reason. Sessions that
 // serve another election too are left alone.
 func Apply(p Plan, e models.Election, before, now []Pattern) (Applied, error) {
-	var out Applied
 	if e.State != models.ElectionPlanned && e.State != models.ElectionRunning {
-		return out, models.E(models.CodeState, "import.election_over", e.Name)
+		return Applied{}, models.E(models.CodeState, "import.election_over", e.Name)
 	}
 	if err := CheckPatterns(now, p.Places); err != nil {
-		return out, err
+		return Applied{}, err
 	}
+	return lay(p, e, now, dropped(before, now))
+}
+
+// dropped are the places of rules that no rule is about any more, sorted.
+func dropped(before, now []Pattern) []string {
+	var out []string
+	for _, r := range before {
+		if !slices.ContainsFunc(now, func(x Pattern) bool { return x.Place == r.Place }) {
+			out = append(out, r.Place)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// lay is Apply with rules that may be laid; dropped are further places that they
+// are about.
+func lay(p Plan, e models.Election, now []Pattern, dropped []string) (Applied, error) {
+	var out Applied
 	made, found := Unroll(now, Window(e), []string{e.ID}, func() string { return "" })
 	out.Findings = slices.DeleteFunc(found, func(f schedule.Finding) bool { return f.Line == 0 }) // the last day is the whole plan's
 	wanted, mine := map[slotKey]models.Session{}, map[string]bool{}
@@ -92,8 +112,11 @@ func Apply(p Plan, e models.Election, before, now []Pattern) (Applied, error) {
 		made[i].ID = models.DeriveID("S", e.ID, made[i].Place, fmt.Sprint(made[i].Stop), made[i].Starts.UTC().Format("200601021504"), made[i].Ends.UTC().Format("200601021504"))
 		wanted[keyOf(made[i])] = made[i]
 	}
-	for _, r := range slices.Concat(before, now) {
+	for _, r := range now {
 		mine[r.Place] = true
+	}
+	for _, place := range dropped {
+		mine[place] = true
 	}
 	there := map[slotKey]bool{}
 	for _, s := range p.Sessions {
@@ -156,7 +179,35 @@ func SavePatterns(p Plan, e models.Election, before Patterns, now []Pattern) (Pa
 		return before, a, journal.Draft{}, models.Invalid("", "planning.pattern.errors", n)
 	}
 	d := journal.Draft{Kind: "plan.patterns", Election: e.ID}.Fact("rules", fmt.Sprint(len(now))).Fact("added", fmt.Sprint(len(a.Added))).Fact("removed", fmt.Sprint(len(a.Removed)))
+	d = d.Fact("same", fmt.Sprint(a.Same)).Fact("dropped", strings.Join(dropped(before.Patterns, now), " "))
 	return Patterns{Election: e.ID, Patterns: now}, a, d, nil
+}
+
+// SavedPatterns is what an entry of SavePatterns did: the answer to whoever saved,
+// and the same one to the same click. rules and changed are what the entry
+// changed. What was kept and what is found is told of p, the plan since then.
+func SavedPatterns(p Plan, e models.Election, entry journal.Entry, rules Patterns, changed []models.Session) (Applied, error) {
+	out, err := lay(p, e, rules.Patterns, strings.Fields(entry.Value("dropped")))
+	if err != nil {
+		return out, err
+	}
+	out.Added, out.Removed = nil, nil
+	slices.SortFunc(changed, func(a, b models.Session) int {
+		return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.Place, b.Place), cmp.Compare(a.ID, b.ID))
+	})
+	for _, s := range changed {
+		if s.State == models.SessionCancelled {
+			out.Removed = append(out.Removed, s)
+		} else {
+			out.Added = append(out.Added, s)
+		}
+	}
+	if same := entry.Value("same"); same != "" {
+		out.Same, err = strconv.Atoi(same)
+	} else { // of a journal from before it was kept: those that are there now, but for the new ones
+		out.Same -= len(out.Added)
+	}
+	return out, err
 }
 
 // ParsePatternDays reads the days of a rule as people type them and gives one

@@ -1,11 +1,13 @@
 package planning
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
 )
 
 // Hours on the nights of the clock change: 25 hours are 25, a time that exists
@@ -108,6 +110,44 @@ func TestApplyRules(t *testing.T) {
 	err = CheckPatterns([]Pattern{{Place: "NIX", Stop: -1, Day: "man", Opens: 1, Closes: 2}, {Place: "BUS", Stop: 2, Day: "x", Opens: 5, Closes: 1440, From: e.Last, Until: e.First}}, p.Places)
 	if errs, ok := err.(models.Errors); !ok || len(errs) != 5 {
 		t.Errorf("not everything at once: %v", err)
+	}
+}
+
+// Whoever saved rules is answered from the entry: the same click is told the same,
+// also of the place that no rule is about any more. An entry from before "same" was
+// kept is read too.
+func TestSavedPatternsAreToldAgain(t *testing.T) {
+	e := models.Election{ID: "KV25", Name: "KV", State: models.ElectionPlanned, First: models.NewDate(2025, 10, 7), Last: models.NewDate(2025, 11, 14)}
+	mon := func(place string) Pattern {
+		return Pattern{Place: place, Stop: -1, Day: "man", Opens: 600, Closes: 720}
+	}
+	lys := models.Session{ID: "S1", Place: "LYS", Stop: -1, Elections: []string{"KV25"}, State: models.SessionPublished, Starts: models.NewDate(2025, 11, 12).At(10, 0), Ends: models.NewDate(2025, 11, 12).At(18, 0)}
+	p := Plan{Elections: []models.Election{e}, Places: []models.Place{{ID: "LYS"}, {ID: "RIS"}}, Sessions: []models.Session{lys}}
+	was := Patterns{Election: "KV25", Patterns: []Pattern{mon("LYS")}}
+	now, did, d, err := SavePatterns(p, e, was, []Pattern{mon("RIS"), {Place: "RIS", Stop: -1, Day: "2025-11-12", Opens: 600, Closes: 720}})
+	if err != nil || len(did.Added) != 6 || len(did.Kept) != 1 {
+		t.Fatalf("%+v %v", did, err)
+	}
+	p.Sessions = slices.Concat(did.Added, p.Sessions)
+	same := func(d journal.Draft, want Applied) {
+		t.Helper()
+		changed := slices.Clone(want.Added)
+		slices.Reverse(changed) // an entry has its records by id
+		got, err := SavedPatterns(p, e, journal.Entry{Draft: d}, now, changed)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v\nnot %+v: %v", got, want, err)
+		}
+	}
+	same(d, did)
+	d.Facts = slices.DeleteFunc(d.Facts, func(f journal.Fact) bool { return f.Name == "same" })
+	same(d, did)
+	was = now // nothing is new: what is there already is all there is
+	if now, did, d, err = SavePatterns(p, e, was, was.Patterns); err != nil || did.Same != 6 {
+		t.Fatalf("%+v %v", did, err)
+	}
+	same(d, did)
+	if _, err := SavedPatterns(p, e, journal.Entry{Draft: journal.Draft{}.Fact("same", "six")}, now, nil); err == nil {
+		t.Error("a number that is none was read")
 	}
 }
 

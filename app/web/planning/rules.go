@@ -320,7 +320,8 @@ type patternsIn struct {
 	Preview  bool               `json:"preview"`
 }
 
-// appliedOut is what rules make, or would make.
+// appliedOut is what rules make, or would make. Saving answers the same key the
+// same; kept and findings are told of the plan as it stands then.
 type appliedOut struct {
 	Added   []models.Session   `json:"added"`
 	Removed []models.Session   `json:"removed"`

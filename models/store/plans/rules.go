@@ -38,10 +38,11 @@ func (s *Plans) PreviewPatterns(ctx context.Context, election string, rules []pl
 
 // SavePatterns keeps the rules of a plan and brings its drafts to them, in one
 // entry. was is the planning.Mark of the rules as the person saw them:
-// CodeConflict when somebody changed them meanwhile.
+// CodeConflict when somebody changed them meanwhile. What refuses rules comes with
+// the findings about them.
 func (s *Plans) SavePatterns(ctx context.Context, act models.Act, election, was string, rules []planning.Pattern) (planning.Applied, error) {
-	var out planning.Applied
-	_, _, err := s.book.Append(ctx, act, book.Needs("election", election).And("plan_pattern", election), func(w *book.Working) (journal.Draft, error) {
+	var refused planning.Applied
+	entry, _, err := s.book.Append(ctx, act, book.Needs("election", election).And("plan_pattern", election), func(w *book.Working) (journal.Draft, error) {
 		e, err := book.Get[models.Election](w, election)
 		if err != nil {
 			return journal.Draft{}, err
@@ -59,8 +60,8 @@ func (s *Plans) SavePatterns(ctx context.Context, act models.Act, election, was 
 			return journal.Draft{}, err
 		}
 		now, applied, d, err := planning.SavePatterns(p, e, before, rules)
-		out = applied
 		if err != nil {
+			refused = applied
 			return d, err
 		}
 		w.Put(now)
@@ -69,7 +70,31 @@ func (s *Plans) SavePatterns(ctx context.Context, act models.Act, election, was 
 		}
 		return d, nil
 	})
-	return out, err
+	if err != nil {
+		return refused, err
+	}
+	return s.savedPatterns(ctx, entry)
+}
+
+// savedPatterns is what an entry of SavePatterns did; the same to the same click.
+func (s *Plans) savedPatterns(ctx context.Context, entry journal.Entry) (planning.Applied, error) {
+	rules, err := book.Changed[planning.Patterns](entry)
+	if err != nil {
+		return planning.Applied{}, err
+	}
+	changed, err := book.AllChanged[models.Session](entry)
+	if err != nil {
+		return planning.Applied{}, err
+	}
+	e, err := s.Election(ctx, rules.Election)
+	if err != nil {
+		return planning.Applied{}, err
+	}
+	p, _, err := s.Plan(ctx, e.ID)
+	if err != nil {
+		return planning.Applied{}, err
+	}
+	return planning.SavedPatterns(p, e, entry, rules, changed)
 }
 
 // Elsewhere is the comparison list of a plan; empty when there is none.

@@ -1,7 +1,11 @@
 package staffing
 
 import (
+	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -193,7 +197,36 @@ func Propose(pr Proposal, e models.Election, now []Shift) ([]Shift, journal.Draf
 	if len(out) == 0 {
 		return nil, journal.Draft{}, models.E(models.CodeState, "staffing.nothing_to_propose")
 	}
-	return out, journal.Draft{Kind: "roster.proposed", Election: e.ID}, nil
+	cost, err := json.Marshal(pr.Cost)
+	return out, journal.Draft{Kind: "roster.proposed", Election: e.ID}.Fact("kept", fmt.Sprint(pr.Kept)).Fact("cost", string(cost)), err
+}
+
+// Proposed is the proposal that an entry of Propose wrote: what it changed and
+// counted, without holes and shares. The planner never finds the same twice, so
+// that whoever asked is answered from the book, as is the same click again.
+// shifts are those that the entry changed. In a journal from before Kept and Cost
+// were written they are zero.
+func Proposed(entry journal.Entry, shifts []Shift) (out Proposal, err error) {
+	slices.SortFunc(shifts, func(a, b Shift) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Place, b.Place), cmp.Compare(a.ID, b.ID))
+	})
+	for _, s := range shifts {
+		if s.State == ShiftCancelled {
+			out.Removed = append(out.Removed, s)
+		} else {
+			out.Added = append(out.Added, s)
+		}
+	}
+	if kept := entry.Value("kept"); kept != "" {
+		if out.Kept, err = strconv.Atoi(kept); err != nil {
+			return out, err
+		}
+	}
+	if cost := entry.Value("cost"); cost != "" {
+		err = json.Unmarshal([]byte(cost), &out.Cost)
+	}
+	out.Missing = out.Cost.Missing
+	return out, err
 }
 
 // Now judges the plan as it stands, without searching: cost, holes with their

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/journal"
 	"github.com/brevstemme/brevstemme/models/roster"
 	"pgregory.net/rapid"
 )
@@ -275,6 +276,17 @@ func TestProposalKeepsFillsAndRepairs(t *testing.T) {
 	repaired := propose(t, b, Repair)
 	if repaired.Missing != 0 || len(repaired.Added)+len(repaired.Removed) > 3 {
 		t.Fatalf("repair: %d added, %d removed", len(repaired.Added), len(repaired.Removed))
+	}
+	out, d, err := Propose(repaired, kv, b.Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := Proposed(journal.Entry{Draft: d}, out)
+	if err != nil || len(told.Added) != len(repaired.Added) || len(told.Removed) != len(repaired.Removed) || told.Kept != repaired.Kept || told.Cost != repaired.Cost || told.Missing != repaired.Missing {
+		t.Errorf("the entry tells %+v, not %+v: %v", told, repaired, err)
+	}
+	if old, err := Proposed(journal.Entry{}, out); err != nil || len(old.Added)+len(old.Removed) != len(out) || old.Kept != 0 {
+		t.Errorf("an entry without the facts: %+v %v", old, err)
 	}
 	if _, _, err := Propose(again, kv, b.Shifts); err != nil {
 		t.Fatal(err)

@@ -47,7 +47,8 @@ type ProposeIn struct {
 	Mode string `json:"mode"`
 }
 
-// ProposeOut is what the planner did.
+// ProposeOut is what the planner did; the same key is answered the same, though
+// the planner would find another plan.
 type ProposeOut struct {
 	Added   []ShiftOut       `json:"added"`
 	Removed int              `json:"removed"`
@@ -186,8 +187,8 @@ func (s *Server) apiPropose(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	pr := problem.Read(res, r.Act().Key)
-	if _, err := s.Store.Propose(r.Context(), r.Act(), b.Election.ID, pr); err != nil {
+	pr, err := s.Store.Propose(r.Context(), r.Act(), b.Election.ID, problem.Read(res, r.Act().Key))
+	if err != nil {
 		return err
 	}
 	s.tell(r, pr.Removed)

@@ -231,8 +231,8 @@ func (s *Server) rosterPropose(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	pr := problem.Read(res, r.Act().Key)
-	if _, err := s.Store.Propose(r.Context(), r.Act(), p.Election.ID, pr); err != nil {
+	pr, err := s.Store.Propose(r.Context(), r.Act(), p.Election.ID, problem.Read(res, r.Act().Key))
+	if err != nil {
 		return rosterProposeView.Again(r, err, p)
 	}
 	s.tell(r, pr.Removed)

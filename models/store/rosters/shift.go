@@ -37,8 +37,9 @@ func (s *Rosters) ShiftByID(ctx context.Context, id string) (staffing.Shift, err
 	return book.Load[staffing.Shift](ctx, s.book, id)
 }
 
-// Propose writes a proposal of the planner in one entry.
-func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, pr staffing.Proposal) (int, error) {
+// Propose writes a proposal of the planner in one entry and returns what was
+// written: of two searches under one key the first stands.
+func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, pr staffing.Proposal) (staffing.Proposal, error) {
 	e, _, err := s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
 		el, err := book.Get[models.Election](w, election)
 		if err != nil {
@@ -52,9 +53,13 @@ func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, 
 		return putShifts(w, out, d, err)
 	})
 	if err != nil {
-		return 0, err
+		return staffing.Proposal{}, err
 	}
-	return len(e.Changes), nil
+	shifts, err := book.AllChanged[staffing.Shift](e)
+	if err != nil {
+		return staffing.Proposal{}, err
+	}
+	return staffing.Proposed(e, shifts)
 }
 
 // putShifts writes what was decided.
@@ -132,17 +137,7 @@ func (s *Rosters) shiftAct(ctx context.Context, act models.Act, decide func(*boo
 	if err != nil {
 		return nil, err
 	}
-	var out []staffing.Shift
-	for _, c := range e.Changes {
-		if c.Kind == "shift" {
-			x, err := book.Decode[staffing.Shift](string(c.Doc))
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, x)
-		}
-	}
-	return out, nil
+	return book.AllChanged[staffing.Shift](e)
 }
 
 // CancelShift takes a shift or a claim away.

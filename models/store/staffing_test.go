@@ -341,29 +341,6 @@ func TestFeedTokenIsReplaced(t *testing.T) {
 	}
 }
 
-func TestImportPeopleOnce(t *testing.T) {
-	t.Parallel()
-	m := newTeam(t, 0)
-	ctx := t.Context()
-	rows, faults := staffing.ReadPeople([]byte("Opgavetype;Navn;E-mail;Område\nBrevstemmemodtager;Åse Øster;aase@example.dk;DOKK\n"), models.EmployerLibrary, []models.Place{{ID: "DOKK"}}, nil)
-	if len(faults) > 0 {
-		t.Fatal(faults)
-	}
-	act := m.lib()
-	for range 2 { // the second is the same click
-		n, err := m.ImportPeople(ctx, act, rows)
-		m.ok(err)
-		if n != 1 {
-			t.Fatal(n)
-		}
-	}
-	all, err := m.People(ctx)
-	m.ok(err)
-	if len(all) != 1 || all[0].Home != "DOKK" {
-		t.Fatalf("%+v", all)
-	}
-}
-
 // An appointment taken back leaves holes and bars the person from every crew; only
 // their own leader takes it back, and the journal verifies.
 func TestRevokeInTheStore(t *testing.T) {

@@ -321,28 +321,18 @@ func (s *Server) rosterImport(r *site.Request) error {
 	if err != nil {
 		return rosterImportView.Again(r, err, p)
 	}
-	places, err := s.Store.Places(r.Context())
-	if err != nil {
-		return err
-	}
-	known, err := s.Store.KnownEmails(r.Context())
-	if err != nil {
-		return err
-	}
 	employer := models.Employer(r.Field("employer"))
 	if !slices.Contains(models.Employers, employer) {
 		return rosterImportView.Again(r, models.Invalid("employer", "roster.unknown_choice"), p)
 	}
-	rows, faults := staffing.ReadPeopleRows(table, employer, places, known)
+	n, faults, err := s.Store.ReadPeople(r.Context(), r.Act(), employer, table)
 	if len(faults) > 0 {
 		t := site.Table{Caption: r.Text("roster-import.faults"), Columns: []site.Column{{Text: r.Text("plan.line"), Number: true}, {Text: r.Text("plan.finding")}}}
 		for _, f := range faults {
 			t.Rows = append(t.Rows, []site.Cell{{Text: fmt.Sprint(f.Line)}, {Text: r.Text(f.Err.TextKey(), f.Err.Args...)}})
 		}
 		p.Faults = &t
-		return rosterImportView.Again(r, faults[0].Err, p)
 	}
-	n, err := s.Store.ImportPeople(r.Context(), r.Act(), rows)
 	if err != nil {
 		return rosterImportView.Again(r, err, p)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"strings"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -94,48 +93,4 @@ func (s *Rosters) FeedPerson(ctx context.Context, token string) (string, error) 
 		return "", models.E(models.CodeNotFound, "")
 	}
 	return persons[0], nil
-}
-
-// ImportPeople adds everybody of a checked list in one entry.
-func (s *Rosters) ImportPeople(ctx context.Context, act models.Act, rows []staffing.NewPerson) (int, error) {
-	privates := make([]models.Private, len(rows))
-	for i, r := range rows {
-		privates[i] = models.Private{Name: book.NFC(r.Name), Phone: book.NFC(r.Phone), Email: book.NFC(r.Email)}
-		_, _ = rand.Read(privates[i].Salt[:])
-	}
-	e, _, err := s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
-		if len(rows) == 0 {
-			return journal.Draft{}, models.Invalid("file", "staffing.import.empty")
-		}
-		for i, r := range rows {
-			p := r.Person
-			if !staffing.Leads(act.Role, p.Employer) {
-				return journal.Draft{}, models.E(models.CodeForbidden, "staffing.not_leader")
-			}
-			p.ID, p.Commitment = staffing.PersonID(act.Key, r.Line), privates[i].Commit()
-			w.Put(p)
-			v := privates[i]
-			if err := w.Exec(`INSERT INTO person_private (person, name, phone, email, salt) VALUES ($1, $2, $3, $4, $5)`, p.ID, v.Name, v.Phone, v.Email, v.Salt[:]); err != nil {
-				return journal.Draft{}, err
-			}
-		}
-		return journal.Draft{Kind: "person.imported"}, nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	return len(e.Changes), nil
-}
-
-// KnownEmails are the mail addresses of those who have not been erased, for
-// finding people who stand twice.
-func (s *Rosters) KnownEmails(ctx context.Context) (map[string]bool, error) {
-	names, err := s.persons.Names(ctx)
-	out := map[string]bool{}
-	for _, v := range names {
-		if v.Email != "" {
-			out[strings.ToLower(v.Email)] = true
-		}
-	}
-	return out, err
 }

@@ -160,22 +160,18 @@ func (s *Server) sortData(r *site.Request, p *sortPage, last []onward.SortMark) 
 // sortScreenDo is the screen's form: marks for browsers without JavaScript, and
 // the end of the count for all.
 func (s *Server) sortScreenDo(r *site.Request) error {
+	if r.Field("do") == "finish" {
+		return s.sortFinish(r)
+	}
 	p, err := s.sortScreenPage(r)
 	if err != nil {
 		return err
 	}
-	switch r.Field("do") {
-	case "undo":
+	if r.Field("do") == "undo" {
 		if _, err := s.Store.UnmarkPile(r.Context(), r.Act(), p.Sorting.ID, ""); err != nil {
 			return sortView.Again(r, err, p)
 		}
 		return r.Done(p.At, "sorting.undone")
-	case "finish":
-		x, err := s.Store.FinishMarks(r.Context(), r.Act(), p.Sorting.ID)
-		if err != nil {
-			return sortView.Again(r, err, p)
-		}
-		return sorted(r, x)
 	}
 	ds, err := s.Store.Districts(r.Context(), p.Election.Municipality)
 	if err != nil {
@@ -196,6 +192,20 @@ func (s *Server) sortScreenDo(r *site.Request) error {
 		return nil
 	}
 	return r.Done(p.At, "sorting.put", pile.N, r.BinName(pile.Bin, site.ByID(ds)))
+}
+
+// sortFinish ends the count. The screen is read only to say what is wrong: once
+// the count has ended it is nobody's, and the same click again has to be answered.
+func (s *Server) sortFinish(r *site.Request) error {
+	x, err := s.Store.FinishMarks(r.Context(), r.Act(), r.Param("id"))
+	if err == nil {
+		return sorted(r, x)
+	}
+	p, perr := s.sortScreenPage(r)
+	if perr != nil { // no screen to say it on
+		return err
+	}
+	return sortView.Again(r, err, p)
 }
 
 // sorted says how a count went.

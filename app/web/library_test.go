@@ -42,6 +42,7 @@ type library struct {
 	kv, aer string
 	dsn     string
 	n       int
+	watch   watcher
 }
 
 func newLibrary(t *testing.T) *library {
@@ -63,6 +64,7 @@ func newLibraryWith(t *testing.T, set func(*library, *site.Config)) *library {
 		}
 	})
 	l.store = s
+	l.watchJournal()
 	l.fill()
 	srv := httptest.NewUnstartedServer(nil)
 	t.Cleanup(srv.Close)
@@ -131,18 +133,29 @@ func (l *library) as(login string) visitor {
 	return visitor{l, c}
 }
 
+// do sends a request; a POST that wrote something is sent again (replay_test.go).
 func (v visitor) do(req *http.Request) (int, string, http.Header) {
 	v.l.t.Helper()
 	if v.cookie != nil {
 		req.AddCookie(v.cookie)
 	}
+	send := v.roundTrip
+	if req.Method == site.POST {
+		send = v.sendPost
+	}
+	a := send(req)
+	return a.status, a.body, a.head
+}
+
+func (v visitor) roundTrip(req *http.Request) answer {
+	v.l.t.Helper()
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := c.Do(req)
 	v.l.must(err)
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	v.l.must(err)
-	return res.StatusCode, string(b), res.Header
+	return answer{res.StatusCode, string(b), res.Header}
 }
 
 func (v visitor) get(path string) (int, string) {

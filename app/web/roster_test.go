@@ -33,7 +33,14 @@ func newTown(t *testing.T) *town {
 	t.Helper()
 	l := newLibrary(t)
 	w := &town{library: l}
-	l.web.Mail = func(m models.Mail) { w.mu.Lock(); defer w.mu.Unlock(); w.mails = append(w.mails, m) }
+	queued := map[string]bool{} // a mail's key stands in the queue once
+	l.web.Mail = func(m models.Mail) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !queued[m.Key] {
+			queued[m.Key], w.mails = true, append(w.mails, m)
+		}
+	}
 	l.now = models.NewDate(2025, 10, 1).At(9, 0)
 	ctx := t.Context()
 	e, err := l.store.Election(ctx, l.kv)

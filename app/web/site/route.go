@@ -32,6 +32,9 @@ func (r Route) InMenu(key string) Route   { r.Nav = key; return r }
 func (r Route) Limit(bucket string) Route { r.bucket = bucket; return r }
 func (r Route) NoKey() Route              { r.keyless = true; return r }
 
+// Keyless tells whether a POST takes no idempotency key.
+func (r Route) Keyless() bool { return r.keyless }
+
 // Public tells whether the route needs no login.
 func (r Route) Public() bool { return slices.Equal(r.Roles, Public) }
 

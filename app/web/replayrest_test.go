@@ -1,0 +1,257 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
+	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
+	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/desk"
+	"github.com/brevstemme/brevstemme/models/onward"
+	"github.com/brevstemme/brevstemme/models/planning"
+	"github.com/brevstemme/brevstemme/models/store"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
+	"github.com/brevstemme/brevstemme/models/store/persons"
+)
+
+// What the other tests of this package do by the domain's own acts is done here
+// by form or program, so that it is sent again as well (replay_test.go).
+
+// A leader types a week by program, the person answers, and a plan is proposed.
+func TestARosterByProgram(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	karen, lars := w.as("karen"), w.as("lars")
+	sessions, err := w.store.Sessions(t.Context(), w.kv, w.now, w.now.AddDate(0, 2, 0))
+	w.must(err)
+	at := ""
+	for _, x := range sessions {
+		if x.State == models.SessionPublished && x.Starts.After(w.now) {
+			at = x.ID
+			break
+		}
+	}
+	week := "/api/v1/rosters/" + w.kv + "/week"
+	if code, body := lars.json(week, `{"cells":[{"session":"`+at+`","was":[],"now":["`+w.ida+`"]}]}`); code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	shifts, err := w.store.Shifts(t.Context(), time.Time{}, time.Time{})
+	w.must(err)
+	if len(shifts) != 1 || shifts[0].Person != w.ida {
+		t.Fatalf("%+v", shifts)
+	}
+	if code, body := w.as("ida").json("/api/v1/me/shifts/"+shifts[0].ID, `{"act":"confirm"}`); code != http.StatusOK || !strings.Contains(body, `"confirmed"`) {
+		t.Errorf("%d %s", code, body)
+	}
+	// The planner has two seconds and finds another plan each time.
+	if code, body := karen.json("/api/v1/rosters/"+w.kv+"/proposals", `{"mode":"all"}`); code != http.StatusCreated || !strings.Contains(body, `"added":[{`) || strings.Contains(body, `"total":0`) {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
+// People are read in from a list, the election gets its rules, and when its staff's
+// data has had its time the coordinator is reminded and erases it.
+func TestTheStaffByForm(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	karen := l.as("karen")
+	list := "Navn;E-mail\r\nNy Modtager;ny@example.dk\r\n"
+	if code, body := karen.send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, errorsIn(body))
+	}
+	if code, body := karen.send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusUnprocessableEntity || !strings.Contains(body, "ny@example.dk") {
+		t.Errorf("the same people a second time, not by the same click: %d %s", code, errorsIn(body))
+	}
+	karen.ok("/vagtplan/valg/"+l.kv+"/regler", url.Values{"due": {"14.11.2025"}, "erase": {"1.3.2026"}, "required": {"1"}})
+	l.now = models.NewDate(2026, 3, 2).At(9, 0)
+	if _, err := l.web.Remind(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	told, err := l.store.Reminders(t.Context(), store.ReminderFilter{Person: l.person["karen"]})
+	l.must(err)
+	if len(told) == 0 {
+		t.Fatal("nobody is reminded of erasing")
+	}
+	karen.ok("/paamindelser/"+told[0].ID+"/set", url.Values{})
+	karen.ok("/vagtplan/valg/"+l.kv+"/slet", url.Values{})
+	if _, body := karen.get("/vagtplan/personer"); strings.Contains(body, "Ny Modtager") {
+		t.Error("a name that was erased is shown")
+	}
+}
+
+// An administrator gives somebody a way in, and takes it back.
+func TestAnAccountByForm(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Adam", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "adam", Password: "et langt kodeord"})
+	l.must(err)
+	form := url.Values{"login": {"nina"}, "name": {"Nina Ny"}, "employer": {string(models.EmployerLibrary)}, "password": {"et andet kodeord"}, "roles": {string(models.RoleReceiver)}, "places": {"LYS"}}
+	l.as("adam").ok("/konti/ny", form)
+	if _, body := l.as("nina").get("/"); !strings.Contains(body, "Nina Ny") {
+		t.Error("nobody came in")
+	}
+	form.Set("disabled", "1")
+	l.as("adam").ok("/konti/ret/nina", form)
+	if _, disabled, err := l.store.AccountOf(t.Context(), "nina"); err != nil || !disabled {
+		t.Errorf("%t %v", disabled, err)
+	}
+}
+
+// Regular hours by program make sessions once, and take them away once.
+func TestRegularHoursByProgram(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.now = l.now.AddDate(0, -1, 0)
+	karen, at := l.as("karen"), "elections/"+l.kv+"/patterns"
+	save := func(rules []planning.Pattern, want ...string) {
+		t.Helper()
+		var now struct {
+			Mark     string             `json:"mark"`
+			Patterns []planning.Pattern `json:"patterns"`
+		}
+		_, body := karen.get("/api/v1/" + at)
+		l.must(json.Unmarshal([]byte(body), &now))
+		now.Patterns = rules
+		code, body := karen.say(at, now, nil)
+		for _, part := range want {
+			if code != http.StatusOK || !strings.Contains(body, part) {
+				t.Errorf("%d, not %s: %s", code, part, body)
+			}
+		}
+	}
+	monday := planning.Pattern{Place: "LYS", Stop: -1, Day: "man", Opens: 10 * 60, Closes: 14 * 60}
+	tuesday := planning.Pattern{Place: "LYS", Stop: -1, Day: "tir", Opens: 10 * 60, Closes: 14 * 60}
+	const promised = `"kept":[{"id":"` // the session of 12 November
+	save([]planning.Pattern{monday}, `"added":[{`, `"removed":null`, promised, `"same":0`)
+	save([]planning.Pattern{monday, tuesday}, `"added":[{`, `"removed":null`, promised, `"same":5`)
+	save(nil, `"added":null`, `"removed":[{`, promised, `"same":0`)
+}
+
+// A session gets other hours, and the library's leader has read it.
+func TestAPromiseIsChangedByForm(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.withLead()
+	l.now = l.now.AddDate(0, 0, -7)
+	l.as("karen").ok("/plan/"+l.kv+"/tid/"+l.session, url.Values{"hours": {"10-17"}, "booths": {"2"}, "reason": {"personalemøde"}})
+	notices, err := l.store.Notices(t.Context(), l.kv)
+	l.must(err)
+	if len(notices) != 1 {
+		t.Fatalf("%+v", notices)
+	}
+	l.as("lars").ok("/plan/"+l.kv+"/aendringer", url.Values{"notice": {notices[0].ID}})
+}
+
+// Piles sorted by hand are told by program, by one person and by another; the
+// covers of what leaves today are printed.
+func TestPilesByProgram(t *testing.T) {
+	t.Parallel()
+	l := newReception(t)
+	in := "elections/" + l.kv + "/"
+	var a onward.Arrival
+	if code, body := l.as("grethe").say(in+"arrivals", onwardpages.ArriveIn{From: "0101", Count: 15}, &a); code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	var x onward.Sorting
+	if code, body := l.as("grethe").say(in+"sortings", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 {
+		t.Fatalf("%d %s", code, body)
+	}
+	if code, body := l.as("ole").say("sortings/"+x.ID+"/counts", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 || x.State != onward.SortBooked {
+		t.Errorf("%d %s", code, body)
+	}
+	car, err := l.store.SaveCarrier(t.Context(), l.act(), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{14 * 60}, Minutes: 120})
+	l.must(err)
+	c, err := l.store.PackConsignment(t.Context(), models.Act{Key: "pack-0001", Person: l.person["grethe"]}, "BORG", onward.PackCmd{Election: l.kv, To: "0461", Packets: []onward.Packet{{Count: 3}}})
+	l.must(err)
+	today := models.DateOf(l.now)
+	_, err = l.store.Dispatch(t.Context(), l.act(), c.ID, car.ID, today.At(14, 0), "token-aaaaaaaaaaaaaaaaaaaa")
+	l.must(err)
+	l.as("karen").ok("/dag/"+today.String()+"/foelgelister/udskriv", url.Values{})
+}
+
+// A neighbour's manifest announces votes, which are counted blind by program.
+// Others come without one: counted by form, again by another person, and sorted at
+// the screen without a script.
+func TestWhatComesFromOthers(t *testing.T) {
+	t.Parallel()
+	l := newReception(t)
+	grethe, ole, from := l.as("grethe"), l.as("ole"), "/modtaget-fra-andre/"+l.kv
+	private, public, err := note.GenerateKey(nil, "odense")
+	l.must(err)
+	l.must(l.store.SavePeer(t.Context(), l.act(), "0751", onward.Peer{Code: "0461", Key: public}))
+	signer, err := note.NewSigner(private)
+	l.must(err)
+	m := onward.Manifest{Consignment: models.WithCheck("F000001"), Type: models.TypeLocal, Date: models.NewDate(2025, 11, 18), From: "0461", To: "0751", Dispatched: l.now.Add(-time.Hour).Truncate(time.Second), Packets: []onward.Packet{{Number: "1", Count: 4}}}
+	signed, err := note.Sign(&note.Note{Text: m.Text()}, signer)
+	l.must(err)
+	var a onward.Arrival
+	if code, body := grethe.say("elections/"+l.kv+"/manifests", map[string]string{"manifest": string(signed)}, &a); code != http.StatusCreated || a.State != onward.ArrivalAnnounced {
+		t.Fatalf("%d %s", code, body)
+	}
+	if code, body := grethe.say("arrivals/"+a.ID+"/counts", map[string]int{"count": 4}, &a); code != http.StatusOK || a.State != onward.ArrivalReceived {
+		t.Errorf("%d %s", code, body)
+	}
+	grethe.ok(from, url.Values{"do": {"arrive"}, "from": {"0101"}, "count": {"14"}, "stated": {"15"}})
+	all, err := l.store.Arrivals(t.Context(), l.kv)
+	l.must(err)
+	for _, x := range all {
+		if x.State == onward.ArrivalDiffers {
+			ole.ok(from+"/tael/"+x.ID, url.Values{"count": {"15"}})
+		}
+	}
+	var x onward.Sorting
+	if code, body := grethe.say("elections/"+l.kv+"/sortings/screen", onwardpages.SortOpenIn{}, &x); code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	grethe.ok("/sortering/"+l.kv+"/skaerm/"+x.ID, url.Values{"scan": {"1*19"}})
+	grethe.ok("/sortering/"+l.kv+"/skaerm/"+x.ID, url.Values{"do": {"finish"}})
+}
+
+// At the desk: another receiver, more material, a new list on the wall, and a pad
+// for when the network is gone.
+func TestTheDeskByForm(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna, karen, at := l.as("anna"), l.as("karen"), "/skranke/"+l.session
+	anna.ok(at+"/aabning", l.opening())
+	anna.ok(at+"/hold", url.Values{"do": {"leave"}, "person": {l.person["bo"]}})
+	l.now = l.now.Add(time.Minute)
+	anna.ok(at+"/hold", url.Values{"do": {"join"}, "person": {l.person["bo"]}})
+	anna.ok(at+"/materiale", url.Values{"item": {custody.Material(l.kv, desk.MaterialSet)}, "n": {"20"}})
+	karen.ok("/noedblokke", url.Values{"place": {"LYS"}, "n": {"2"}})
+	karen.ok("/lister", url.Values{"election": {l.kv}, "kind": {string(desk.NoticeList)}, "name": {"Kandidatliste 2"}, "source": {"ministeriet"}})
+	versions, err := l.store.ListVersions(t.Context(), l.kv)
+	l.must(err)
+	anna.ok("/lister/"+versions[0].ID, url.Values{"do": {"hang"}, "place": {"LYS"}})
+}
+
+// A file to a deviation, a sheet of the pad that was spoilt, a PC that is lost.
+func TestTheEveningByForm(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	anna, karen, at := d.as("anna"), d.as("karen"), "/skranke/"+d.session
+	pad, err := d.store.IssuePad(t.Context(), d.act(), "LYS", 2)
+	d.must(err)
+	anna.ok(at+"/noedblok", url.Values{"form": {pad.Forms[0]}, "do": {"spoil"}})
+	anna.ok("/afvigelser/ny", url.Values{"type": {"late"}, "place": {"LYS"}, "found": {"en kasse kom en time senere"}})
+	all, err := d.store.Deviations(t.Context(), boxes.DeviationFilter{})
+	d.must(err)
+	karen.ok("/afvigelser/"+all[0].ID, url.Values{"do": {"note"}, "words": {"biblioteket har ringet"}})
+	if code, body := anna.attach("/afvigelser/"+all[0].ID+"/bilag", "evidence", "kasse.png", picture(t)); code != http.StatusSeeOther {
+		t.Errorf("%d %s", code, errorsIn(body))
+	}
+	pc := "0199a7c2-1111-7aaa-8bbb-0123456789ab"
+	if code, body := anna.say("sessions/"+d.session+"/sign", deskpages.SignIn{Device: pc, Waiting: 3}, nil); code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	d.evening()
+	karen.ok(at+"/tabt", url.Values{"device": {pc}, "reason": {"broken"}, "witness_login": {"bo"}, "pin": {"1111"}})
+}

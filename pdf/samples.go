@@ -28,10 +28,34 @@ func sampleForm(t Type, running uint64) Form {
 			Date: models.NewDate(2025, time.November, 18),
 		},
 		Number:    Number(t, running),
-		PrintedAt: sampleTime(3, 14, 30), PrintedBy: "Birthe Ågård", Version: "1.0.0",
+		PrintedAt: samplePrinted(t), PrintedBy: "Birthe Ågård", Version: "1.0.0",
 		JournalSeq: 48213, JournalHead: "7KX2M9QA4TB0ZC5RWE1H",
 		CheckBase: "https://brevstemme.aarhus.dk", Code: models.WithCheck("1F2N7KX2M9QA4TB0ZC5RWE1H"),
 	}
+}
+
+// samplePrinted is when a form of the story was printed: after what it tells, or
+// the afternoon before what it is for.
+func samplePrinted(t Type) time.Time {
+	switch t {
+	case TypeSessionOpening:
+		return sampleTime(3, 8, 50)
+	case TypeDayReport:
+		return sampleTime(3, 18, 20)
+	case TypeHandoverFinal, TypeReception, TypeMaterialNote, TypeSealIssue:
+		return sampleTime(3, 18, 56)
+	case TypeDeviationReport, TypeRecallNotice:
+		return sampleTime(4, 13, 15)
+	case TypeProtocol, TypeSortingList, TypePollingDelivery:
+		return sampleTime(17, 15, 30)
+	case TypeElectionMorning, TypeCustodyProof:
+		return sampleTime(18, 7, 40)
+	case TypeEndReport:
+		return sampleTime(20, 10, 0)
+	case TypeDestruction:
+		return models.NewDate(2026, time.March, 9).At(10, 0)
+	}
+	return sampleTime(3, 14, 30)
 }
 
 // english is the same head for the English twin.

@@ -67,7 +67,10 @@ func newLibraryWith(t *testing.T, set func(*library, *site.Config)) *library {
 	l.watchJournal()
 	l.fill()
 	srv := httptest.NewUnstartedServer(nil)
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() { // testing keeps what a parallel test leaves until all are done: the pages alone would be gigabytes
+		srv.Close()
+		srv.Config.Handler, l.web = nil, nil
+	})
 	l.url = "http://" + srv.Listener.Addr().String()
 	c := site.Config{Log: slog.New(slog.NewJSONHandler(l.log, nil)), Store: s, Municipality: "0751", Now: clock}
 	set(l, &c)

@@ -41,7 +41,8 @@ var outsideTheBook = map[string]string{
 }
 
 // leastTaken is how many routes have to take something. The others want what
-// the example municipality does not have at hand, or an act before them.
+// the example municipality does not have at hand, or an act before them; the tests
+// of app/web send every one of them twice.
 const leastTaken = 70
 
 // TestEveryPostCountsOnce walks every POST route of the table: without a key it

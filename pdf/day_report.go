@@ -91,7 +91,7 @@ func (s *sheet) closing(d DayReport) {
 		s.fields(5, s.f("received", ""), s.f("on_hand", ""), s.f("forwarded", ""), s.f("delivered_n", ""), s.f("voided", ""))
 	}
 	s.checks(2, s.tick("room_searched", d.RoomSearched), s.tick("nothing_left", d.NothingLeft))
-	s.fields(4, s.f("stored_at", d.StoredAt), s.f("key_holder", d.KeyHolder), s.f("handover_number", d.HandoverNumber).serial(), s.f("from_paper", s.figure(d.FromPaper)))
+	s.fields(4, s.f("stored_at", d.StoredAt), s.f("key_holder", d.KeyHolder).high(), s.f("handover_number", d.HandoverNumber).serial().high(), s.f("from_paper", s.figure(d.FromPaper)))
 }
 
 // stockTable is the balance of material: out = used + spoiled + back + missing;

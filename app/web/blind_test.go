@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -229,7 +230,14 @@ func (d *depot) noSecrets(secrets *regexp.Regexp, login, when string, ids ...str
 // hand, after the council has decided on the protocol: all that could be told.
 func (d *depot) evening() {
 	d.t.Helper()
-	for range 11 {
+	d.close(11)
+	d.must(d.store.DecideProtocol(d.t.Context(), d.act(), d.kv, models.Decision{Date: models.NewDate(2025, 9, 1), Body: "Byrådet", Reference: "sag 12"}))
+}
+
+// close closes the session with so many envelopes left on the desk.
+func (d *depot) close(loose int) {
+	d.t.Helper()
+	for range loose {
 		a := d.act()
 		a.Person, a.Role = d.person["anna"], models.RoleReceiver
 		_, err := d.store.Receive(d.t.Context(), a, d.session, desk.ReceiveCmd{Election: d.kv, Destination: custody.Own})
@@ -240,12 +248,15 @@ func (d *depot) evening() {
 	for _, key := range desk.Piles(models.Session{Elections: []string{d.kv, d.aer}}) {
 		count.Set("count:"+key, "0")
 	}
-	count.Set("count:"+d.kv+"/own", "11")
+	count.Set("count:"+d.kv+"/own", strconv.Itoa(loose))
 	anna.ok(at, url.Values{"do": {"shut"}, "in_line": {"0"}})
 	anna.ok(at, count)
-	anna.ok(at, url.Values{"do": {"close"}, set: {"9"}, "explain:" + custody.Material(d.kv, "set"): {"der blev hentet flere"}, "left:" + custody.Material(d.aer, "set"): {"20"},
-		"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"bo"}, "pin": {"1111"}})
-	d.must(d.store.DecideProtocol(d.t.Context(), d.act(), d.kv, models.Decision{Date: models.NewDate(2025, 9, 1), Body: "Byrådet", Reference: "sag 12"}))
+	end := url.Values{"do": {"close"}, set: {"9"}, "explain:" + custody.Material(d.kv, "set"): {"der blev hentet flere"}, "left:" + custody.Material(d.aer, "set"): {"20"},
+		"searched": {"Papirkurve"}, "witness_login": {"bo"}, "pin": {"1111"}}
+	if loose > 0 {
+		end.Set("unsealed", "beholderen er ikke kommet")
+	}
+	anna.ok(at, end)
 }
 
 // Those who are to count read every byte that there is for them before the

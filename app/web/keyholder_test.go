@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
@@ -67,5 +68,32 @@ func TestTheKeyIsWithSomebodyKnownAtThePlace(t *testing.T) {
 	}
 	if code, body := rita.get("/api/v1/handovers/" + h); code != 200 || !strings.Contains(body, `"key_holder":"`+d.person["sara"]) {
 		t.Errorf("over JSON: %d %s", code, body)
+	}
+}
+
+// The day report says where the votes are: in the store, with room to write who
+// has the key, and once they are fetched by which handover. Seals and contents stay
+// what they were when it left, whatever reception has opened since.
+func TestTheDayReportSaysWhereTheVotesAre(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	d.close(0)
+	report := func() string {
+		_, body := d.as("karen").get("/skranke/" + d.session + "/dagsrapport.pdf")
+		return strings.Join(strings.Fields(d.readable(body)), " ")
+	}
+	if text := report(); !strings.Contains(text, "AB000412") || strings.Contains(text, "Hentet") {
+		t.Errorf("before it is fetched: %s", text)
+	}
+	h := d.onTheWay()
+	number := models.GroupSerial(h)
+	if text := report(); !strings.Contains(text, number) || !strings.Contains(text, "Hentet 12.11.2025 – ") {
+		t.Errorf("fetched, but not %s: %s", number, text)
+	}
+	rita, page := d.as("rita"), "/overdragelser/"+h
+	rita.ok(page, d.counted("137", "73", "AB000412"))
+	rita.ok(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}})
+	if text := report(); !strings.Contains(text, "AB000412") || !strings.Contains(text, number) {
+		t.Errorf("opened by reception: %s", text)
 	}
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
@@ -110,4 +111,41 @@ func (s *Server) reportContainers(r *site.Request, session string) (out []pdf.Co
 		out = append(out, pdf.Container{Number: b.ID, Kind: r.Text("container.kind." + string(b.Kind)), Contents: b.Election, Count: pdf.Known(n), Seals: b.Seals})
 	}
 	return out, nil
+}
+
+// reportWhere says where the containers of a session are: on its way with a
+// handover, or in the place's store with a key that somebody has. Of what has left,
+// seals and contents are told as they left: both may be gone by now.
+func (s *Server) reportWhere(r *site.Request, d *pdf.DayReport, sh custody.Shift) error {
+	handovers, err := s.Store.SessionHandovers(r.Context(), sh.Place.ID, sh.Session.ID)
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	var collected time.Time
+	left := map[string]custody.Sent{} // container → as it was fetched
+	for _, h := range handovers {
+		numbers = append(numbers, models.GroupSerial(h.ID))
+		if !h.Carrier.Signed() {
+			continue
+		}
+		collected = h.Carrier.At
+		for _, x := range h.Sent {
+			left[x.Container] = x
+		}
+	}
+	for i, c := range d.Containers {
+		if x, ok := left[c.Number]; ok {
+			n := 0
+			for _, k := range x.Counts {
+				n += k
+			}
+			d.Containers[i].Seals, d.Containers[i].Count = x.Seals, pdf.Known(n)
+		}
+	}
+	d.StoredAt, d.HandoverNumber = sh.Place.Storage, strings.Join(numbers, ", ")
+	if len(d.Containers) > 0 && len(left) >= len(d.Containers) && sh.Session.Desk.Unsealed == "" {
+		d.StoredAt, d.KeyHolder = r.Text("desk.report.collected", r.Moment(collected)), "–"
+	}
+	return nil
 }

@@ -183,7 +183,10 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh desk.Shift)
 	if d.Containers, err = s.reportContainers(r, x.ID); err != nil {
 		return err
 	}
-	d.Stock, d.StoredAt = PdfStock(r, sh, true), sh.Place.Storage
+	if err := s.reportWhere(r, d, sh); err != nil {
+		return err
+	}
+	d.Stock = PdfStock(r, sh, true)
 	events, err := s.Store.DeskEvents(r.Context(), x.ID, 5000)
 	if err != nil {
 		return err

@@ -104,6 +104,12 @@ func (s *Boxes) Handovers(ctx context.Context, f HandoverFilter) ([]custody.Hand
 		map[string]any{"all": f.Places == nil, "offset": f.Offset, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
 }
 
+// SessionHandovers are the handovers by which what a session packed left its
+// place, the oldest first; withdrawn ones are left out.
+func (s *Boxes) SessionHandovers(ctx context.Context, place, session string) ([]custody.Handover, error) {
+	return book.List[custody.Handover](ctx, s.book, `from_place = ? AND state <> 'withdrawn' AND doc->'sent' @> jsonb_build_array(jsonb_build_object('session', ?::text)) ORDER BY seq`, place, session)
+}
+
 // DeviationFilter narrows a list; empty fields do not. Places nil is everywhere.
 type DeviationFilter struct {
 	Places []string

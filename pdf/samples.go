@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -148,7 +149,7 @@ func sampleDayReport() DayReport {
 			{sampleTime(3, 15, 5), "Netværket var væk fra 15.05 til 15.22.", "Fortsatte på nødblok, 4 linjer.", "Borgerservice"},
 		},
 		Crew: sampleCrew, CrewChanges: []string{"kl. 13.00: Mehmet Yıldız afløst af Lærke Øster"}, RoomSearched: true, NothingLeft: true,
-		StoredAt: "", KeyHolder: "", HandoverNumber: Number(TypeHandoverOffer, 4711), FromPaper: Known(4),
+		StoredAt: "Hentet 3.11.2025 kl. 17.50", KeyHolder: "–", HandoverNumber: Number(TypeHandoverOffer, 4711), FromPaper: Known(4),
 		ReceivedAll: Known(271), OnHand: Known(0), Forwarded: Known(0), Delivered: Known(270), VoidedHere: Known(1),
 	}
 }
@@ -163,16 +164,16 @@ func sampleMany() Handover {
 	return many
 }
 
+// one is a sample of one document.
+func one(name string, d Document) Sample { return Sample{name, []Document{d}} }
+
 // Samples lists every form, in the order in which an election uses them.
 func Samples() []Sample {
-	one := func(name string, d Document) Sample { return Sample{name, []Document{d}} }
-	blank := Handover{Form: sampleForm(TypeHandoverOffer, 901)}
-	exercise, reprint := sampleOpening(), sampleDayReport()
-	exercise.Mark = Mark{Kind: Exercise}
-	reprint.Mark = Mark{Kind: Reprint, N: 2, At: sampleTime(4, 10, 14)}
-	englishOpening := sampleOpening()
-	englishOpening.Form = english(englishOpening.Form)
-	many := sampleMany()
+	return slices.Concat(samplesBefore(), samplesAtTheDesk(), samplesOnTheRoad(), samplesOfTheOffice())
+}
+
+// samplesBefore are the forms of people and material, before a desk opens.
+func samplesBefore() []Sample {
 	return []Sample{
 		one("appointment", sampleAppointment()),
 		one("revocation", sampleRevocation()),
@@ -190,14 +191,30 @@ func Samples() []Sample {
 		one("container-labels-l7173", sampleLabels(2, 1)),
 		one("container-labels-l7651", sampleLabels(4, 1)),
 		one("label-calibration", LabelCalibration{sampleForm(TypeContainerLabels, 0), LabelSheets[1], 0.5, -1}),
+	}
+}
+
+// samplesAtTheDesk are the forms from the opening of a session to its day report.
+func samplesAtTheDesk() []Sample {
+	exercise, reprint := sampleOpening(), sampleDayReport()
+	exercise.Mark = Mark{Kind: Exercise}
+	reprint.Mark = Mark{Kind: Reprint, N: 2, At: sampleTime(4, 10, 14)}
+	return []Sample{
 		one("command-sheet", sampleCommands()),
 		one("session-opening", sampleOpening()),
 		one("session-opening-exercise", exercise),
-		one("session-opening-english", englishOpening),
+		{"session-opening-english", one("session-opening", sampleOpening()).English().docs},
 		{"emergency-pad", samplePad()},
 		one("day-report", sampleDayReport()),
 		one("day-report-reprint", reprint),
 		one("day-report-blank", DayReport{Form: sampleForm(TypeDayReport, 900)}),
+	}
+}
+
+// samplesOnTheRoad are the forms from hand to hand, and of what went wrong.
+func samplesOnTheRoad() []Sample {
+	blank, many := Handover{Form: sampleForm(TypeHandoverOffer, 901)}, sampleMany()
+	return []Sample{
 		one("handover-giver", HandoverGiver{sampleHandover(TypeHandoverOffer)}),
 		one("handover-giver-link", WithLink(HandoverGiver{sampleHandover(TypeHandoverOffer)}, "https://brevstemme.aarhus.dk/b/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U", sampleTime(4, 5, 45))),
 		one("handover-receiver", HandoverReceiver{sampleHandover(TypeHandoverOffer)}),
@@ -213,6 +230,12 @@ func Samples() []Sample {
 		one("consignment-cover-english", sampleCover(true)),
 		one("consignment-notice", sampleNotice()),
 		one("consignment-acknowledgement", ConsignmentAck{sampleConsignment(TypeConsignmentAck)}),
+	}
+}
+
+// samplesOfTheOffice are the forms of Borgerservice and the posters.
+func samplesOfTheOffice() []Sample {
+	return []Sample{
 		one("protocol", sampleProtocol()),
 		one("sorting-list", sampleSorting()),
 		{"polling-delivery", samplePolling()},

@@ -26,7 +26,7 @@ func TestEnglishSamplesAreEnglish(t *testing.T) {
 			t.Errorf("%q or %q is in no sample", da, en)
 		}
 	}
-	for _, word := range []string{"Stemmekasse\n", "Brevstemmemodtager\n", "Modtage brevstemmer", "Fortryd", "eller tasten"} {
+	for _, word := range []string{"Stemmekasse\n", "Brevstemmemodtager\n", "Modtage brevstemmer", "Fortryd", "eller tasten", "efterregnet", "regionsrådsvalg", "Varevogn\n", " bud\n"} {
 		if !strings.Contains(danish.String(), word) || strings.Contains(english.String(), word) {
 			t.Errorf("%q is in an English sample or in no Danish one", word)
 		}

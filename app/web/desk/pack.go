@@ -116,7 +116,7 @@ func (s *Server) reportContainers(r *site.Request, session string) (out []pdf.Co
 // reportWhere says where the containers of a session are: on its way with a
 // handover, or in the place's store with a key that somebody has. Of what has left,
 // seals and contents are told as they left: both may be gone by now.
-func (s *Server) reportWhere(r *site.Request, d *pdf.DayReport, sh custody.Shift) error {
+func (s *Server) reportWhere(r *site.Request, d *pdf.DayReport, sh desk.Shift) error {
 	handovers, err := s.Store.SessionHandovers(r.Context(), sh.Place.ID, sh.Session.ID)
 	if err != nil {
 		return err

@@ -2,8 +2,8 @@ package desk
 
 import (
 	"maps"
-	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,20 +13,27 @@ import (
 	"github.com/brevstemme/brevstemme/models/custody"
 )
 
-// apply books an outcome on a shift, as the store does.
-func apply(sh *Shift, accounts map[string]int64, out custody.Outcome) {
-	sh.Held = maps.Clone(sh.Held)
-	for _, p := range out.Draft.Postings {
-		accounts[p.Holder+" "+p.Item] += p.Delta
-		if p.Holder == custody.Desk(sh.Session.ID) {
-			sh.Held[p.Item] += p.Delta
-		}
-	}
-	for _, r := range out.Records {
-		if s, ok := r.(models.Session); ok {
-			sh.Session = s
-		}
-	}
+// counter is a random day at a counter: the book's side of it, and a model that
+// does no more than count.
+type counter struct {
+	t        *rapid.T
+	shift    Shift
+	accounts map[string]int64 // "holder item" → what the book says is there
+	events   []Event
+	now      time.Time
+
+	envelopes      map[string]int // destination → what the model says is at the desk
+	votes, spoiled int
+}
+
+// set is the blank material of a counter: 50 are brought in the morning.
+var set = custody.Material("KV25", "set")
+
+func newCounter(t *rapid.T) *counter {
+	c := &counter{t: t, shift: deskShift(models.SessionOpen), now: deskDay.At(11, 0), envelopes: map[string]int{}}
+	c.shift.Held[set] = 50
+	c.accounts = map[string]int64{"desk:S1 " + set: 50, "ministry " + set: -50}
+	return c
 }
 
 // TestDayBalances drives random days at a counter: whatever happens, postings
@@ -34,150 +41,193 @@ func apply(sh *Shift, accounts map[string]int64, out custody.Outcome) {
 // are the book's, and after closing the desk holds nothing but what was said.
 func TestDayBalances(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sh := deskShift(models.SessionOpen)
-		set := custody.Material("KV25", "set")
-		sh.Held[set] = 50
-		accounts := map[string]int64{"desk:S1 " + set: 50, "ministry " + set: -50}
-		want := map[string]int{}
-		var events []Event
-		spoiled, voided, votes := 0, 0, 0
-		now := deskDay.At(11, 0)
-		step := func(i int, out custody.Outcome) {
-			apply(&sh, accounts, out)
-			events = append(events, out.Records[0].(Event))
+		c := newCounter(t)
+		for i := range rapid.IntRange(0, 60).Draw(t, "n") {
+			c.something(i)
 		}
-		n := rapid.IntRange(0, 60).Draw(t, "n")
-		for i := range n {
-			now = now.Add(time.Minute)
-			act := deskAct(rapid.SampledFrom([]string{"anna", "bo"}).Draw(t, "who"), "k"+strconv.Itoa(i))
-			dest := rapid.SampledFrom([]string{custody.Own, custody.Unknown, "0740", "0615"}).Draw(t, "dest")
-			switch rapid.IntRange(0, 9).Draw(t, "what") {
-			case 0:
-				if out, err := VoidEnvelope(sh, act, VoidCmd{Election: "KV25", Destination: dest, Reason: VoidReasons[0]}, now); err == nil {
-					step(i, out)
-					want[dest]--
-					voided++
-				} else if want[dest] > 0 {
-					t.Fatalf("void refused: %v", err)
-				}
-			case 1:
-				if out, err := Spoil(sh, act, SpoilCmd{Election: "KV25"}, now); err == nil {
-					step(i, out)
-					spoiled++
-				}
-			case 2, 3:
-				j := slices.IndexFunc(events, func(e Event) bool { return e.Person == act.Person })
-				for k := len(events) - 1; k >= 0; k-- {
-					if events[k].Person == act.Person && events[k].Act != ActUndo {
-						j = k
-						break
-					}
-				}
-				if j < 0 || events[j].Act == ActUndo {
-					continue
-				}
-				out, err := Undo(sh, act, UndoCmd{Target: events[j], Last: true}, now)
-				if err != nil {
-					continue
-				}
-				apply(&sh, accounts, out)
-				events[j] = out.Records[1].(Event)
-				switch events[j].Act {
-				case ActReceive:
-					want[events[j].Destination]--
-					votes--
-				case ActVoid:
-					want[events[j].Destination]++
-					voided--
-				case ActSpoil:
-					spoiled--
-				}
-			default:
-				out, err := Receive(sh, act, ReceiveCmd{Election: "KV25", Destination: dest}, now)
-				if err != nil {
-					t.Fatal(err)
-				}
-				step(i, out)
-				want[dest]++
-				votes++
-			}
-		}
-		for dest, n := range want {
-			if got := sh.Held[custody.Envelope("KV25", dest)]; got != int64(n) {
-				t.Fatalf("%s: book %d, model %d", dest, got, n)
-			}
-		}
-		closeDay(t, &sh, accounts, votes, spoiled, now)
+		c.bookIsTheModel()
+		c.shutAndCount()
+		c.packAll()
+		c.close()
+		c.nothingIsLeft()
+		c.itemsSumToZero()
 	})
 }
 
-// closeDay shuts, counts wrong by a drawn number, explains, packs and closes.
-func closeDay(t *rapid.T, sh *Shift, accounts map[string]int64, votes, spoiled int, now time.Time) {
-	must := func(out custody.Outcome, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		apply(sh, accounts, out)
+// book applies an outcome to the shift, as the store does.
+func (c *counter) book(out custody.Outcome, err error) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	must(Shut(*sh, deskAct("anna", "shut"), 0, now))
-	counts := sh.BookCounts()
-	off := rapid.IntRange(-1, 1).Draw(t, "off")
-	key := custody.CountKey("KV25", custody.Own)
-	counts[key] = max(0, counts[key]+off)
-	if equal := maps.Equal(counts, sh.BookCounts()); equal {
-		must(HandCount(*sh, deskAct("anna", "h1"), counts, now))
-	} else {
-		must(HandCount(*sh, deskAct("anna", "h1"), counts, now))
-		if _, err := HandCount(*sh, deskAct("anna", "h2"), counts, now); models.CodeOf(err) != models.CodeSamePerson {
-			t.Fatalf("the same person counted twice: %v", err)
-		}
-		must(HandCount(*sh, deskAct("bo", "h2"), counts, now))
-		both := deskAct("anna", "why")
-		both.Witness = "bo"
-		must(ExplainCount(*sh, both, "fundet ved gennemgang af bordet", now))
-		if !maps.Equal(counts, sh.BookCounts()) {
-			t.Fatalf("after explaining the desk holds %v, counted %v", sh.BookCounts(), counts)
+	c.shift.Held = maps.Clone(c.shift.Held)
+	for _, p := range out.Draft.Postings {
+		c.accounts[p.Holder+" "+p.Item] += p.Delta
+		if p.Holder == custody.Desk(c.shift.Session.ID) {
+			c.shift.Held[p.Item] += p.Delta
 		}
 	}
-	for item, n := range sh.Held { // everything into a container
+	for _, r := range out.Records {
+		if s, ok := r.(models.Session); ok {
+			c.shift.Session = s
+		}
+	}
+}
+
+// something is the i-th thing that happens on the day, a minute after the one before.
+func (c *counter) something(i int) {
+	c.now = c.now.Add(time.Minute)
+	act := deskAct(rapid.SampledFrom([]string{"anna", "bo"}).Draw(c.t, "who"), "k"+strconv.Itoa(i))
+	dest := rapid.SampledFrom([]string{custody.Own, custody.Unknown, "0740", "0615"}).Draw(c.t, "dest")
+	switch rapid.IntRange(0, 9).Draw(c.t, "what") {
+	case 0:
+		c.void(act, dest)
+	case 1:
+		c.spoil(act)
+	case 2, 3:
+		c.undo(act)
+	default:
+		c.receive(act, dest)
+	}
+}
+
+func (c *counter) receive(act models.Act, dest string) {
+	out, err := Receive(c.shift, act, ReceiveCmd{Election: "KV25", Destination: dest}, c.now)
+	c.book(out, err)
+	c.events = append(c.events, out.Records[0].(Event))
+	c.envelopes[dest]++
+	c.votes++
+}
+
+// void may be refused, but not where there is an envelope.
+func (c *counter) void(act models.Act, dest string) {
+	out, err := VoidEnvelope(c.shift, act, VoidCmd{Election: "KV25", Destination: dest, Reason: VoidReasons[0]}, c.now)
+	if err != nil {
+		if c.envelopes[dest] > 0 {
+			c.t.Fatalf("void refused: %v", err)
+		}
+		return
+	}
+	c.book(out, nil)
+	c.events = append(c.events, out.Records[0].(Event))
+	c.envelopes[dest]--
+}
+
+// spoil may be refused.
+func (c *counter) spoil(act models.Act) {
+	out, err := Spoil(c.shift, act, SpoilCmd{Election: "KV25"}, c.now)
+	if err != nil {
+		return
+	}
+	c.book(out, nil)
+	c.events = append(c.events, out.Records[0].(Event))
+	c.spoiled++
+}
+
+// undo takes back what the person did last; it may be refused.
+func (c *counter) undo(act models.Act) {
+	last := len(c.events) - 1
+	for last >= 0 && (c.events[last].Person != act.Person || c.events[last].Act == ActUndo) {
+		last--
+	}
+	if last < 0 {
+		return
+	}
+	out, err := Undo(c.shift, act, UndoCmd{Target: c.events[last], Last: true}, c.now)
+	if err != nil {
+		return
+	}
+	c.book(out, nil)
+	undone := out.Records[1].(Event)
+	c.events[last] = undone
+	switch undone.Act {
+	case ActReceive:
+		c.envelopes[undone.Destination]--
+		c.votes--
+	case ActVoid:
+		c.envelopes[undone.Destination]++
+	case ActSpoil:
+		c.spoiled--
+	}
+}
+
+func (c *counter) bookIsTheModel() {
+	for dest, n := range c.envelopes {
+		if got := c.shift.Held[custody.Envelope("KV25", dest)]; got != int64(n) {
+			c.t.Fatalf("%s: book %d, model %d", dest, got, n)
+		}
+	}
+}
+
+// shutAndCount shuts the door and counts, wrong by a drawn number: then somebody
+// else counts, and both explain what the desk holds from now on.
+func (c *counter) shutAndCount() {
+	c.book(Shut(c.shift, deskAct("anna", "shut"), 0, c.now))
+	counts := c.shift.BookCounts()
+	own := custody.CountKey("KV25", custody.Own)
+	counts[own] = max(0, counts[own]+rapid.IntRange(-1, 1).Draw(c.t, "off"))
+	right := maps.Equal(counts, c.shift.BookCounts())
+	c.book(HandCount(c.shift, deskAct("anna", "h1"), counts, c.now))
+	if right {
+		return
+	}
+	if _, err := HandCount(c.shift, deskAct("anna", "h2"), counts, c.now); models.CodeOf(err) != models.CodeSamePerson {
+		c.t.Fatalf("the same person counted twice: %v", err)
+	}
+	c.book(HandCount(c.shift, deskAct("bo", "h2"), counts, c.now))
+	both := deskAct("anna", "why")
+	both.Witness = "bo"
+	c.book(ExplainCount(c.shift, both, "fundet ved gennemgang af bordet", c.now))
+	if !maps.Equal(counts, c.shift.BookCounts()) {
+		c.t.Fatalf("after explaining the desk holds %v, counted %v", c.shift.BookCounts(), counts)
+	}
+}
+
+// packAll puts every envelope into a container.
+func (c *counter) packAll() {
+	for item, n := range c.shift.Held {
 		if _, _, ok := custody.EnvelopeOf(item); ok && n > 0 {
-			accounts["desk:S1 "+item] -= n
-			accounts["container:K1 "+item] += n
-			sh.Held[item] = 0
+			c.accounts["desk:S1 "+item] -= n
+			c.accounts["container:K1 "+item] += n
+			c.shift.Held[item] = 0
 		}
 	}
-	left := rapid.IntRange(0, 60).Draw(t, "left")
-	set := custody.Material("KV25", "set")
-	sh.Session.Desk.Stock = map[string]models.Stock{set: {Brought: 50}}
+}
+
+// close counts the sets that are left and says why, where they do not add up.
+func (c *counter) close() {
+	left := rapid.IntRange(0, 60).Draw(c.t, "left")
+	c.shift.Session.Desk.Stock = map[string]models.Stock{set: {Brought: 50}}
 	act := deskAct("anna", "close")
 	act.Witness = "bo"
-	cmd := CloseCmd{Left: map[string]int{set: left}, Votes: map[string]int{"KV25": votes}, Spoiled: map[string]int{set: spoiled},
+	cmd := CloseCmd{Left: map[string]int{set: left}, Votes: map[string]int{"KV25": c.votes}, Spoiled: map[string]int{set: c.spoiled},
 		Searched: []models.Check{{Key: "bins"}, {Key: "copier"}}}
-	if votes+spoiled+left != 50 {
-		if _, err := Close(*sh, act, cmd, now); err == nil {
-			t.Fatal("closed with an open equation")
+	if c.votes+c.spoiled+left != 50 {
+		if _, err := Close(c.shift, act, cmd, c.now); err == nil {
+			c.t.Fatal("closed with an open equation")
 		}
 		cmd.Explain = map[string]string{set: "et sæt lå i en anden skuffe"}
 	}
-	must(Close(*sh, act, cmd, now))
-	for item, n := range sh.Held {
+	c.book(Close(c.shift, act, cmd, c.now))
+}
+
+func (c *counter) nothingIsLeft() {
+	for item, n := range c.shift.Held {
 		if n != 0 {
-			t.Fatalf("%s: %d left at the desk", item, n)
+			c.t.Fatalf("%s: %d left at the desk", item, n)
 		}
 	}
+}
+
+func (c *counter) itemsSumToZero() {
 	sums := map[string]int64{}
-	for account, n := range accounts {
-		for i := range len(account) {
-			if account[i] == ' ' {
-				sums[account[i+1:]] += n
-				break
-			}
-		}
+	for account, n := range c.accounts {
+		_, item, _ := strings.Cut(account, " ")
+		sums[item] += n
 	}
 	for item, n := range sums {
 		if n != 0 {
-			t.Fatalf("%s sums to %d", item, n)
+			c.t.Fatalf("%s sums to %d", item, n)
 		}
 	}
 }
@@ -187,7 +237,6 @@ func TestCloseRefuses(t *testing.T) {
 	both := deskAct("anna", "k")
 	both.Witness = "bo"
 	searched := []models.Check{{Key: "bins"}, {Key: "copier"}}
-	set := custody.Material("KV25", "set")
 	for _, c := range []struct {
 		name    string
 		act     models.Act

@@ -81,78 +81,109 @@ func TestBinLabels(t *testing.T) {
 	})
 }
 
-// Marks: one count at a time, by one person, and nothing of an earlier count can be taken back.
-func TestMarks(t *testing.T) {
-	tab := testTable()
-	dec, err := OpenSorting(tab, person("a"), noon)
+// sorter is the sorting of one table, marked at the screen pile by pile.
+type sorter struct {
+	t   *testing.T
+	tab Table
+	x   Sorting
+}
+
+func newSorter(t *testing.T) *sorter {
+	t.Helper()
+	s := &sorter{t: t, tab: testTable()}
+	dec, err := OpenSorting(s.tab, person("a"), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := dec.Records[0].(Sorting)
-	mark := func(x Sorting, who, bin string, n int) (SortMark, error) {
-		dec, err := Mark(tab, x, person(who), MarkCmd{Bin: bin, N: n}, noon)
-		if err != nil {
-			return SortMark{}, err
-		}
-		if len(dec.Draft.Postings) != 0 {
-			t.Error("a mark moved something in the book")
-		}
-		return dec.Records[0].(SortMark), dec.Draft.Check()
+	s.x = dec.Records[0].(Sorting)
+	return s
+}
+
+// mark moves nothing in the book: the finished count does.
+func (s *sorter) mark(who, bin string, n int) (SortMark, error) {
+	s.t.Helper()
+	dec, err := Mark(s.tab, s.x, person(who), MarkCmd{Bin: bin, N: n}, noon)
+	if err != nil {
+		return SortMark{}, err
 	}
-	m, err := mark(x, "a", OwnBin("0751-1"), 0)
+	if len(dec.Draft.Postings) != 0 {
+		s.t.Error("a mark moved something in the book")
+	}
+	return dec.Records[0].(SortMark), dec.Draft.Check()
+}
+
+// markOne is a's first mark: one envelope of district 1.
+func (s *sorter) markOne() SortMark {
+	s.t.Helper()
+	m, err := s.mark("a", OwnBin("0751-1"), 0)
 	if err != nil || m.N != 1 || m.Pass != 1 {
-		t.Fatalf("%+v %v", m, err)
+		s.t.Fatalf("%+v %v", m, err)
 	}
+	return m
+}
+
+// A count is marked by one person, in bins that there are, and a mark is taken
+// back once, by whoever made it.
+func TestMarks(t *testing.T) {
+	s := newSorter(t)
+	m := s.markOne()
 	for name, bad := range map[string]func() error{
-		"another person": func() error { _, err := mark(x, "b", OwnBin("0751-1"), 1); return err },
-		"no such bin":    func() error { _, err := mark(x, "a", OwnBin("0751-9"), 1); return err },
-		"a pallet":       func() error { _, err := mark(x, "a", BinUnknown, 5001); return err },
-		"a negative":     func() error { _, err := mark(x, "a", BinUnknown, -1); return err },
+		"another person": func() error { _, err := s.mark("b", OwnBin("0751-1"), 1); return err },
+		"no such bin":    func() error { _, err := s.mark("a", OwnBin("0751-9"), 1); return err },
+		"a pallet":       func() error { _, err := s.mark("a", BinUnknown, 5001); return err },
+		"a negative":     func() error { _, err := s.mark("a", BinUnknown, -1); return err },
 		"of another count": func() error {
-			_, err := Mark(tab, x, person("a"), MarkCmd{Bin: OwnBin("0751-1"), Pass: 2}, noon)
+			_, err := Mark(s.tab, s.x, person("a"), MarkCmd{Bin: OwnBin("0751-1"), Pass: 2}, noon)
 			return err
 		},
-		"not late yet":     func() error { _, err := mark(x, "a", BinLate, 1); return err },
-		"others undo":      func() error { _, err := Unmark(x, m, person("b")); return err },
-		"recount too soon": func() error { _, err := BeginRecount(x, person("b")); return err },
+		"not late yet":     func() error { _, err := s.mark("a", BinLate, 1); return err },
+		"others undo":      func() error { _, err := Unmark(s.x, m, person("b")); return err },
+		"recount too soon": func() error { _, err := BeginRecount(s.x, person("b")); return err },
 		"others finish": func() error {
-			_, err := FinishMarks(tab, x, person("b"), map[string]int{BinUnknown: 1}, noon)
+			_, err := FinishMarks(s.tab, s.x, person("b"), map[string]int{BinUnknown: 1}, noon)
 			return err
 		},
-		"nothing marked": func() error { _, err := FinishMarks(tab, x, person("a"), nil, noon); return err },
+		"nothing marked": func() error { _, err := FinishMarks(s.tab, s.x, person("a"), nil, noon); return err },
 	} {
 		if bad() == nil {
 			t.Errorf("%s was accepted", name)
 		}
 	}
-	dec, err = Unmark(x, m, person("a"))
+	dec, err := Unmark(s.x, m, person("a"))
 	if err != nil || dec.Records[0].(SortMark).UndoneBy == "" {
-		t.Fatal(err)
+		t.Fatalf("%+v %v", dec, err)
 	}
-	if _, err := Unmark(x, dec.Records[0].(SortMark), person("a")); err == nil {
+	if _, err := Unmark(s.x, dec.Records[0].(SortMark), person("a")); err == nil {
 		t.Error("undone twice")
 	}
+}
+
+// One count after the other: nothing of the finished one can be taken back, and
+// somebody else counts again.
+func TestAFinishedCountIsRecountedByAnother(t *testing.T) {
+	s := newSorter(t)
+	m := s.markOne()
 	piles := map[string]int{OwnBin("0751-1"): 60, OtherBin("0461"): 5, BinUnknown: 2}
-	dec, err = FinishMarks(tab, x, person("a"), piles, noon)
+	dec, err := FinishMarks(s.tab, s.x, person("a"), piles, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x = dec.Records[0].(Sorting)
-	if _, err := Unmark(x, m, person("a")); err == nil {
+	s.x = dec.Records[0].(Sorting)
+	if _, err := Unmark(s.x, m, person("a")); err == nil {
 		t.Error("a mark of a finished count was taken back")
 	}
-	if _, err := BeginRecount(x, person("a")); models.CodeOf(err) != models.CodeSamePerson {
+	if _, err := BeginRecount(s.x, person("a")); models.CodeOf(err) != models.CodeSamePerson {
 		t.Errorf("the same person counts again: %v", err)
 	}
-	dec, err = BeginRecount(x, person("b"))
+	dec, err = BeginRecount(s.x, person("b"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x = dec.Records[0].(Sorting)
-	if m, err := mark(x, "b", BinUnknown, 3); err != nil || m.Pass != 2 {
+	s.x = dec.Records[0].(Sorting)
+	if m, err := s.mark("b", BinUnknown, 3); err != nil || m.Pass != 2 {
 		t.Fatalf("%+v %v", m, err)
 	}
-	dec, err = FinishMarks(tab, x, person("b"), piles, noon)
+	dec, err = FinishMarks(s.tab, s.x, person("b"), piles, noon)
 	if err != nil || dec.Records[0].(Sorting).State != SortBooked || dec.Draft.Check() != nil {
 		t.Fatalf("%+v %v", dec, err)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
-	"github.com/brevstemme/brevstemme/models/store/persons"
 	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
@@ -23,13 +22,7 @@ func TestTheLifeOfAShiftByForms(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ctx := t.Context()
-	letter := models.NewDate(2025, 9, 1)
-	bodil, err := w.store.AddWithAccount(ctx, w.act(), persons.NewPerson{Name: "Bodil", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}, Receiver: true}}, persons.Credentials{Login: "bodil", Password: "et langt kodeord"})
-	w.must(err)
-	as := func() models.Act { a := w.act(); a.Role, a.Person = models.RoleLibraryLead, "LEAD"; return a }
-	_, err = w.store.Appoint(ctx, as(), bodil.ID, w.kv, nil, "Borgmesteren", letter, letter)
-	w.must(err)
-	w.must(w.store.Instruct(ctx, as(), bodil.ID, []string{"receiving", "secrecy"}, letter))
+	bodil := w.bodil()
 	lars, ida, bo := w.as("lars"), w.as("ida"), w.as("bodil")
 	sessions, err := w.store.Sessions(ctx, w.kv, time.Time{}, time.Time{})
 	w.must(err)

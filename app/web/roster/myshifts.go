@@ -158,7 +158,11 @@ func (s *Server) myShiftsDo(r *site.Request) error {
 	case "claim":
 		out, err = s.Store.ClaimShift(r.Context(), r.Act(), r.Field("shift"))
 	case "swap", "agree", "decline", "unask":
-		err = s.swap(r, do)
+		asked := r.Field("shift")
+		if do == swapAsk {
+			asked = r.Field("mine")
+		}
+		_, err = s.swap(r, do, asked, r.Field("theirs"))
 	case "feed":
 		var token string
 		if token, err = s.Store.MakeFeed(r.Context(), r.Account.Person); err == nil {
@@ -178,42 +182,6 @@ func (s *Server) myShiftsDo(r *site.Request) error {
 	}
 	s.tell(r, out)
 	return r.Done("/min-vagtplan", "my-shifts.done."+do)
-}
-
-// swap asks for a swap, agrees to one, declines it or takes the question back, and
-// writes to the other of the two.
-func (s *Server) swap(r *site.Request, do string) error {
-	ctx, asked := r.Context(), r.Field("shift")
-	if do == "swap" {
-		asked = r.Field("mine")
-	}
-	before, err := s.Store.ShiftByID(ctx, asked)
-	if err != nil {
-		return err
-	}
-	with := before.SwapWith
-	switch do {
-	case "swap":
-		with = r.Field("theirs")
-		_, err = s.Store.AskSwap(ctx, r.Act(), asked, with)
-	case "agree":
-		_, err = s.Store.AgreeSwap(ctx, r.Act(), asked)
-	default:
-		_, err = s.Store.DropSwap(ctx, r.Act(), asked)
-	}
-	if err != nil || with == "" { // the same click once more, after it was answered
-		return err
-	}
-	theirs, err := s.Store.ShiftByID(ctx, with)
-	if err != nil {
-		return err
-	}
-	other := theirs.Person
-	if other == r.Account.Person {
-		other = before.Person
-	}
-	s.tellSwap(r, do, other, before, theirs)
-	return nil
 }
 
 // splitMine cuts one of the person's own shifts at a time of its day.

@@ -21,5 +21,6 @@ func Routes(s *site.Server) []site.Route {
 	return slices.Concat(
 		r.rosterRoutes(),
 		r.rosterAPIRoutes(),
+		r.swapAPIRoutes(),
 	)
 }

@@ -28,6 +28,9 @@ func (d *demoTown) fillPlan(ctx context.Context) error {
 	if _, err := d.store.ImportPlan(ctx, d.act("koordinator", d.daysAgo(38, 13, 0)), d.kv.ID, list); err != nil {
 		return err
 	}
+	if err := d.fillTour(ctx); err != nil {
+		return err
+	}
 	if err := d.fillAgreements(ctx); err != nil {
 		return err
 	}
@@ -42,6 +45,22 @@ func (d *demoTown) fillPlan(ctx context.Context) error {
 		return err
 	}
 	return d.changePlan(ctx)
+}
+
+// fillTour gives the mobile library its round by rules: from tomorrow on at two
+// stops on Tuesdays, with time to drive between them, and at the third on Thursdays.
+func (d *demoTown) fillTour(ctx context.Context) error {
+	was, err := d.store.Patterns(ctx, d.kv.ID)
+	if err != nil {
+		return err
+	}
+	from := d.day.Add(1)
+	_, err = d.store.SavePatterns(ctx, d.act("koordinator", d.daysAgo(38, 14, 0)), d.kv.ID, planning.Mark(was), []planning.Pattern{
+		{Place: "BOGB", Stop: 0, Day: "tir", Opens: 14 * 60, Closes: 15*60 + 30, From: from},
+		{Place: "BOGB", Stop: 1, Day: "tir", Opens: 16*60 + 45, Closes: 18 * 60, From: from},
+		{Place: "BOGB", Stop: 2, Day: "tor", Opens: 14 * 60, Closes: 17 * 60, From: from},
+	})
+	return err
 }
 
 // leadOf is the library lead who answers for a place.

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/store/readyplan"
 )
 
 // Two elections on one day, with the same bus at the same stops: each page says
@@ -47,6 +49,11 @@ func TestTwoElectionsSideBySide(t *testing.T) {
 				t.Errorf("the page to publish on lacks %q", want)
 			}
 		}
+	}
+	_, err = readyplan.Publish(t.Context(), l.store, l.act, "FV25")
+	l.must(err)
+	if _, body := (visitor{l, nil}).get(site.PublicPath); !strings.Contains(body, "14.00–15.30</span>, Mårslet Skole") {
+		t.Error("citizens are not told at which stop the bus is next")
 	}
 	// one that is published and then serves another election too: places are still counted, names stand for ids
 	_, err = l.store.ServeAlso(t.Context(), l.act(), l.session, "FV25")

@@ -97,6 +97,9 @@ func openState(r *site.Request, p planning.PublicPlace, now time.Time) (site.Tag
 	next := r.Text("public.no_more")
 	if x, ok := p.Next(now); ok {
 		next = r.WeekdayDate(x.Date()) + " " + r.ClockSpan(x)
+		if stop, ok := planning.StopOf(p.Place, x); ok {
+			next += ", " + stop.Name
+		}
 	}
 	if x, ok := p.OpenAt(now); ok {
 		return site.Tag{Kind: "ok", Text: r.Text("public.open_until", language.Clock(r.Lang, x.Ends.In(models.Copenhagen)))}, next

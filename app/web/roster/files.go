@@ -2,6 +2,7 @@ package roster
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"slices"
 	"strconv"
@@ -49,6 +50,13 @@ func (s *Server) worked(r *site.Request) (models.Election, []staffing.Worked, ma
 			out = append(out, staffing.Hours(sessions, shifts, people, employer)...)
 		}
 	}
+	place := map[string]int{} // in the order of the names; who has left comes first
+	for i, p := range people {
+		place[p.ID] = i + 1
+	}
+	slices.SortStableFunc(out, func(a, b staffing.Worked) int {
+		return cmp.Or(place[a.Person]-place[b.Person], cmp.Compare(a.Person, b.Person))
+	})
 	names, err := s.Store.Names(r.Context())
 	return e, out, names, err
 }

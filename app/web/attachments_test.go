@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,20 +34,7 @@ func picture(t *testing.T) []byte {
 // attach hands a file in; an API path answers with the attachment.
 func (v visitor) attach(path, kind, name string, content []byte) (int, string) {
 	v.l.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	v.l.must(w.WriteField("kind", kind))
-	v.l.must(w.WriteField(site.KeyField, uuid.NewString()))
-	f, err := w.CreateFormFile("file", name)
-	v.l.must(err)
-	_, err = f.Write(content)
-	v.l.must(err)
-	v.l.must(w.Close())
-	req, err := http.NewRequest(site.POST, v.l.url+path, &b)
-	v.l.must(err)
-	req.Header.Set("Content-Type", w.FormDataContentType())
-	code, body, _ := v.do(req)
-	return code, body
+	return v.send(path, name, content, "kind", kind)
 }
 
 func (v visitor) attached(path, kind, name string, content []byte) custody.Attachment {
@@ -131,66 +117,59 @@ func TestFilesOfAHandover(t *testing.T) {
 	}
 }
 
+// A courier signs on the phone that opened the link, with the PIN, on no other
+// phone and not before; and is answered the same when the answer was lost.
 func TestACourierSignsByLink(t *testing.T) {
-	d := newDepot(t)
-	h := d.offer()
-	giver := d.act()
-	giver.Person = d.person["anna"]
-	l, err := d.store.MakeCourierLink(t.Context(), giver, h)
-	d.must(err)
-	v := visitor{d.library, nil}
-	req, err := http.NewRequest(site.GET, d.url+"/b/"+l.Token, nil)
-	d.must(err)
-	code, body, head := v.do(req)
-	if code != http.StatusOK || !strings.Contains(body, "data-sign") || strings.Contains(body, "AB000412") {
-		t.Fatalf("%d", code)
+	e := newErrand(t)
+	l := e.link()
+	phone := e.opened(l)
+	sign := func(device string) models.Code {
+		return models.CodeOf(e.store.SignByLink(t.Context(), models.Act{Key: uuid.NewString()}, l.Token, device, picture(t)))
 	}
-	var device *http.Cookie
-	for _, c := range (&http.Response{Header: head}).Cookies() {
-		if c.Name == custodypages.DeviceCookie {
-			device = c
-		}
+	if code := sign(phone.Value); code != models.CodeForbidden {
+		t.Errorf("signed before the collection: %s", code)
 	}
-	if device == nil {
-		t.Fatal("the link is bound to no device")
-	}
-	a := models.Act{Key: uuid.NewString()}
-	if err := d.store.SignByLink(t.Context(), a, l.Token, device.Value, picture(t)); models.CodeOf(err) != models.CodeForbidden {
-		t.Errorf("signed before the collection: %v", err)
-	}
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	d.must(w.WriteField("pin", l.PIN))
-	d.must(w.WriteField(site.KeyField, uuid.NewString()))
-	f, err := w.CreateFormFile("file", "signature.png")
-	d.must(err)
-	_, err = f.Write(picture(t))
-	d.must(err)
-	d.must(w.Close())
-	sent := b.Bytes()
+	form := e.upload("/b/"+l.Token, "signature.png", picture(t), "pin", l.PIN)
 	send := func(device *http.Cookie) (int, string) {
-		req, err := http.NewRequest(site.POST, d.url+"/b/"+l.Token, bytes.NewReader(sent))
-		d.must(err)
-		req.Header.Set("Content-Type", w.FormDataContentType())
-		req.AddCookie(device)
-		code, body, _ := v.do(req)
-		return code, body
+		again, err := form.GetBody()
+		e.must(err)
+		req := form.Clone(t.Context())
+		req.Body = again
+		code, page, _ := visitor{e.library, device}.do(req)
+		return code, page
 	}
-	if code, body := send(device); code != http.StatusOK || strings.Contains(body, "kunne ikke gemmes") {
+	if code, body := send(phone); code != http.StatusOK || strings.Contains(body, "kunne ikke gemmes") {
 		t.Fatalf("%d %s", code, errorsIn(body))
 	}
-	if code, body := send(device); code != http.StatusOK { // the answer was lost on the way
+	if code, body := send(phone); code != http.StatusOK { // the answer was lost on the way
 		t.Errorf("sent again: %d %s", code, errorsIn(body))
 	}
-	if code, _ := send(&http.Cookie{Name: device.Name, Value: "another phone"}); code != http.StatusForbidden {
+	if code, _ := send(&http.Cookie{Name: phone.Name, Value: "another phone"}); code != http.StatusForbidden {
 		t.Errorf("sent again from another phone: %d", code)
 	}
-	got, err := d.store.Handover(t.Context(), h)
-	d.must(err)
-	if got.Carrier.Scan == "" || got.Carrier.Person != d.person["kurt"] || got.Carrier.Means != "pin" {
-		t.Errorf("%+v", got.Carrier)
+	e.isKurts()
+	if e.stands().Carrier.Scan == "" {
+		t.Error("the signature is not with the handover")
 	}
-	if err := d.store.SignByLink(t.Context(), models.Act{Key: uuid.NewString()}, l.Token, "another phone", picture(t)); models.CodeOf(err) != models.CodeForbidden {
-		t.Errorf("signed from another device: %v", err)
+	if code := sign("another phone"); code != models.CodeForbidden {
+		t.Errorf("signed from another device: %s", code)
 	}
+}
+
+// opened is the cookie of the phone that has opened the link's page.
+func (e *errand) opened(l boxes.CourierLink) *http.Cookie {
+	e.t.Helper()
+	req, err := http.NewRequest(site.GET, e.url+"/b/"+l.Token, nil)
+	e.must(err)
+	code, body, head := visitor{e.library, nil}.do(req)
+	if code != http.StatusOK || !strings.Contains(body, "data-sign") || strings.Contains(body, "AB000412") {
+		e.t.Fatalf("%d", code)
+	}
+	for _, c := range (&http.Response{Header: head}).Cookies() {
+		if c.Name == custodypages.DeviceCookie {
+			return c
+		}
+	}
+	e.t.Fatal("the link is bound to no device")
+	return nil
 }

@@ -19,7 +19,7 @@ import (
 // the stand-in, with the time it was given and the time it was entered.
 func TestASignatureOnPaperOverJSON(t *testing.T) {
 	t.Parallel()
-	d := &twins{newDepot(t), map[string]bool{}}
+	d := newTwins(t)
 	h := d.offerTo(url.Values{"stand_in": {d.person["bo"]}})
 	given := d.now
 	d.now = d.now.Add(time.Hour)
@@ -43,122 +43,164 @@ func TestASignatureOnPaperOverJSON(t *testing.T) {
 // signs: one device, one PIN, one time; and each state that the giver reads.
 func TestACouriersLinkOverJSON(t *testing.T) {
 	t.Parallel()
-	d := &twins{newDepot(t), map[string]bool{}}
-	h := d.offer()
-	at, in := "handovers/"+h+"/link", custodypages.LinkIn{}
-	state := func(want string) (out custodypages.LinkStateOut) {
-		t.Helper()
-		code, body := d.as("anna").get("/api/v1/" + at)
-		d.must(json.Unmarshal([]byte(body), &out))
-		if code != 200 || out.State != want {
-			t.Errorf("%d %s, want %s", code, body, want)
-		}
-		return out
-	}
-	if code, body := d.as("anna").get("/api/v1/" + at); code != 200 || !strings.Contains(body, `"state":"none"`) {
-		t.Errorf("none was made: %d %s", code, body)
-	}
-	for who, status := range map[string]int{"kurt": 403, "aud": 403, "lise": 404, "rita": 403, "": 401} {
-		d.refused(who, who, at, uuid.NewString(), in, status, "")
-	}
-	d.refused("no key", "anna", at, "", in, 400, "")
-	d.refused("for anybody", "anna", at, uuid.NewString(), custodypages.LinkIn{Courier: d.person["aud"]}, 422, "courier")
-	make := func() (l custodypages.LinkOut) {
-		t.Helper()
-		code, body := d.send("anna", at, uuid.NewString(), in)
-		d.must(json.Unmarshal([]byte(body), &l))
-		if code != 201 || len(l.PIN) != 6 || !strings.HasSuffix(l.URL, "/b/"+l.Token) || l.Courier != d.person["kurt"] {
-			t.Fatalf("%d %s", code, body)
-		}
-		return l
-	}
-	dead := make()
-	l := make() // and the one before it is dead
-	if s := state("live"); s.Opened || s.Tries != 0 || s.MadeBy != d.person["anna"] || !s.Expires.Equal(l.Expires) {
-		t.Errorf("%+v", s)
-	}
-	if code, body := d.as("rita").get("/api/v1/" + at); code != 200 || strings.Contains(body, l.Token) || strings.Contains(body, l.PIN) {
-		t.Errorf("the receiver sees that there is a link, and no more: %d %s", code, body)
-	}
-	if code, _ := d.as("lise").get("/api/v1/" + at); code != 404 {
-		t.Errorf("another library reads of the link: %d", code)
-	}
+	s := &signing{errand: newErrand(t), phone: "phone-" + uuid.NewString(), other: "other-" + uuid.NewString()}
+	s.state("none")
+	s.onlyTheGiverMakesIt()
+	s.dead, s.link = s.made(), s.made() // the second ends the first
+	s.nobodyReadsItsSecrets()
+	s.opensOnOnePhone()
+	s.collectsWithItsPIN()
+	s.itsPhoneIsAnsweredAgain()
+	s.now = s.now.Add(time.Hour)
+	s.refused("an hour later", "", collectByLink, uuid.NewString(), s.with(s.phone, s.link.PIN), 403, "")
+	s.refused("a link for what is on its way", "anna", s.at(), uuid.NewString(), custodypages.LinkIn{}, 409, "")
+	s.isKurts()
+}
 
-	phone, other := "phone-"+uuid.NewString(), "other-"+uuid.NewString()
-	const open, collect = "courier-links/open", "courier-links/collect"
-	d.refused("a dead link", "", open, uuid.NewString(), custodypages.LinkOpenIn{Token: dead.Token, Device: phone}, 403, "")
-	d.refused("a guessed link", "", open, uuid.NewString(), custodypages.LinkOpenIn{Token: strings.Repeat("A", 32), Device: phone}, 403, "")
-	d.refused("a short device", "", open, uuid.NewString(), custodypages.LinkOpenIn{Token: l.Token, Device: "phone"}, 422, "device")
-	d.refused("before it is opened", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN}, 403, "")
-	code, body := d.send("", open, uuid.NewString(), custodypages.LinkOpenIn{Token: l.Token, Device: phone})
+// What a phone without a login asks for, below /api/v1/.
+const openLink, collectByLink = "courier-links/open", "courier-links/collect"
+
+// signing is an errand over JSON: a link that is dead, the one that holds, the
+// phone that it is for, and one that has got hold of it.
+type signing struct {
+	*errand
+	dead, link   custodypages.LinkOut
+	phone, other string
+	collected    string // what the phone was answered when it signed
+}
+
+// at is where the giver makes a link and reads of it, below /api/v1/.
+func (s *signing) at() string { return "handovers/" + s.handover + "/link" }
+
+// with is what a phone signs with.
+func (s *signing) with(phone, pin string) custodypages.LinkCollectIn {
+	return custodypages.LinkCollectIn{Token: s.link.Token, Device: phone, PIN: pin}
+}
+
+// wrong is another PIN than the link's.
+func (s *signing) wrong() string {
+	if s.link.PIN == "000000" {
+		return "000001"
+	}
+	return "000000"
+}
+
+// state is what the giver reads of the link.
+func (s *signing) state(want string) (out custodypages.LinkStateOut) {
+	s.t.Helper()
+	code, body := s.as("anna").get("/api/v1/" + s.at())
+	s.must(json.Unmarshal([]byte(body), &out))
+	if code != 200 || out.State != want {
+		s.t.Errorf("%d %s, want %s", code, body, want)
+	}
+	return out
+}
+
+func (s *signing) made() (l custodypages.LinkOut) {
+	s.t.Helper()
+	code, body := s.send("anna", s.at(), uuid.NewString(), custodypages.LinkIn{})
+	s.must(json.Unmarshal([]byte(body), &l))
+	if code != 201 || len(l.PIN) != 6 || !strings.HasSuffix(l.URL, "/b/"+l.Token) || l.Courier != s.person["kurt"] {
+		s.t.Fatalf("%d %s", code, body)
+	}
+	return l
+}
+
+func (s *signing) onlyTheGiverMakesIt() {
+	s.t.Helper()
+	for who, status := range map[string]int{"kurt": 403, "aud": 403, "lise": 404, "rita": 403, "": 401} {
+		s.refused(who, who, s.at(), uuid.NewString(), custodypages.LinkIn{}, status, "")
+	}
+	s.refused("no key", "anna", s.at(), "", custodypages.LinkIn{}, 400, "")
+	s.refused("for anybody", "anna", s.at(), uuid.NewString(), custodypages.LinkIn{Courier: s.person["aud"]}, 422, "courier")
+}
+
+func (s *signing) nobodyReadsItsSecrets() {
+	s.t.Helper()
+	if got := s.state("live"); got.Opened || got.Tries != 0 || got.MadeBy != s.person["anna"] || !got.Expires.Equal(s.link.Expires) {
+		s.t.Errorf("%+v", got)
+	}
+	if code, body := s.as("rita").get("/api/v1/" + s.at()); code != 200 || strings.Contains(body, s.link.Token) || strings.Contains(body, s.link.PIN) {
+		s.t.Errorf("the receiver sees that there is a link, and no more: %d %s", code, body)
+	}
+	if code, _ := s.as("lise").get("/api/v1/" + s.at()); code != 404 {
+		s.t.Errorf("another library reads of the link: %d", code)
+	}
+}
+
+func (s *signing) opensOnOnePhone() {
+	s.t.Helper()
+	in := custodypages.LinkOpenIn{Token: s.link.Token, Device: s.phone}
+	s.refused("a dead link", "", openLink, uuid.NewString(), custodypages.LinkOpenIn{Token: s.dead.Token, Device: s.phone}, 403, "")
+	s.refused("a guessed link", "", openLink, uuid.NewString(), custodypages.LinkOpenIn{Token: strings.Repeat("A", 32), Device: s.phone}, 403, "")
+	s.refused("a short device", "", openLink, uuid.NewString(), custodypages.LinkOpenIn{Token: s.link.Token, Device: "phone"}, 422, "device")
+	s.refused("before it is opened", "", collectByLink, uuid.NewString(), s.with(s.phone, s.link.PIN), 403, "")
+	code, body := s.send("", openLink, uuid.NewString(), in)
 	var leg custodypages.LegOut
-	d.must(json.Unmarshal([]byte(body), &leg))
-	if code != 200 || leg.Handover != h || len(leg.Containers) != 1 || leg.Containers[0] != d.box || leg.From == "" || !leg.Collected.IsZero() || secretIn(body) != "" {
-		t.Fatalf("%d %s", code, body)
+	s.must(json.Unmarshal([]byte(body), &leg))
+	if code != 200 || leg.Handover != s.handover || len(leg.Containers) != 1 || leg.Containers[0] != s.box || leg.From == "" || !leg.Collected.IsZero() || secretIn(body) != "" {
+		s.t.Fatalf("%d %s", code, body)
 	}
-	if again, same := d.send("", open, uuid.NewString(), custodypages.LinkOpenIn{Token: l.Token, Device: phone}); again != 200 || same != body {
-		t.Errorf("opened again: %d %s", again, same)
+	if again, same := s.send("", openLink, uuid.NewString(), in); again != 200 || same != body {
+		s.t.Errorf("opened again: %d %s", again, same)
 	}
-	d.refused("another phone", "", open, uuid.NewString(), custodypages.LinkOpenIn{Token: l.Token, Device: other}, 403, "")
-	d.refused("another phone", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: other, PIN: l.PIN}, 403, "")
-	wrong := "000000"
-	if wrong == l.PIN {
-		wrong = "000001"
+	s.refused("another phone", "", openLink, uuid.NewString(), custodypages.LinkOpenIn{Token: s.link.Token, Device: s.other}, 403, "")
+}
+
+func (s *signing) collectsWithItsPIN() {
+	s.t.Helper()
+	s.refused("another phone", "", collectByLink, uuid.NewString(), s.with(s.other, s.link.PIN), 403, "")
+	s.refused("a wrong PIN", "", collectByLink, uuid.NewString(), s.with(s.phone, s.wrong()), 422, "pin")
+	if got := s.state("live"); !got.Opened || got.Tries != 1 {
+		s.t.Errorf("%+v", got)
 	}
-	d.refused("a wrong PIN", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: wrong}, 422, "pin")
-	if s := state("live"); !s.Opened || s.Tries != 1 {
-		t.Errorf("%+v", s)
-	}
-	code, body = d.send("", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN})
-	d.must(json.Unmarshal([]byte(body), &leg))
+	code, body := s.send("", collectByLink, uuid.NewString(), s.with(s.phone, s.link.PIN))
+	var leg custodypages.LegOut
+	s.must(json.Unmarshal([]byte(body), &leg))
 	if code != 200 || leg.Collected.IsZero() || secretIn(body) != "" {
-		t.Fatalf("%d %s", code, body)
+		s.t.Fatalf("%d %s", code, body)
 	}
-	if s := state("used"); s.Tries != 1 || s.Used.IsZero() {
-		t.Errorf("%+v", s)
+	if got := s.state("used"); got.Tries != 1 || got.Used.IsZero() {
+		s.t.Errorf("%+v", got)
 	}
-	// The answer was lost: the phone asks again and is told the same; nobody else is, and later it is not either.
-	head := d.head()
-	if again, same := d.send("", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN}); again != 200 || same != body || d.head() != head {
-		t.Errorf("again: %d %s", again, same)
+	s.collected = body
+}
+
+// itsPhoneIsAnsweredAgain: the answer was lost; the phone asks again and is told
+// the same, and nobody else is.
+func (s *signing) itsPhoneIsAnsweredAgain() {
+	s.t.Helper()
+	head := s.head()
+	if again, same := s.send("", collectByLink, uuid.NewString(), s.with(s.phone, s.link.PIN)); again != 200 || same != s.collected || s.head() != head {
+		s.t.Errorf("again: %d %s", again, same)
 	}
-	d.refused("again with a wrong PIN", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: wrong}, 403, "")
-	d.refused("again from another phone", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: other, PIN: l.PIN}, 403, "")
-	d.now = d.now.Add(time.Hour)
-	d.refused("an hour later", "", collect, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN}, 403, "")
-	d.refused("a link for what is on its way", "anna", at, uuid.NewString(), in, 409, "")
-	got, err := d.store.Handover(t.Context(), h)
-	d.must(err)
-	if got.Carrier.Person != d.person["kurt"] || got.Carrier.Means != "pin" {
-		t.Errorf("%+v", got.Carrier)
-	}
+	s.refused("again with a wrong PIN", "", collectByLink, uuid.NewString(), s.with(s.phone, s.wrong()), 403, "")
+	s.refused("again from another phone", "", collectByLink, uuid.NewString(), s.with(s.other, s.link.PIN), 403, "")
 }
 
 // Five wrong PINs close a link; the giver reads why, on the page too.
 func TestAClosedLinkSaysWhy(t *testing.T) {
 	t.Parallel()
-	d := &twins{newDepot(t), map[string]bool{}}
-	h := d.offer()
-	l, err := d.store.MakeCourierLink(t.Context(), d.act(), h)
-	d.must(err)
+	e := newErrand(t)
+	l := e.link()
 	page := func(want string) {
 		t.Helper()
-		if _, body := d.as("anna").get("/overdragelser/" + h); !strings.Contains(body, want) {
+		if _, body := e.as("anna").get("/overdragelser/" + e.handover); !strings.Contains(body, want) {
 			t.Errorf("the giver's page does not say %q", want)
 		}
 	}
 	page("er ikke åbnet endnu")
 	phone := "phone-" + uuid.NewString()
-	_, err = d.store.OpenCourierLink(t.Context(), l.Token, phone)
-	d.must(err)
+	_, err := e.open(l, phone)
+	e.must(err)
 	page("er åbnet på én telefon")
 	for range 5 {
-		if _, err := d.store.CollectByLink(t.Context(), l.Token, phone, "wrong"); models.CodeOf(err) != models.CodeInvalid {
+		if err := e.collect(l.Token, phone, "wrong"); models.CodeOf(err) != models.CodeInvalid {
 			t.Fatal(err)
 		}
 	}
 	page("for mange forkerte koder")
-	d.refused("the right PIN after five wrong ones", "", "courier-links/collect", uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN}, 403, "")
+	e.refused("the right PIN after five wrong ones", "", collectByLink, uuid.NewString(), custodypages.LinkCollectIn{Token: l.Token, Device: phone, PIN: l.PIN}, 403, "")
 }
 
 // The three-way balance over JSON says what the page says, to those who may read it.

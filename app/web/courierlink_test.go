@@ -4,20 +4,151 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 	"github.com/brevstemme/brevstemme/pdf"
 )
+
+// errand is a box at LYS that waits for its courier, Kurt, who signs by a link.
+type errand struct {
+	*twins
+	handover string
+}
+
+func newErrand(t *testing.T) *errand {
+	t.Helper()
+	d := newTwins(t)
+	return &errand{d, d.offer()}
+}
+
+// link is a new link that the giver made.
+func (e *errand) link() boxes.CourierLink {
+	e.t.Helper()
+	giver := e.act()
+	giver.Person = e.person["anna"]
+	l, err := e.store.MakeCourierLink(e.t.Context(), giver, e.handover)
+	e.must(err)
+	return l
+}
+
+// stands is the handover as it stands in the book.
+func (e *errand) stands() custody.Handover {
+	e.t.Helper()
+	h, err := e.store.Handover(e.t.Context(), e.handover)
+	e.must(err)
+	return h
+}
+
+// isKurts wants the courier's signature to be Kurt's, by a PIN.
+func (e *errand) isKurts() {
+	e.t.Helper()
+	if c := e.stands().Carrier; c.Person != e.person["kurt"] || c.Means != "pin" {
+		e.t.Errorf("signed by %+v", c)
+	}
+}
+
+// A courier's link works once, on one device, with its PIN, before it expires
+// and for its own leg.
+func TestACouriersLink(t *testing.T) {
+	e := newErrand(t)
+	e.oneDeviceMayGuessFiveTimes()
+	e.noneOutlivesTheNextOrTheNight()
+	e.oneCollectsOnce()
+}
+
+// open opens a link on a device.
+func (e *errand) open(l boxes.CourierLink, device string) (custody.Handover, error) {
+	return e.store.OpenCourierLink(e.t.Context(), l.Token, device)
+}
+
+// collect signs by a link.
+func (e *errand) collect(token, device, pin string) error {
+	_, err := e.store.CollectByLink(e.t.Context(), token, device, pin)
+	return err
+}
+
+// forbidden wants a refusal, and that the box waits still.
+func (e *errand) forbidden(what string, err error) {
+	e.t.Helper()
+	if state := e.stands().State; models.CodeOf(err) != models.CodeForbidden || state != custody.HandoverOffered {
+		e.t.Errorf("%s: %v, the handover is %s", what, err, state)
+	}
+}
+
+func (e *errand) oneDeviceMayGuessFiveTimes() {
+	e.t.Helper()
+	l := e.link()
+	blind, err := e.open(l, "phone")
+	e.must(err)
+	if blind.Sent[0].Counts != nil || blind.Sent[0].Seals != nil {
+		e.t.Error("the courier sees figures")
+	}
+	_, err = e.open(l, "thief")
+	e.forbidden("opened on another device", err)
+	e.forbidden("stolen with its PIN", e.collect(l.Token, "thief", l.PIN))
+	e.forbidden("guessed", e.collect("GUESSED", "phone", l.PIN))
+	var wrong atomic.Int32
+	var guesses sync.WaitGroup
+	for range 16 { // at once: no more than five are looked at
+		guesses.Go(func() {
+			if err := e.collect(l.Token, "phone", "wrong"); models.CodeOf(err) == models.CodeInvalid {
+				wrong.Add(1)
+			}
+		})
+	}
+	guesses.Wait()
+	if wrong.Load() != 5 {
+		e.t.Errorf("%d wrong PINs were looked at", wrong.Load())
+	}
+	e.forbidden("blocked", e.collect(l.Token, "phone", l.PIN))
+}
+
+func (e *errand) noneOutlivesTheNextOrTheNight() {
+	e.t.Helper()
+	old, l := e.link(), e.link()
+	_, err := e.open(old, "phone")
+	e.forbidden("replaced", err)
+	e.now = e.now.Add(13 * time.Hour)
+	_, err = e.open(l, "phone")
+	e.forbidden("expired", err)
+}
+
+func (e *errand) oneCollectsOnce() {
+	e.t.Helper()
+	l := e.link()
+	_, err := e.open(l, "phone")
+	e.must(err)
+	e.must(e.collect(l.Token, "phone", l.PIN))
+	e.isKurts()
+	if state := e.stands().State; state != custody.HandoverInTransit {
+		e.t.Errorf("collected, the handover is %s", state)
+	}
+	if err := e.collect(l.Token, "phone", l.PIN); models.CodeOf(err) != models.CodeForbidden {
+		e.t.Errorf("replayed: %v", err)
+	}
+	if _, err := e.store.MakeCourierLink(e.t.Context(), e.act(), e.handover); models.CodeOf(err) != models.CodeState {
+		e.t.Errorf("a link for a leg under way: %v", err)
+	}
+	for _, path := range []string{"/b/UNKNOWN", "/b/" + l.Token} {
+		if code, body := (visitor{e.library, nil}).get(path); code != 200 || !strings.Contains(body, "Linket gælder ikke") {
+			e.t.Errorf("%s: %d", path, code)
+		}
+	}
+}
 
 // The giver's half that is printed when a link is made carries the link as text
 // and as a code; the PIN is on no paper, and the database has neither.
 func TestAPrintedCouriersLink(t *testing.T) {
 	t.Parallel()
-	d := newDepot(t)
-	h := d.offer()
-	anna := d.as("anna")
-	code, page := anna.post("/overdragelser/"+h+"/link", url.Values{})
+	e := newErrand(t)
+	anna := e.as("anna")
+	code, page := anna.post("/overdragelser/"+e.handover+"/link", url.Values{})
 	if code != 200 {
 		t.Fatalf("%d %s", code, page)
 	}
@@ -27,14 +158,14 @@ func TestAPrintedCouriersLink(t *testing.T) {
 		t.Fatal(page)
 	}
 	paper := func(v visitor, form url.Values) (int, string) {
-		return v.post("/overdragelser/"+h+"/link/udskriv", form)
+		return v.post("/overdragelser/"+e.handover+"/link/udskriv", form)
 	}
 	code, sheet := paper(anna, url.Values{"token": {token[1]}})
 	if code != 200 {
 		t.Fatalf("%d %s", code, sheet)
 	}
 	validPDF(t, "link", sheet)
-	text := d.readable(sheet)
+	text := e.readable(sheet)
 	if !strings.Contains(strings.Join(strings.Fields(text), ""), "/b/"+token[1]) || strings.Contains(text, pin[1]) || !strings.Contains(text, "210") {
 		t.Errorf("printed: %s", text)
 	}
@@ -43,22 +174,21 @@ func TestAPrintedCouriersLink(t *testing.T) {
 			t.Errorf("%s: %d %s", name, code, body)
 		}
 	}
-	if code, _ := paper(d.as("rita"), url.Values{"token": {token[1]}}); code == 200 {
+	if code, _ := paper(e.as("rita"), url.Values{"token": {token[1]}}); code == 200 {
 		t.Error("the receiver prints the giver's half")
 	}
-	prints, err := d.store.Printouts(t.Context(), 10)
-	d.must(err)
+	prints, err := e.store.Printouts(t.Context(), 10)
+	e.must(err)
 	if len(prints) != 1 {
 		t.Fatalf("%d prints in the log", len(prints))
 	}
-	kept, err := d.store.Printed(t.Context(), prints[0])
-	d.must(err)
+	kept, err := e.store.Printed(t.Context(), prints[0])
+	e.must(err)
 	if docs, err := pdf.Kept(kept.Bytes); err != nil || docs[0].(pdf.HandoverGiver).Link != "" || strings.Contains(string(kept.Bytes), token[1]) {
 		t.Errorf("the link is kept with the print: %+v %v", docs, err)
 	}
 	// a new link makes the old one void, on paper too
-	_, err = d.store.MakeCourierLink(t.Context(), d.act(), h)
-	d.must(err)
+	e.link()
 	if code, body := paper(anna, url.Values{"token": {token[1]}}); code != 403 {
 		t.Errorf("a dead link is printed: %d %s", code, body)
 	}

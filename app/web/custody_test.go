@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -217,84 +216,5 @@ func TestTheDayIsClosedByTwo(t *testing.T) {
 	}
 	if _, body := karen.get("/dagslut?dag=2025-11-12"); !strings.Contains(body, "politiet") || !strings.Contains(body, h) {
 		t.Error("the page does not tell what was open")
-	}
-}
-
-// A courier's link works once, on one device, with its PIN, before it expires
-// and for its own leg.
-func TestACouriersLink(t *testing.T) {
-	d := newDepot(t)
-	h := d.offer()
-	ctx := t.Context()
-	giver := d.act()
-	link := func() boxes.CourierLink {
-		l, err := d.store.MakeCourierLink(ctx, giver, h)
-		d.must(err)
-		return l
-	}
-	state := func() custody.HandoverState {
-		got, err := d.store.Handover(ctx, h)
-		d.must(err)
-		return got.State
-	}
-	refused := func(what string, err error, code models.Code) {
-		t.Helper()
-		if models.CodeOf(err) != code || state() != custody.HandoverOffered {
-			t.Errorf("%s: %v, the handover is %s", what, err, state())
-		}
-	}
-	l := link()
-	blind, err := d.store.OpenCourierLink(ctx, l.Token, "phone")
-	d.must(err)
-	if blind.Sent[0].Counts != nil || blind.Sent[0].Seals != nil {
-		t.Error("the courier sees figures")
-	}
-	_, err = d.store.OpenCourierLink(ctx, l.Token, "thief")
-	refused("opened on another device", err, models.CodeForbidden)
-	_, err = d.store.CollectByLink(ctx, l.Token, "thief", l.PIN)
-	refused("stolen with its PIN", err, models.CodeForbidden)
-	_, err = d.store.CollectByLink(ctx, "GUESSED", "phone", l.PIN)
-	refused("guessed", err, models.CodeForbidden)
-	var wrong atomic.Int32
-	var guesses sync.WaitGroup
-	for range 16 { // at once: no more than five are looked at
-		guesses.Go(func() {
-			if _, err := d.store.CollectByLink(ctx, l.Token, "phone", "wrong"); models.CodeOf(err) == models.CodeInvalid {
-				wrong.Add(1)
-			}
-		})
-	}
-	guesses.Wait()
-	if wrong.Load() != 5 {
-		t.Errorf("%d wrong PINs were looked at", wrong.Load())
-	}
-	_, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
-	refused("blocked", err, models.CodeForbidden)
-	old := link()
-	l = link()
-	_, err = d.store.OpenCourierLink(ctx, old.Token, "phone")
-	refused("replaced", err, models.CodeForbidden)
-	d.now = d.now.Add(13 * time.Hour)
-	_, err = d.store.OpenCourierLink(ctx, l.Token, "phone")
-	refused("expired", err, models.CodeForbidden)
-
-	l = link()
-	_, err = d.store.OpenCourierLink(ctx, l.Token, "phone")
-	d.must(err)
-	_, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
-	d.must(err)
-	if got, _ := d.store.Handover(ctx, h); got.State != custody.HandoverInTransit || got.Carrier.Person != d.person["kurt"] || got.Carrier.Means != "pin" {
-		t.Errorf("%+v", got)
-	}
-	if _, err = d.store.CollectByLink(ctx, l.Token, "phone", l.PIN); models.CodeOf(err) != models.CodeForbidden {
-		t.Errorf("replayed: %v", err)
-	}
-	if _, err := d.store.MakeCourierLink(ctx, d.act(), h); models.CodeOf(err) != models.CodeState {
-		t.Errorf("a link for a leg under way: %v", err)
-	}
-	for _, path := range []string{"/b/UNKNOWN", "/b/" + l.Token} {
-		if code, body := (visitor{d.library, nil}).get(path); code != 200 || !strings.Contains(body, "Linket gælder ikke") {
-			t.Errorf("%s: %d", path, code)
-		}
 	}
 }

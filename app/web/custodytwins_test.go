@@ -45,6 +45,11 @@ type twins struct {
 	played map[string]bool
 }
 
+func newTwins(t *testing.T) *twins {
+	t.Helper()
+	return &twins{newDepot(t), map[string]bool{}}
+}
+
 func (d *twins) send(login, path, key string, in any) (int, string) {
 	d.t.Helper()
 	if path == "day/close" || strings.HasSuffix(path, "/lost") {
@@ -153,7 +158,7 @@ var unplayed = map[string]string{
 // Every act of custody over JSON: by the right person, by one without the role,
 // by one from another place, with each field wrong, and replayed.
 func TestTheTwinsOverJSON(t *testing.T) {
-	d := &twins{newDepot(t), map[string]bool{}}
+	d := newTwins(t)
 	box := "containers/" + d.box
 	outsiders := []string{"kurt", "aud"}
 	own := custody.Envelope(d.kv, custody.Own)

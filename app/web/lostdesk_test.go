@@ -34,7 +34,7 @@ func (d *twins) lateEvent(login, device string) (int, site.Problem) {
 // says it still when the PC comes back: nothing is counted twice, nothing is lost.
 func TestAPCThatBreaksForGood(t *testing.T) {
 	t.Parallel()
-	d := &twins{newDepot(t), map[string]bool{}}
+	d := newTwins(t)
 	pc := "0199a7c2-1111-7aaa-8bbb-0123456789ab"
 	if code, body := d.send("anna", "sessions/"+d.session+"/sign", "", deskpages.SignIn{Device: pc, Waiting: 3}); code != 200 {
 		t.Fatalf("%d %s", code, body)

@@ -34,24 +34,30 @@ func (l *library) withLead() {
 	l.must(l.store.SavePlace(l.t.Context(), l.act(), was, p))
 }
 
+// upload is the form that hands in a file, with a fresh key and other fields.
+func (l *library) upload(path, name string, content []byte, fields ...string) *http.Request {
+	l.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	l.must(w.WriteField(site.KeyField, uuid.NewString()))
+	for i := 0; i+1 < len(fields); i += 2 {
+		l.must(w.WriteField(fields[i], fields[i+1]))
+	}
+	f, err := w.CreateFormFile("file", name)
+	l.must(err)
+	_, err = f.Write(content)
+	l.must(err)
+	l.must(w.Close())
+	req, err := http.NewRequest(site.POST, l.url+path, &b)
+	l.must(err)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	return req
+}
+
 // send uploads a file.
 func (v visitor) send(path, name string, content []byte, fields ...string) (int, string) {
 	v.l.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	v.l.must(w.WriteField(site.KeyField, uuid.NewString()))
-	for i := 0; i+1 < len(fields); i += 2 {
-		v.l.must(w.WriteField(fields[i], fields[i+1]))
-	}
-	f, err := w.CreateFormFile("file", name)
-	v.l.must(err)
-	_, err = f.Write(content)
-	v.l.must(err)
-	v.l.must(w.Close())
-	req, err := http.NewRequest(site.POST, v.l.url+path, &b)
-	v.l.must(err)
-	req.Header.Set("Content-Type", w.FormDataContentType())
-	code, body, _ := v.do(req)
+	code, body, _ := v.do(v.l.upload(path, name, content, fields...))
 	return code, body
 }
 

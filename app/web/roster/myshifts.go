@@ -73,7 +73,7 @@ func (s *Server) myShifts(r *site.Request) error {
 }
 
 func (s *Server) myShiftsPage(r *site.Request) (*myShiftsPage, error) {
-	now := s.Now()
+	me, now := r.Account.Person, s.Now()
 	shifts, err := s.Store.Shifts(r.Context(), now.AddDate(0, 0, -1), time.Time{})
 	if err != nil {
 		return nil, err
@@ -82,48 +82,25 @@ func (s *Server) myShiftsPage(r *site.Request) (*myShiftsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	places := site.PlaceNamesOf(at)
 	names, err := s.Store.Names(r.Context())
 	if err != nil {
 		return nil, err
-	}
-	p := &myShiftsPage{Nothing: site.Empty{Title: r.Text("my-shifts.empty"), Text: r.Text("my-shifts.empty_text")}}
-	me := r.Account.Person
-	mine, works, byID := map[string]bool{}, map[string]bool{}, map[string]staffing.Shift{}
-	for _, x := range shifts {
-		byID[x.ID] = x
-		if x.Person == me && x.Until.After(now) {
-			mine[x.ID], works[x.Place] = true, true
-		}
 	}
 	abilities, err := s.Ability(r)
 	if err != nil {
 		return nil, err
 	}
-	p.Tasks = r.MyPlaces(at, abilities, func(place string) bool {
-		return works[place] || slices.Contains(abilities.Person.Places, place)
-	})
-	told := func(x staffing.Shift) string { return shiftHours(r, x) + ", " + places[x.Place] }
+	own := ownShifts{r: r, now: now, places: site.PlaceNamesOf(at), names: names, all: map[string]staffing.Shift{}}
 	for _, x := range shifts {
-		line := myShift{ID: x.ID, When: shiftHours(r, x), Place: places[x.Place], Who: names[x.Person].Name, Tag: shiftTag(r, x.State)}
-		switch {
-		case mine[x.ID]:
-			line.Acts, line.CanSplit = myActs(r, x), x.Firm() && !x.StandIn && x.From.After(now)
-			if other, ok := byID[x.SwapWith]; ok {
-				line.Asks = told(other) + ", " + names[other.Person].Name
-			}
-			p.Shifts = append(p.Shifts, line)
-			if x.Firm() {
-				p.Mine = append(p.Mine, site.Option{Value: x.ID, Text: told(x)})
-			}
-		case x.SwapWith != "" && mine[x.SwapWith]:
-			line.Yours = told(byID[x.SwapWith])
-			p.Asked = append(p.Asked, line)
-		case x.State == staffing.ShiftOffered && x.From.After(now):
-			p.Free = append(p.Free, line)
-		case x.Firm() && x.From.After(now) && x.Person != me:
-			p.Swaps = append(p.Swaps, site.Option{Value: x.ID, Text: told(x) + ", " + shortName(line.Who)})
-		}
+		own.all[x.ID] = x
+	}
+	p := &myShiftsPage{Nothing: site.Empty{Title: r.Text("my-shifts.empty"), Text: r.Text("my-shifts.empty_text")}}
+	p.Tasks = r.MyPlaces(at, abilities, func(place string) bool {
+		works := slices.ContainsFunc(shifts, func(x staffing.Shift) bool { return x.Place == place && own.mine(x) })
+		return works || slices.Contains(abilities.Person.Places, place)
+	})
+	for _, x := range shifts {
+		p.list(x, own)
 	}
 	if p.HasFeed, err = s.Store.HasFeed(r.Context(), me); err != nil {
 		return nil, err
@@ -132,6 +109,52 @@ func (s *Server) myShiftsPage(r *site.Request) (*myShiftsPage, error) {
 		p.Wishes = r.ShortDay(e.WishesDue)
 	}
 	return p, nil
+}
+
+// ownShifts tells the reader's own shifts from those of others, and names each.
+type ownShifts struct {
+	r      *site.Request
+	now    time.Time
+	places map[string]string         // by id
+	names  map[string]models.Private // by person
+	all    map[string]staffing.Shift // by id
+}
+
+// mine tells whether a shift is the reader's and not over yet.
+func (o ownShifts) mine(x staffing.Shift) bool {
+	return x.Person == o.r.Account.Person && x.Until.After(o.now)
+}
+
+// told is a shift in a few words: its hours and its place.
+func (o ownShifts) told(x staffing.Shift) string {
+	return shiftHours(o.r, x) + ", " + o.places[x.Place]
+}
+
+// list puts a shift under what the reader may do with it: their own, one that
+// somebody wants to swap for theirs, one given up, or one to ask for. Most shifts
+// are none of these.
+func (p *myShiftsPage) list(x staffing.Shift, own ownShifts) {
+	line := myShift{ID: x.ID, When: shiftHours(own.r, x), Place: own.places[x.Place], Who: own.names[x.Person].Name, Tag: shiftTag(own.r, x.State)}
+	other, swaps := own.all[x.SwapWith]
+	ahead := x.From.After(own.now)
+	switch {
+	case own.mine(x):
+		line.Acts, line.CanSplit = myActs(own.r, x), x.Firm() && !x.StandIn && ahead
+		if swaps {
+			line.Asks = own.told(other) + ", " + own.names[other.Person].Name
+		}
+		p.Shifts = append(p.Shifts, line)
+		if x.Firm() {
+			p.Mine = append(p.Mine, site.Option{Value: x.ID, Text: own.told(x)})
+		}
+	case swaps && own.mine(other):
+		line.Yours = own.told(other)
+		p.Asked = append(p.Asked, line)
+	case x.State == staffing.ShiftOffered && ahead:
+		p.Free = append(p.Free, line)
+	case x.Firm() && ahead && x.Person != own.r.Account.Person:
+		p.Swaps = append(p.Swaps, site.Option{Value: x.ID, Text: own.told(x) + ", " + shortName(line.Who)})
+	}
 }
 
 // myActs are the acts that the state table allows now.

@@ -137,6 +137,9 @@ func (s *Server) signedOn(r *site.Request) error {
 	if err := r.SignOn(who, id.Token); err != nil {
 		return err
 	}
+	if who.Bound { // whoever did not mean this account hears of it at once
+		return r.Done(next, "login.bound", who.Name, who.Login)
+	}
 	return r.Done(next, "login.welcome", who.Name)
 }
 

@@ -104,6 +104,14 @@ func TestSingleSignOn(t *testing.T) {
 			t.Errorf("the cookie %s of before the login still holds", c.Name)
 		}
 	}
+	if _, page := p.see("/skranke"); !strings.Contains(page, "Kontoen sommer er fra nu af knyttet til dit kommunelogin") {
+		t.Error("who is bound to an account does not hear of it")
+	}
+	later := o.pc()
+	later.signOn("/")
+	if _, page := later.see("/"); !strings.Contains(page, "Velkommen, Anna Sommer.") || strings.Contains(page, "knyttet til") {
+		t.Error("the second login speaks of the binding")
+	}
 	if code, body := p.see("/api/v1/me"); code != http.StatusOK || !strings.Contains(body, `"login":"sommer"`) {
 		t.Errorf("me: %d %s", code, body)
 	}

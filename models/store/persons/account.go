@@ -24,6 +24,7 @@ type Login struct {
 	Epoch  string    // changes with every secret and right: sessions of another epoch have ended
 	SignOn string    // what the identity provider calls the person; "" for unsaid
 	Linked time.Time // since when single sign-on opens the account; zero when it does not
+	Bound  bool      // this single sign-on is the one that bound the account
 }
 
 // accountRow is a line of the account table.

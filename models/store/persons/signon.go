@@ -77,7 +77,9 @@ func (s *Persons) SignOn(ctx context.Context, act models.Act, in SignOn) (Login,
 	if err := s.book.DB(ctx).Exec(`UPDATE account SET failed = 0, blocked_until = NULL, pin_failed = 0 WHERE login = ?`, row.Login).Error; err != nil {
 		return Login{}, err
 	}
-	return s.LoginOf(ctx, row.Login)
+	who, err := s.LoginOf(ctx, row.Login)
+	who.Bound = row.Identity == nil
+	return who, err
 }
 
 // clause is a condition with its one argument.

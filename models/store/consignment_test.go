@@ -114,7 +114,7 @@ func (w *town) withKey(name string) (verifier string) {
 }
 
 // Two installations, two databases, two keys: Aarhus sends, Odense verifies,
-// counts blind and takes in. Every byte of the manifest is flipped once.
+// counts blind and takes in, and answers with votes of its own.
 func TestTwoInstallationsExchangeVotes(t *testing.T) {
 	t.Parallel()
 	aarhus := newTown(t)
@@ -122,65 +122,93 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 	c := aarhus.sent("token-dddddddddddddddddddd")
 	file, err := aarhus.SignedManifest(t.Context(), c.ID)
 	aarhus.must(err)
-
-	odense := &town{t: t, now: aarhus.now, people: map[string]string{}}
-	odense.dsn = pgtest.DB(t).AppDSN
-	odense.Store, err = Open(t.Context(), Config{DSN: odense.dsn, Clock: func() time.Time { return odense.now }})
-	odense.must(err)
-	defer odense.Close(t.Context())
-	ctx := t.Context()
-	kv, err := odense.CreateElection(ctx, odense.act("", ""), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0461", Colour: "#1A5FB4", Word: "BLÅ"})
-	odense.must(err)
-	take := func(b []byte) (onward.Arrival, error) {
-		return odense.ImportManifest(ctx, odense.act("", ""), kv.ID, "MODT", b)
-	}
-	if _, err := take(file); err == nil {
+	odense := newOdense(t, aarhus.now)
+	if _, err := odense.announced(file); err == nil {
 		t.Fatal("a manifest of nobody known was believed")
 	}
-	odense.must(odense.SavePeer(ctx, odense.act("", ""), "0461", onward.Peer{Code: "0751", Key: key}))
+	odense.must(odense.SavePeer(t.Context(), odense.act("", ""), "0461", onward.Peer{Code: "0751", Key: key}))
+	n := odense.takesIn(file)
+	aarhus.must(aarhus.Acknowledge(t.Context(), models.Act{Key: "ack-1"}, "token-dddddddddddddddddddd", onward.AckCmd{Count: n, Packets: 2, Intact: true}))
+	odense.answers(aarhus, odense.kv)
+	for _, dsn := range []string{aarhus.dsn, odense.dsn} {
+		if rep, err := audits.Verify(t.Context(), dsn); err != nil || !rep.OK {
+			t.Fatalf("%+v %v", rep, err)
+		}
+	}
+}
+
+// A signed manifest is believed as it is: every bit of the file is flipped once,
+// and every character of its QR code changed.
+func TestAnAlteredManifestIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	peers := []onward.Peer{{Code: "0751", Key: w.withKey("aarhus")}}
+	c := w.sent("token-eeeeeeeeeeeeeeeeeeee")
+	file, err := w.SignedManifest(t.Context(), c.ID)
+	w.must(err)
+	if _, err := shipments.OpenManifest(peers, file); err != nil {
+		t.Fatalf("unaltered: %v", err)
+	}
 	for i := range file {
 		for bit := range 8 {
 			b := append([]byte(nil), file...)
 			b[i] ^= 1 << bit
-			if _, err := shipments.OpenManifest([]onward.Peer{{Code: "0751", Key: key}}, b); err == nil {
+			if _, err := shipments.OpenManifest(peers, b); err == nil {
 				t.Fatalf("byte %d, bit %d flipped and accepted:\n%s", i, bit, b)
 			}
 		}
 	}
 	code := onward.ManifestCode(file)
-	for i := range code { // the QR code: each character changed once
+	for i := range code {
 		b := []byte(code)
 		if b[i]++; b[i] == '[' || b[i] == ':' {
 			b[i] = 'A'
 		}
 		if again, err := onward.FromCode(b); err == nil {
-			if _, err := shipments.OpenManifest([]onward.Peer{{Code: "0751", Key: key}}, again); err == nil {
+			if _, err := shipments.OpenManifest(peers, again); err == nil {
 				t.Fatalf("character %d of the code changed and accepted", i)
 			}
 		}
 	}
-	x, err := take([]byte(strings.ToLower(code[:100]) + "\r\n " + code[100:])) // as a scanner may send it
+}
+
+// newOdense is the other municipality: a program and a database of its own, with
+// the same election.
+func newOdense(t *testing.T, now time.Time) *town {
+	t.Helper()
+	w := &town{t: t, now: now, people: map[string]string{}, dsn: pgtest.DB(t).AppDSN}
+	w.reopen("")
+	var err error
+	w.kv, err = w.CreateElection(t.Context(), w.act("", ""), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg", Date: models.NewDate(2025, 11, 18), Municipality: "0461", Colour: "#1A5FB4", Word: "BLÅ"})
+	w.must(err)
+	return w
+}
+
+// announced reads the manifest of what is on its way here.
+func (w *town) announced(manifest []byte) (onward.Arrival, error) {
+	return w.ImportManifest(w.t.Context(), w.act("", ""), w.kv.ID, "MODT", manifest)
+}
+
+// takesIn scans the manifest's code, once, counts the seven without seeing how many
+// they should be, and gives how many the store holds then.
+func (w *town) takesIn(manifest []byte) (n int) {
+	ctx := w.t.Context()
+	code := onward.ManifestCode(manifest)
+	x, err := w.announced([]byte(strings.ToLower(code[:100]) + "\r\n " + code[100:])) // as a scanner may send it
 	if err != nil || x.State != onward.ArrivalAnnounced || x.Blind().Stated != -1 {
-		t.Fatalf("%+v %v", x, err)
+		w.t.Fatalf("%+v %v", x, err)
 	}
-	if _, err := take(file); models.CodeOf(err) != models.CodeState {
-		t.Fatalf("the same manifest twice: %v", err)
+	if _, err := w.announced(manifest); models.CodeOf(err) != models.CodeState {
+		w.t.Fatalf("the same manifest twice: %v", err)
 	}
-	if x, err = odense.CountArrival(ctx, odense.act("", ""), x.ID, 7, ""); err != nil || x.State != onward.ArrivalReceived {
-		t.Fatalf("%+v %v", x, err)
+	if x, err = w.CountArrival(ctx, w.act("", ""), x.ID, 7, ""); err != nil || x.State != onward.ArrivalReceived {
+		w.t.Fatalf("%+v %v", x, err)
 	}
-	var n int
-	odense.must(odense.book.Pool().QueryRow(ctx, `SELECT n FROM balance WHERE holder = 'store:MODT'`).Scan(&n))
+	w.must(w.book.Pool().QueryRow(ctx, `SELECT n FROM balance WHERE holder = 'store:MODT'`).Scan(&n))
 	if n != 7 {
-		t.Fatalf("%d in the store", n)
+		w.t.Fatalf("%d in the store", n)
 	}
-	aarhus.must(aarhus.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-dddddddddddddddddddd", onward.AckCmd{Count: n, Packets: 2, Intact: true}))
-	odense.answers(aarhus, kv)
-	for _, dsn := range []string{aarhus.dsn, odense.dsn} {
-		if rep, err := audits.Verify(ctx, dsn); err != nil || !rep.OK {
-			t.Fatalf("%+v %v", rep, err)
-		}
-	}
+	return n
 }
 
 // answers sends three votes the other way, with the other key: they are counted

@@ -41,65 +41,90 @@ func (w *relay) postings(holder string) (n int) {
 func TestEventsArriveInReversedOrder(t *testing.T) {
 	t.Parallel()
 	w := newRelay(t)
-	ctx := t.Context()
 	giver, offer := w.sealed(5)
 	id := models.DeriveID("H", giver.Key)
 	start := w.now
 	w.now = start.Add(40 * time.Minute)
-
-	count := w.act("dorte", "")
-	count.At = start.Add(30 * time.Minute)
-	cmd := custody.CountCmd{Handover: id, Place: "BS", Reads: w.read(5)}
-	if _, err := w.CountHandover(ctx, count, cmd); models.CodeOf(err) != models.CodeNotFound {
-		t.Fatalf("counted before there is a handover: %v", err)
-	}
-	if _, err := w.AcceptHandover(ctx, w.act("dorte", ""), custody.AcceptCmd{Handover: id, Place: "BS"}); models.CodeOf(err) != models.CodeNotFound {
-		t.Fatalf("accepted before there is a handover: %v", err)
-	}
 	giver.At = start.Add(time.Minute)
-	h, err := w.Offer(ctx, giver, offer)
+	carrier := w.did("carl", start.Add(10*time.Minute))
+	count, accept := w.did("dorte", start.Add(30*time.Minute)), w.did("dorte", start.Add(32*time.Minute))
+	counted := custody.CountCmd{Handover: id, Place: "BS", Reads: w.read(5)}
+
+	w.receiverIsTooEarly(count, counted)
+	h, err := w.Offer(t.Context(), giver, offer)
 	w.must(err)
 	if h.ID != id {
 		t.Fatalf("the offer is %s, its paper says %s", h.ID, id)
 	}
-	if _, err := w.AcceptHandover(ctx, w.act("dorte", ""), custody.AcceptCmd{Handover: id, Place: "BS"}); models.CodeOf(err) != models.CodeState {
-		t.Fatalf("accepted without a count: %v", err)
+	w.receiverSendsAgain(count, accept, counted)
+	w.carrierIsLate(id, carrier)
+	w.takenInWithoutAGap(w.box["Lystrup"])
+	if rep, err := audits.Verify(t.Context(), w.dsn); err != nil || !rep.OK {
+		t.Errorf("%+v %v", rep, err)
 	}
-	h, err = w.CountHandover(ctx, count, cmd) // the same message, sent again by the device
+}
+
+// did is an act of a device that was offline: done at a time, entered later.
+func (w *relay) did(who string, at time.Time) models.Act {
+	a := w.act(who, "")
+	a.At = at
+	return a
+}
+
+// receiverIsTooEarly: the book knows of no handover yet.
+func (w *relay) receiverIsTooEarly(count models.Act, cmd custody.CountCmd) {
+	if _, err := w.CountHandover(w.t.Context(), count, cmd); models.CodeOf(err) != models.CodeNotFound {
+		w.t.Fatalf("counted before there is a handover: %v", err)
+	}
+	if _, err := w.AcceptHandover(w.t.Context(), w.act("dorte", ""), custody.AcceptCmd{Handover: cmd.Handover, Place: "BS"}); models.CodeOf(err) != models.CodeNotFound {
+		w.t.Fatalf("accepted before there is a handover: %v", err)
+	}
+}
+
+// receiverSendsAgain the count that was too early; without it nothing is accepted.
+func (w *relay) receiverSendsAgain(count, accept models.Act, cmd custody.CountCmd) {
+	ctx := w.t.Context()
+	taken := custody.AcceptCmd{Handover: cmd.Handover, Place: "BS"}
+	if _, err := w.AcceptHandover(ctx, w.act("dorte", ""), taken); models.CodeOf(err) != models.CodeState {
+		w.t.Fatalf("accepted without a count: %v", err)
+	}
+	h, err := w.CountHandover(ctx, count, cmd)
 	w.must(err)
 	if h.State != custody.HandoverCounted || h.Counts[0].At != count.At.UTC() {
-		t.Fatalf("%+v", h)
+		w.t.Fatalf("%+v", h)
 	}
-	accept := w.act("dorte", "")
-	accept.At = start.Add(32 * time.Minute)
-	_, err = w.AcceptHandover(ctx, accept, custody.AcceptCmd{Handover: id, Place: "BS"})
+	_, err = w.AcceptHandover(ctx, accept, taken)
 	w.must(err)
+}
 
-	late := w.act("carl", "")
-	late.At = start.Add(10 * time.Minute)
-	before := w.postings(custody.Leg(id))
-	h, err = w.Collect(ctx, late, custody.CollectCmd{Handover: id, Means: "pin"})
+// carrierIsLate with a signature from before the box was taken in: it is kept, at
+// its time, and moves nothing.
+func (w *relay) carrierIsLate(handover string, carrier models.Act) {
+	ctx, cmd := w.t.Context(), custody.CollectCmd{Handover: handover, Means: "pin"}
+	before := w.postings(custody.Leg(handover))
+	h, err := w.Collect(ctx, carrier, cmd)
 	w.must(err)
-	if h.State != custody.HandoverAccepted || !h.Carrier.At.Before(h.Receiver.At) || !h.Carrier.Entered.Equal(w.now) || w.postings(custody.Leg(id)) != before {
-		t.Errorf("the late signature: %+v", h)
+	if h.State != custody.HandoverAccepted || !h.Carrier.At.Before(h.Receiver.At) || !h.Carrier.Entered.Equal(w.now) || w.postings(custody.Leg(handover)) != before {
+		w.t.Errorf("the late signature: %+v", h)
 	}
-	if _, err := w.Collect(ctx, w.act("carl", ""), custody.CollectCmd{Handover: id, Means: "pin"}); models.CodeOf(err) != models.CodeState {
-		t.Errorf("collected twice: %v", err)
+	if _, err := w.Collect(ctx, w.act("carl", ""), cmd); models.CodeOf(err) != models.CodeState {
+		w.t.Errorf("collected twice: %v", err)
 	}
-	c, err := w.Container(ctx, w.box["Lystrup"])
+}
+
+// takenInWithoutAGap: the box is at reception, and its proof knows who had it when.
+func (w *relay) takenInWithoutAGap(box string) {
+	c, err := w.Container(w.t.Context(), box)
 	w.must(err)
 	if c.Holder != custody.At("BS") || c.Leg != "" {
-		t.Errorf("%+v", c)
+		w.t.Errorf("%+v", c)
 	}
-	p, err := w.CustodyProof(ctx, c.ID)
+	p, err := w.CustodyProof(w.t.Context(), box)
 	w.must(err)
 	for _, g := range p.Gaps {
 		if g.Code == trace.GapHolder || g.Code == trace.GapOverlap {
-			t.Errorf("a gap that is none: %+v", g)
+			w.t.Errorf("a gap that is none: %+v", g)
 		}
-	}
-	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
-		t.Errorf("%+v %v", rep, err)
 	}
 }
 

@@ -18,25 +18,9 @@ import (
 func TestExtendSixPlacesAtADaysNotice(t *testing.T) {
 	t.Parallel()
 	o, ctx := newOffice(t), t.Context()
-	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
-	var six []string
-	for i := range 6 {
-		p := models.Place{ID: fmt.Sprintf("B%d", i), Name: fmt.Sprintf("Bibliotek %d", i), Address: fmt.Sprintf("Vej %d", i), Kind: models.PlaceLibrary, Booths: 2, Model: models.ModelLibrary,
-			Aids: append(slices.Clone(models.AidsEverywhere), models.AidsSomewhere...), Decision: models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}}
-		for day := 1; day <= 5; day++ {
-			p.Staffed = append(p.Staffed, models.Hours{Weekday: day, Opens: 8 * 60, Closes: 21 * 60})
-		}
-		_, err := o.AddPlace(ctx, o.karen(), p)
-		o.must(err)
-		six = append(six, p.ID)
-		for _, day := range []string{"2025-11-12", "2025-11-13"} {
-			list += fmt.Sprintf("%s,%s,8000,Aarhus,library,%s,10:00,18:00,,\n", p.Name, p.Address, day)
-		}
-	}
-	_, err := o.ImportPlan(ctx, o.karen(), o.e.ID, schedule.Check([]byte(list), planning.Window(o.e)))
-	o.must(err)
+	six := o.sixMoreLibraries()
 	o.tickAll("Øvelse")
-	_, err = o.Publish(ctx, o.karen(), o.e.ID, "")
+	_, err := o.Publish(ctx, o.karen(), o.e.ID, "")
 	o.must(err)
 	day := models.NewDate(2025, 11, 12)
 	o.at = day.Add(-1).At(18, 0)
@@ -48,55 +32,94 @@ func TestExtendSixPlacesAtADaysNotice(t *testing.T) {
 			t.Fatalf("%d sessions", len(r.Sessions))
 		}
 	}
-	vs, err := o.Versions(ctx, o.e.ID)
-	o.must(err)
-	notices, err := o.Notices(ctx, o.e.ID)
-	o.must(err)
-	if len(vs) != 2 || len(notices) != 6 {
-		t.Fatalf("%d versions, %d notices", len(vs), len(notices))
+	if n := o.versions(); n != 2 {
+		t.Fatalf("%d versions", n)
 	}
-	for _, n := range notices {
-		if !n.Ends.Equal(day.At(18, 0)) || !n.NewEnd.Equal(day.At(20, 0)) || n.Reason != "Lange køer" || n.Version != 2 || !slices.Contains(six, n.Place) {
-			t.Errorf("%+v", n)
-		}
-		if err := o.NoticeSeen(ctx, o.lead("LYS"), []string{n.ID}); models.CodeOf(err) != models.CodeNotFound {
-			t.Errorf("a library whom it does not concern is told of %s: %v", n.Place, err)
-		}
-	}
-	o.must(o.NoticeSeen(ctx, o.lead("B3"), ids2(notices, "B3")))
-	pub, err := o.Public(ctx)
-	o.must(err)
-	if len(pub.Editions) != 1 || pub.Editions[0].Number != 2 || pub.Editions[0].Election != o.e.ID || !pub.Editions[0].At.Equal(o.at) {
-		t.Errorf("editions %+v", pub.Editions)
-	}
-	for _, p := range pub.Places {
-		for _, x := range p.Sessions {
-			longer, want := slices.Contains(six, p.ID) && x.Date() == day, x.Date().At(18, 0)
-			if longer {
-				want = day.At(20, 0)
-			}
-			if longer != (x.Sequence == 1) || slices.Contains(six, p.ID) && !x.Ends.Equal(want) {
-				t.Errorf("%s %s: until %v, sequence %d", p.ID, x.Date(), x.Ends, x.Sequence)
-			}
-		}
-	}
+	o.eachIsToldOfItsOwn(six, day)
+	o.publicSeesTheSecondEdition(six, day)
 	// One place that is closed by then refuses the whole act.
 	if _, err := o.ExtendHours(ctx, o.karen(), o.e.ID, append(six, "VIB"), day, 20*60+30, "Igen"); err == nil {
 		t.Error("extended into Viby's self-service hours")
 	}
-	if vs, err = o.Versions(ctx, o.e.ID); err != nil || len(vs) != 2 {
-		t.Errorf("half of a refused act was kept: %d versions, %v", len(vs), err)
+	if n := o.versions(); n != 2 {
+		t.Errorf("half of a refused act was kept: %d versions", n)
 	}
 }
 
-func ids2(notices []planning.Notice, place string) []string {
-	var out []string
-	for _, n := range notices {
-		if n.Place == place {
-			out = append(out, n.ID)
+// sixMoreLibraries are B0 to B5, open from 10 to 18 on two days, and staffed until 21.
+func (o *office) sixMoreLibraries() (ids []string) {
+	o.t.Helper()
+	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
+	for i := range 6 {
+		p := models.Place{ID: fmt.Sprintf("B%d", i), Name: fmt.Sprintf("Bibliotek %d", i), Address: fmt.Sprintf("Vej %d", i), Kind: models.PlaceLibrary, Booths: 2, Model: models.ModelLibrary,
+			Aids: append(slices.Clone(models.AidsEverywhere), models.AidsSomewhere...), Decision: models.Decision{Date: models.NewDate(2025, 6, 1), Body: "Byrådet", Reference: "pkt. 4"}}
+		for day := 1; day <= 5; day++ {
+			p.Staffed = append(p.Staffed, models.Hours{Weekday: day, Opens: 8 * 60, Closes: 21 * 60})
+		}
+		_, err := o.AddPlace(o.t.Context(), o.karen(), p)
+		o.must(err)
+		ids = append(ids, p.ID)
+		for _, day := range []string{"2025-11-12", "2025-11-13"} {
+			list += fmt.Sprintf("%s,%s,8000,Aarhus,library,%s,10:00,18:00,,\n", p.Name, p.Address, day)
 		}
 	}
-	return out
+	_, err := o.ImportPlan(o.t.Context(), o.karen(), o.e.ID, schedule.Check([]byte(list), planning.Window(o.e)))
+	o.must(err)
+	return ids
+}
+
+// versions is how many the plan has had.
+func (o *office) versions() int {
+	o.t.Helper()
+	vs, err := o.Versions(o.t.Context(), o.e.ID)
+	o.must(err)
+	return len(vs)
+}
+
+// eachIsToldOfItsOwn longer hours: one notice for each place, which another place
+// cannot even tick off.
+func (o *office) eachIsToldOfItsOwn(places []string, day models.Date) {
+	ctx := o.t.Context()
+	notices, err := o.Notices(ctx, o.e.ID)
+	o.must(err)
+	if len(notices) != len(places) {
+		o.t.Fatalf("%d notices", len(notices))
+	}
+	var b3 []string
+	for _, n := range notices {
+		if !n.Ends.Equal(day.At(18, 0)) || !n.NewEnd.Equal(day.At(20, 0)) || n.Reason != "Lange køer" || n.Version != 2 || !slices.Contains(places, n.Place) {
+			o.t.Errorf("%+v", n)
+		}
+		if err := o.NoticeSeen(ctx, o.lead("LYS"), []string{n.ID}); models.CodeOf(err) != models.CodeNotFound {
+			o.t.Errorf("a library whom it does not concern is told of %s: %v", n.Place, err)
+		}
+		if n.Place == "B3" {
+			b3 = append(b3, n.ID)
+		}
+	}
+	o.must(o.NoticeSeen(ctx, o.lead("B3"), b3))
+}
+
+// publicSeesTheSecondEdition, in which these places close at 20 on the day and at
+// 18 on every other; whoever keeps their hours has them unchanged.
+func (o *office) publicSeesTheSecondEdition(longer []string, day models.Date) {
+	pub, err := o.Public(o.t.Context())
+	o.must(err)
+	if len(pub.Editions) != 1 || pub.Editions[0].Number != 2 || pub.Editions[0].Election != o.e.ID || !pub.Editions[0].At.Equal(o.at) {
+		o.t.Errorf("editions %+v", pub.Editions)
+	}
+	for _, p := range pub.Places {
+		for _, x := range p.Sessions {
+			of := slices.Contains(longer, p.ID)
+			changed, want := of && x.Date() == day, x.Date().At(18, 0)
+			if changed {
+				want = day.At(20, 0)
+			}
+			if changed != (x.Sequence == 1) || of && !x.Ends.Equal(want) {
+				o.t.Errorf("%s %s: until %v, sequence %d", p.ID, x.Date(), x.Ends, x.Sequence)
+			}
+		}
+	}
 }
 
 // Ten coordinators save at the same moment: each of those who typed in cells of

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,39 +12,58 @@ import (
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
+// seasonal is a team of three for one election, a coordinator and somebody who
+// stays, on days that the test chooses.
+type seasonal struct {
+	*team
+	start       time.Time
+	head, stays models.Person
+	rules       staffing.Rules
+}
+
+func newSeasonal(t *testing.T) *seasonal {
+	t.Helper()
+	s := &seasonal{team: newTeam(t, 3), start: time.Now()}
+	s.head = s.login("Karen", models.EmployerCitizenService, models.RoleCoordinator)
+	s.stays = s.login("Ida", models.EmployerLibrary, models.RoleReceiver)
+	s.rules = staffing.Rules{WishesDue: models.DateOf(s.start).Add(7), EraseStaff: s.election.Date.Add(90)}
+	s.ok(s.SetStaffing(t.Context(), s.city(), s.election.ID, s.rules))
+	return s
+}
+
+// login is a person with an account of their own, whom no election erases.
+func (s *seasonal) login(name string, employer models.Employer, role models.Role) models.Person {
+	s.t.Helper()
+	p, err := s.AddWithAccount(s.t.Context(), s.city(), persons.NewPerson{Name: name, Person: models.Person{Employer: employer, Roles: []models.Role{role}}}, persons.Credentials{Login: strings.ToLower(name), Password: "et langt kodeord"})
+	s.ok(err)
+	return p
+}
+
+// on sets the clock to nine in the morning of a day; from there it runs on.
+func (s *seasonal) on(d models.Date) {
+	s.clock = func() time.Time { return d.At(9, 0).Add(time.Since(s.start)) }
+}
+
 // Wishes are asked for before the deadline: once three days before, once on the
-// day, and not of whoever has answered. After the retention date the coordinator
-// is told, and one act erases the data of those who have left or belonged to this
-// election only, while the journal still verifies.
-func TestRosterReminders(t *testing.T) {
+// day, and not of whoever has answered.
+func TestWishesAreAskedForBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
-	m := newTeam(t, 3)
-	ctx := t.Context()
-	head, err := m.AddWithAccount(ctx, m.city(), persons.NewPerson{Name: "Karen", Person: models.Person{Employer: models.EmployerCitizenService, Roles: []models.Role{models.RoleCoordinator}}}, persons.Credentials{Login: "karen", Password: "et langt kodeord"})
-	m.ok(err)
-	stays, err := m.AddWithAccount(ctx, m.city(), persons.NewPerson{Name: "Ida", Person: models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleReceiver}}}, persons.Credentials{Login: "ida", Password: "et langt kodeord"})
-	m.ok(err)
-	real := time.Now()
-	at := func(d models.Date) { m.clock = func() time.Time { return d.At(9, 0).Add(time.Since(real)) } }
-	due := models.DateOf(real).Add(7)
-	rules := staffing.Rules{WishesDue: due, EraseStaff: m.election.Date.Add(90)}
-	m.ok(m.SetStaffing(ctx, m.city(), m.election.ID, rules))
-	who := m.people[0]
-	act := m.act(who.ID, models.RoleReceiver)
-	m.ok(m.SayWishes(ctx, act, who.ID, m.election.ID, staffing.Wish{TargetMin: 600}))
+	s := newSeasonal(t)
+	who, due := s.people[0].ID, s.rules.WishesDue
+	s.ok(s.SayWishes(t.Context(), s.act(who, models.RoleReceiver), who, s.election.ID, staffing.Wish{TargetMin: 600}))
 	for _, c := range []struct {
 		day  models.Date
 		want int
 	}{{due.Add(-4), 0}, {due.Add(-3), 3}, {due.Add(-2), 0}, {due, 3}, {due.Add(1), 0}} {
-		at(c.day)
-		told, err := m.Remind(ctx)
-		m.ok(err)
+		s.on(c.day)
+		told, err := s.Remind(t.Context())
+		s.ok(err)
 		n := 0
 		for _, r := range told {
 			if r.Kind == "wishes_due" {
 				n++
 			}
-			if r.Person == who.ID {
+			if r.Person == who {
 				t.Errorf("%s: somebody who has answered is asked", c.day)
 			}
 		}
@@ -50,34 +71,41 @@ func TestRosterReminders(t *testing.T) {
 			t.Errorf("%s: %d were asked, want %d", c.day, n, c.want)
 		}
 	}
-	at(rules.EraseStaff)
-	if _, err := m.EraseStaff(ctx, m.city(), m.election.ID); models.CodeOf(err) != models.CodeState {
+}
+
+// After the retention date the coordinator is told, and one act erases the data of
+// those who have left or belonged to this election only, while the journal still
+// verifies.
+func TestStaffAreErasedAfterTheRetentionDate(t *testing.T) {
+	t.Parallel()
+	s := newSeasonal(t)
+	ctx := t.Context()
+	s.on(s.rules.EraseStaff)
+	if _, err := s.EraseStaff(ctx, s.city(), s.election.ID); models.CodeOf(err) != models.CodeState {
 		t.Fatal("erased on the last day:", err)
 	}
-	at(rules.EraseStaff.Add(1))
-	told, err := m.Remind(ctx)
-	m.ok(err)
-	said := false
-	for _, r := range told {
-		said = said || r.Kind == "erase_staff" && r.Person == head.ID && r.Words[2] == "3"
-	}
-	if !said {
+	s.on(s.rules.EraseStaff.Add(1))
+	told, err := s.Remind(ctx)
+	s.ok(err)
+	if !slices.ContainsFunc(told, func(r models.Reminder) bool {
+		return r.Kind == "erase_staff" && r.Person == s.head.ID && r.Words[2] == "3"
+	}) {
 		t.Errorf("the coordinator is not told: %+v", told)
 	}
-	if _, err := m.EraseStaff(ctx, m.lib(), m.election.ID); models.CodeOf(err) != models.CodeForbidden {
+	if _, err := s.EraseStaff(ctx, s.lib(), s.election.ID); models.CodeOf(err) != models.CodeForbidden {
 		t.Error("a library's leader erases everybody:", err)
 	}
-	n, err := m.EraseStaff(ctx, m.city(), m.election.ID)
-	if m.ok(err); n != 3 {
+	n, err := s.EraseStaff(ctx, s.city(), s.election.ID)
+	if s.ok(err); n != 3 {
 		t.Errorf("%d erased, want the three without a login", n)
 	}
-	names, err := m.Names(ctx)
-	m.ok(err)
-	if len(names) != 2 || names[stays.ID].Name != "Ida" || names[head.ID].Name != "Karen" {
+	names, err := s.Names(ctx)
+	s.ok(err)
+	if len(names) != 2 || names[s.stays.ID].Name != "Ida" || names[s.head.ID].Name != "Karen" {
 		t.Errorf("%+v", names)
 	}
-	rep, err := audits.Verify(ctx, m.dsn)
-	if m.ok(err); !rep.OK {
+	rep, err := audits.Verify(ctx, s.dsn)
+	if s.ok(err); !rep.OK {
 		t.Errorf("%+v", rep)
 	}
 }

@@ -122,65 +122,79 @@ func (m *team) propose(mode staffing.Mode) staffing.Proposal {
 func TestShiftsFromProposalToStandIn(t *testing.T) {
 	t.Parallel()
 	m := newTeam(t, 8)
-	ctx := t.Context()
 	if pr := m.propose(staffing.Renew); pr.Missing != 0 || len(pr.Added) != 20 {
 		t.Fatalf("%d missing, %d added", pr.Missing, len(pr.Added))
 	}
-	shifts, err := m.Shifts(ctx, time.Time{}, time.Time{})
+	shifts, err := m.Shifts(t.Context(), time.Time{}, time.Time{})
 	m.ok(err)
-	var lib, city []string
-	for _, s := range shifts {
-		if s.Employer == models.EmployerLibrary {
-			lib = append(lib, s.ID)
-		} else {
-			city = append(city, s.ID)
-		}
-	}
-	if _, err := m.ApproveShifts(ctx, m.lib(), append(lib, city[0])); models.CodeOf(err) != models.CodeForbidden {
-		t.Fatal("approved the other's people:", err)
-	}
-	_, err = m.ApproveShifts(ctx, m.lib(), lib)
-	m.ok(err)
-	_, err = m.ApproveShifts(ctx, m.city(), city)
-	m.ok(err)
-	one := shifts[0]
-	_, err = m.OwnShift(ctx, m.act(one.Person, models.RoleReceiver), one.ID, staffing.ShiftConfirm)
-	m.ok(err)
-	_, err = m.OwnShift(ctx, m.act(one.Person, models.RoleReceiver), one.ID, staffing.ShiftGiveUp)
-	m.ok(err)
-	x, err := m.Session(ctx, one.Session)
-	m.ok(err)
-	b, err := m.Basis(ctx, m.election.ID, one.From.Add(-time.Minute))
-	m.ok(err)
-	ranked := staffing.StandIns(b, one, x, models.RoleCoordinator)
-	if len(ranked) == 0 {
-		t.Fatal("nobody could stand in")
-	}
-	who := ranked[0].Person
-	claim, err := m.ClaimShift(ctx, m.act(who.ID, models.RoleReceiver), one.ID)
-	m.ok(err)
-	leader := m.city
-	if who.Employer == models.EmployerLibrary {
-		leader = m.lib
-	}
-	_, err = m.ApproveShifts(ctx, leader(), []string{claim[0].ID})
-	m.ok(err)
-	old, err := m.ShiftByID(ctx, one.ID)
-	m.ok(err)
-	if old.State != staffing.ShiftReplaced {
-		t.Fatalf("the old shift is %s", old.State)
-	}
-	ill := shifts[5]
-	_, err = m.OwnShift(ctx, m.act(ill.Person, models.RoleReceiver), ill.ID, staffing.ShiftFallIll)
-	m.ok(err)
-	pr := m.propose(staffing.FillHoles)
-	if len(pr.Added) != 1 || pr.Added[0].Session != ill.Session || len(pr.Removed) != 0 {
+	m.eachLeaderApproves(shifts)
+	m.own(shifts[0], staffing.ShiftConfirm)
+	m.own(shifts[0], staffing.ShiftGiveUp)
+	m.standsIn(shifts[0])
+	m.own(shifts[5], staffing.ShiftFallIll)
+	if pr := m.propose(staffing.FillHoles); len(pr.Added) != 1 || pr.Added[0].Session != shifts[5].Session || len(pr.Removed) != 0 {
 		t.Fatalf("%+v", pr)
 	}
-	rep, err := audits.Verify(ctx, m.dsn)
+	rep, err := audits.Verify(t.Context(), m.dsn)
 	m.ok(err)
 	if !rep.OK {
 		t.Fatalf("%+v", rep)
+	}
+}
+
+// leader is who approves the shifts of an employer's people.
+func (m *team) leader(e models.Employer) models.Act {
+	if e == models.EmployerLibrary {
+		return m.lib()
+	}
+	return m.city()
+}
+
+// eachLeaderApproves their own people's shifts, and nobody else's.
+func (m *team) eachLeaderApproves(shifts []staffing.Shift) {
+	ctx := m.t.Context()
+	of := map[models.Employer][]string{}
+	for _, s := range shifts {
+		of[s.Employer] = append(of[s.Employer], s.ID)
+	}
+	lib, city := of[models.EmployerLibrary], of[models.EmployerCitizenService]
+	if _, err := m.ApproveShifts(ctx, m.lib(), append(lib, city[0])); models.CodeOf(err) != models.CodeForbidden {
+		m.t.Fatal("approved the other's people:", err)
+	}
+	_, err := m.ApproveShifts(ctx, m.lib(), lib)
+	m.ok(err)
+	_, err = m.ApproveShifts(ctx, m.city(), city)
+	m.ok(err)
+}
+
+// own is what a person does with a shift of their own.
+func (m *team) own(s staffing.Shift, does staffing.ShiftAct) {
+	m.t.Helper()
+	_, err := m.OwnShift(m.t.Context(), m.act(s.Person, models.RoleReceiver), s.ID, does)
+	m.ok(err)
+}
+
+// standsIn lets the first whom the ranking names claim a shift that was given up,
+// and their own leader approve it.
+func (m *team) standsIn(given staffing.Shift) {
+	ctx := m.t.Context()
+	x, err := m.Session(ctx, given.Session)
+	m.ok(err)
+	b, err := m.Basis(ctx, m.election.ID, given.From.Add(-time.Minute))
+	m.ok(err)
+	ranked := staffing.StandIns(b, given, x, models.RoleCoordinator)
+	if len(ranked) == 0 {
+		m.t.Fatal("nobody could stand in")
+	}
+	who := ranked[0].Person
+	claim, err := m.ClaimShift(ctx, m.act(who.ID, models.RoleReceiver), given.ID)
+	m.ok(err)
+	_, err = m.ApproveShifts(ctx, m.leader(who.Employer), []string{claim[0].ID})
+	m.ok(err)
+	old, err := m.ShiftByID(ctx, given.ID)
+	m.ok(err)
+	if old.State != staffing.ShiftReplaced {
+		m.t.Fatalf("the old shift is %s", old.State)
 	}
 }
 
@@ -265,11 +279,7 @@ func TestSwapInTheStore(t *testing.T) {
 		if h.State != staffing.ShiftClaimed {
 			continue
 		}
-		act := m.lib()
-		if h.Employer == models.EmployerCitizenService {
-			act = m.city()
-		}
-		_, err := m.ApproveShifts(ctx, act, []string{h.ID})
+		_, err := m.ApproveShifts(ctx, m.leader(h.Employer), []string{h.ID})
 		m.ok(err)
 	}
 	now, err := m.ShiftsAt(ctx, m.sessions[1].ID)

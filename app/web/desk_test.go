@@ -28,63 +28,93 @@ import (
 func TestDeskByForms(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	anna, bo := l.as("anna"), l.as("bo")
-	at := "/skranke/" + l.session
-	if code, body := anna.get("/skranke"); code != 200 || !strings.Contains(body, "Lystrup Bibliotek") {
-		t.Fatalf("choose: %d", code)
+	d := formDesk{l, "/skranke/" + l.session, l.as("anna"), l.as("bo")}
+	d.opens()
+	d.counts()
+	d.countsByHand()
+	d.closes()
+}
+
+// formDesk is the desk of a session, at the path at, served by two with forms alone.
+type formDesk struct {
+	*library
+	at       string
+	anna, bo visitor
+}
+
+func (d formDesk) opens() {
+	d.t.Helper()
+	if code, body := d.anna.get("/skranke"); code != 200 || !strings.Contains(body, "Lystrup Bibliotek") {
+		d.t.Fatalf("choose: %d", code)
 	}
-	if code, body := anna.get(at + "/aabning"); code != 200 || !strings.Contains(body, "Tjekliste") {
-		t.Fatalf("opening: %d", code)
+	if code, body := d.anna.get(d.at + "/aabning"); code != 200 || !strings.Contains(body, "Tjekliste") {
+		d.t.Fatalf("opening: %d", code)
 	}
-	incomplete := l.opening()
+	incomplete := d.opening()
 	incomplete.Del("value:booths")
-	if code, body := anna.post(at+"/aabning", incomplete); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "Tjeklisten") {
-		t.Fatalf("opened with a line missing: %d %s", code, errorsIn(body))
+	if code, body := d.anna.post(d.at+"/aabning", incomplete); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "Tjeklisten") {
+		d.t.Fatalf("opened with a line missing: %d %s", code, errorsIn(body))
 	}
-	anna.ok(at+"/aabning", l.opening())
+	d.anna.ok(d.at+"/aabning", d.opening())
+}
+
+// counts leaves one own envelope and one to Randers of the local election in the
+// book; the second own one is undone, and the seniors' one is void.
+func (d formDesk) counts() {
+	d.t.Helper()
 	for _, f := range []url.Values{
-		{"do": {"receive"}, "election": {l.kv}, "scan": {""}},
-		{"do": {"receive"}, "election": {l.kv}, "scan": {"ran"}},
-		{"do": {"receive"}, "election": {l.aer}, "scan": {"0751"}},
-		{"do": {"receive"}, "election": {l.kv}, "scan": {""}},
+		{"do": {"receive"}, "election": {d.kv}, "scan": {""}},
+		{"do": {"receive"}, "election": {d.kv}, "scan": {"ran"}},
+		{"do": {"receive"}, "election": {d.aer}, "scan": {"0751"}},
+		{"do": {"receive"}, "election": {d.kv}, "scan": {""}},
 		{"do": {"undo"}},
-		{"do": {"spoil"}, "election": {l.kv}, "reason": {"torn"}},
+		{"do": {"spoil"}, "election": {d.kv}, "reason": {"torn"}},
 		{"do": {"mark"}, "what": {"line"}, "n": {"7"}},
 		{"do": {"incident"}, "reason": {"aid_missing"}},
-		{"do": {"void"}, "election": {l.aer}, "scan": {""}, "reason": {"not_signed"}},
+		{"do": {"void"}, "election": {d.aer}, "scan": {""}, "reason": {"not_signed"}},
 	} {
-		anna.ok(at, f)
+		d.anna.ok(d.at, f)
 	}
-	if code, _ := anna.post(at, url.Values{"do": {"receive"}, "election": {l.kv}, "scan": {"010203-1234"}}); code != http.StatusUnprocessableEntity {
-		t.Fatalf("a CPR number was answered with %d", code)
+	if code, _ := d.anna.post(d.at, url.Values{"do": {"receive"}, "election": {d.kv}, "scan": {"010203-1234"}}); code != http.StatusUnprocessableEntity {
+		d.t.Fatalf("a CPR number was answered with %d", code)
 	}
-	anna.ok(at+"/lukning", url.Values{"do": {"shut"}, "in_line": {"2"}})
+}
+
+// countsByHand shuts the doors and counts blind, twice: Anna misses the envelope
+// to Randers, and Bo finds it.
+func (d formDesk) countsByHand() {
+	d.t.Helper()
+	d.anna.ok(d.at+"/lukning", url.Values{"do": {"shut"}, "in_line": {"2"}})
+	if _, body := d.anna.get(d.at + "/lukning"); strings.Contains(body, "Modtaget") || strings.Contains(body, "systemet") {
+		d.t.Error("the page of the blind count tells figures")
+	}
 	count := url.Values{"do": {"count"}}
-	for _, e := range []string{l.kv, l.aer} {
+	for _, e := range []string{d.kv, d.aer} {
 		for _, k := range []string{"own", "other", "unknown"} {
 			count.Set("count:"+e+"/"+k, "0")
 		}
 	}
-	count.Set("count:"+l.kv+"/own", "1")
-	_, body := anna.get(at + "/lukning")
-	if strings.Contains(body, "Modtaget") || strings.Contains(body, "systemet") {
-		t.Error("the page of the blind count tells figures")
+	count.Set("count:"+d.kv+"/own", "1")
+	d.anna.ok(d.at+"/lukning", count)
+	if code, _ := d.anna.post(d.at+"/lukning", count); code != http.StatusUnprocessableEntity {
+		d.t.Errorf("the same person counted twice: %d", code)
 	}
-	anna.ok(at+"/lukning", count) // one envelope to Randers is missing
-	if code, _ := anna.post(at+"/lukning", count); code != http.StatusUnprocessableEntity {
-		t.Errorf("the same person counted twice: %d", code)
+	count.Set("count:"+d.kv+"/other", "1")
+	d.bo.ok(d.at+"/lukning", count)
+}
+
+func (d formDesk) closes() {
+	d.t.Helper()
+	sign := func(pin string) url.Values {
+		return url.Values{"do": {"close"}, "left:" + custody.Material(d.kv, "set"): {"37"}, "left:" + custody.Material(d.aer, "set"): {"19"},
+			"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"anna"}, "pin": {pin}}
 	}
-	count.Set("count:"+l.kv+"/other", "1")
-	bo.ok(at+"/lukning", count)
-	sign := url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {"37"}, "left:" + custody.Material(l.aer, "set"): {"19"},
-		"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"anna"}, "pin": {"0000"}}
-	if code, body := bo.post(at+"/lukning", url.Values{"do": {"close"}, "left:" + custody.Material(l.kv, "set"): {"37"}, "left:" + custody.Material(l.aer, "set"): {"19"},
-		"searched": {"Papirkurve"}, "unsealed": {"beholderen er ikke kommet"}, "witness_login": {"anna"}, "pin": {"9999"}}); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "PIN") {
-		t.Errorf("closed with a wrong PIN: %d %s", code, errorsIn(body))
+	if code, body := d.bo.post(d.at+"/lukning", sign("9999")); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), "PIN") {
+		d.t.Errorf("closed with a wrong PIN: %d %s", code, errorsIn(body))
 	}
-	bo.ok(at+"/lukning", sign)
-	if code, body := bo.get(at + "/lukning"); code != 200 || !strings.Contains(body, "Sessionen er afsluttet") {
-		t.Fatalf("closed: %d", code)
+	d.bo.ok(d.at+"/lukning", sign("0000"))
+	if code, body := d.bo.get(d.at + "/lukning"); code != 200 || !strings.Contains(body, "Sessionen er afsluttet") {
+		d.t.Fatalf("closed: %d", code)
 	}
 }
 

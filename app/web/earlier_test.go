@@ -17,61 +17,104 @@ import (
 func TestEarlierFiguresAreReadIn(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	karen, path := l.as("karen"), "/plan/"+l.kv+"/prognose"
-	forecast := func() string { _, body := karen.get(path + "?stemmer=1200&uge=alle"); return body }
-	if !strings.Contains(forecast(), "0–1200") {
+	p := past{l, l.as("karen"), "/plan/" + l.kv + "/prognose"}
+	if !strings.Contains(p.forecast(), "0–1200") {
 		t.Fatal("there is a past already")
 	}
-	form := path + "/tidligere"
-	bad := "place;date;votes\r\nLYS;8.11.2021;40\r\nLystrup Biblotek;9.11.2021;40\r\nLYS;30.11.2021;40\r\nLYS;10.11.2021;fyrre\r\n"
-	if code, body := karen.send(form, "kv21.csv", []byte(bad), "name", "KV21", "last", "12.11.2021"); code != 422 || !strings.Contains(body, "Lystrup Biblotek") || !strings.Contains(body, "30.11.2021") || !strings.Contains(body, "fyrre") || !strings.Contains(body, `value="KV21"`) {
-		t.Errorf("errors by row: %d %s", code, errorsIn(body))
+	p.refusesWhatIsWrong()
+	p.readsAFile()
+	p.isToldByAProgram()
+	p.takesOut("KV21", "KV17")
+	if !strings.Contains(p.forecast(), "0–1200") {
+		t.Error("what was taken out still counts")
 	}
-	if code, body := karen.send(form, "kv21.csv", []byte("place;date;votes\r\nLYS;8.11.2021;40\r\n"), "name", "KV21", "last", "1.12.2025"); code != 422 || !strings.Contains(body, "18.11.2025") {
-		t.Errorf("an election to come was taken for a past one: %d", code)
-	}
-	good := "place;date;votes\r\nLystrup Bibliotek;8.11.2021;40\r\nLYS;9.11.2021;60\r\nLYS;12.11.2021;100\r\n"
-	if code, body := karen.send(form, "kv21.csv", []byte(good), "name", "KV21", "last", "12.11.2021"); code != http.StatusSeeOther {
-		t.Fatalf("%d %s", code, errorsIn(body))
-	}
-	if body := forecast(); strings.Contains(body, "0–1200") || !strings.Contains(body, "KV21") {
-		t.Error("the forecast does not stand on what was read in")
-	}
-	if _, body := karen.get(form); !strings.Contains(body, "200") || !strings.Contains(body, "12.11.2021") {
-		t.Error("the page does not say what is kept")
-	}
-	if code, _ := l.as("anna").get(form); code != http.StatusForbidden {
-		t.Errorf("a receiver sees the form: %d", code)
-	}
+}
 
-	api := "elections/" + l.kv + "/earlier"
+// past is the earlier figures of the local election, at its page of the forecast.
+type past struct {
+	*library
+	karen visitor
+	path  string
+}
+
+// form is the address of the page where figures are read in and taken out.
+func (p past) form() string { return p.path + "/tidligere" }
+
+// forecast is the page that says what is expected of 1,200 votes.
+func (p past) forecast() string {
+	p.t.Helper()
+	_, body := p.karen.get(p.path + "?stemmer=1200&uge=alle")
+	return body
+}
+
+// reads hands in a file of the election KV21, which ended on the day last.
+func (p past) reads(last, file string) (int, string) {
+	p.t.Helper()
+	return p.karen.send(p.form(), "kv21.csv", []byte(file), "name", "KV21", "last", last)
+}
+
+func (p past) refusesWhatIsWrong() {
+	p.t.Helper()
+	bad := "place;date;votes\r\nLYS;8.11.2021;40\r\nLystrup Biblotek;9.11.2021;40\r\nLYS;30.11.2021;40\r\nLYS;10.11.2021;fyrre\r\n"
+	if code, body := p.reads("12.11.2021", bad); code != 422 || !strings.Contains(body, "Lystrup Biblotek") || !strings.Contains(body, "30.11.2021") || !strings.Contains(body, "fyrre") || !strings.Contains(body, `value="KV21"`) {
+		p.t.Errorf("errors by row: %d %s", code, errorsIn(body))
+	}
+	if code, body := p.reads("1.12.2025", "place;date;votes\r\nLYS;8.11.2021;40\r\n"); code != 422 || !strings.Contains(body, "18.11.2025") {
+		p.t.Errorf("an election to come was taken for a past one: %d", code)
+	}
+	if code, _ := p.as("anna").get(p.form()); code != http.StatusForbidden {
+		p.t.Errorf("a receiver sees the form: %d", code)
+	}
+}
+
+func (p past) readsAFile() {
+	p.t.Helper()
+	good := "place;date;votes\r\nLystrup Bibliotek;8.11.2021;40\r\nLYS;9.11.2021;60\r\nLYS;12.11.2021;100\r\n"
+	if code, body := p.reads("12.11.2021", good); code != http.StatusSeeOther {
+		p.t.Fatalf("%d %s", code, errorsIn(body))
+	}
+	if body := p.forecast(); strings.Contains(body, "0–1200") || !strings.Contains(body, "KV21") {
+		p.t.Error("the forecast does not stand on what was read in")
+	}
+	if _, body := p.karen.get(p.form()); !strings.Contains(body, "200") || !strings.Contains(body, "12.11.2021") {
+		p.t.Error("the page does not say what is kept")
+	}
+}
+
+// isToldByAProgram reads in one more election, KV17, over JSON.
+func (p past) isToldByAProgram() {
+	p.t.Helper()
+	api := "elections/" + p.kv + "/earlier"
 	in := planningpages.EarlierIn{Name: "KV17", Last: models.NewDate(2017, 11, 17), Votes: []planning.EarlierVotes{{Place: "LYS", Day: models.NewDate(2017, 11, 16), N: 70}}}
 	var kept planning.Earlier
-	if code, body := karen.say(api, in, &kept); code != 200 || kept.Total() != 70 {
-		t.Fatalf("%d %s", code, body)
+	if code, body := p.karen.say(api, in, &kept); code != 200 || kept.Total() != 70 {
+		p.t.Fatalf("%d %s", code, body)
 	}
 	in.Votes[0].Place = "NOWHERE"
-	if code, body := karen.say(api, in, nil); code != 422 || !strings.Contains(body, "NOWHERE") {
-		t.Errorf("%d %s", code, body)
+	if code, body := p.karen.say(api, in, nil); code != 422 || !strings.Contains(body, "NOWHERE") {
+		p.t.Errorf("%d %s", code, body)
 	}
-	if body := forecast(); !strings.Contains(body, "KV21, KV17") {
-		t.Error("newest first")
+	if body := p.forecast(); !strings.Contains(body, "KV21, KV17") {
+		p.t.Error("newest first")
 	}
-	if code, body := karen.post(form, url.Values{"do": {"remove"}, "which": {"KV09"}}); code != 422 {
-		t.Errorf("%d %s", code, errorsIn(body))
+}
+
+// takesOut removes elections with a double click each: the second click finds
+// nothing to take out, and is answered as the first.
+func (p past) takesOut(names ...string) {
+	p.t.Helper()
+	if code, body := p.karen.post(p.form(), url.Values{"do": {"remove"}, "which": {"KV09"}}); code != 422 {
+		p.t.Errorf("%d %s", code, errorsIn(body))
 	}
-	for _, name := range []string{"KV21", "KV17"} {
-		key := url.Values{"do": {"remove"}, "which": {name}, site.KeyField: {"remove-" + name}}
-		for range 2 { // the second click finds nothing to take out, and is answered as the first
-			req, err := http.NewRequest(site.POST, l.url+form, strings.NewReader(key.Encode()))
-			l.must(err)
+	for _, name := range names {
+		form := url.Values{"do": {"remove"}, "which": {name}, site.KeyField: {"remove-" + name}}
+		for range 2 {
+			req, err := http.NewRequest(site.POST, p.url+p.form(), strings.NewReader(form.Encode()))
+			p.must(err)
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			if code, body, _ := karen.do(req); code != http.StatusSeeOther {
-				t.Fatalf("%s: %d %s", name, code, errorsIn(body))
+			if code, body, _ := p.karen.do(req); code != http.StatusSeeOther {
+				p.t.Fatalf("%s: %d %s", name, code, errorsIn(body))
 			}
 		}
-	}
-	if !strings.Contains(forecast(), "0–1200") {
-		t.Error("what was taken out still counts")
 	}
 }

@@ -2,7 +2,9 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,66 +36,93 @@ func describedIn(t *testing.T, file, rule string) (summary, description string) 
 func TestDateSetByHand(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	karen, at := l.as("karen"), "/valg/se/"+l.kv
-	_, body := karen.get(at + "/dato/open_last")
-	for _, want := range []string{"14.11.2025", "KRVL § 62, stk. 1", "Lov"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page of the date does not say %q", want)
-		}
-	}
-	moved := url.Values{"date": {"13.11.2025"}, "reason": {"Bekendtgørelse om ændret frist"}, "reference": {"BEK 1234"}}
-	for _, missing := range []string{"reason", "reference", "date"} {
-		half := url.Values{}
-		for k, v := range moved {
-			if k != missing {
-				half[k] = v
-			}
-		}
-		if code, body := karen.post(at+"/dato/open_last", half); code != 422 || errorsIn(body) == "" {
-			t.Errorf("a date without %s: %d", missing, code)
-		}
-	}
-	if code, _ := l.as("anna").post(at+"/dato/open_last", moved); code != 403 {
-		t.Errorf("a receiver moves dates: %d", code)
-	}
-	karen.ok(at+"/dato/open_last", moved)
-	_, body = karen.get(at)
-	for _, want := range []string{"Fraviger loven", "Loven giver 14.11.2025.", "Bekendtgørelse om ændret frist (BEK 1234)", "Datoer, der fraviger loven: 2."} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the election's page does not say %q", want)
-		}
-	}
-	_, file := karen.get(at + "/kalender.ics")
-	if summary, text := describedIn(t, file, "open_last"); !strings.Contains(summary, "(Fraviger loven)") || !strings.Contains(text, "14.11.2025") || !strings.Contains(text, "BEK 1234") {
-		t.Errorf("%s: %s", summary, text)
-	}
-	var out planningpages.CalendarOut
-	_, body = karen.get("/api/v1/elections/" + l.kv + "/calendar")
-	l.must(json.Unmarshal([]byte(body), &out))
-	var last planningpages.DateOut
-	for _, d := range out.Dates {
-		if d.Rule == "open_last" {
-			last = d
-		}
-	}
-	if last.When != "2025-11-13" || last.Computed != "2025-11-14" || !last.Deviates || last.Reference != "BEK 1234" {
-		t.Errorf("%+v", last)
-	}
-	entries, _, err := l.store.Entries(t.Context(), 0, "election.date_set", 10)
-	l.must(err)
-	if len(entries) != 1 || entries[0].Value("before.open_last") != "2025-11-14" || entries[0].Value("after.open_last") != "2025-11-13" || entries[0].Value("after.last_day_opening") != "2025-11-13T09:00:00+01:00" {
-		t.Errorf("%+v", entries)
-	}
-	karen.ok(at+"/dato/open_last", url.Values{"do": {"back"}, "reason": {"Bekendtgørelsen er ophævet"}, "reference": {"BEK 1300"}})
-	if e, err := l.store.Election(t.Context(), l.kv); err != nil || e.Last != models.NewDate(2025, 11, 14) || len(e.Supplement) != 0 {
-		t.Errorf("%+v %v", e, err)
-	}
-	if code, _ := karen.post(at+"/dato/open_last", url.Values{"do": {"back"}, "reason": {"x"}, "reference": {"y"}}); code != 422 {
-		t.Errorf("given back twice: %d", code)
-	}
-	if code, _ := karen.get(at + "/dato/nonsense"); code != 404 {
+	d := lawfulDate{l, l.as("karen"), "/valg/se/" + l.kv}
+	d.movesWithReasonAndReferenceAlone()
+	d.isMarkedAsADeviation()
+	d.standsInTheJournal()
+	d.isGivenBackOnce()
+	if code, _ := d.karen.get(d.at + "/dato/nonsense"); code != 404 {
 		t.Errorf("a date that there is none of: %d", code)
 	}
+}
+
+// lawfulDate is the last day of postal voting, 14 November 2025, that the
+// coordinator moves; at is the election's page.
+type lawfulDate struct {
+	*library
+	karen visitor
+	at    string
+}
+
+// path is the date's own page.
+func (d lawfulDate) path() string { return d.at + "/dato/open_last" }
+
+func (d lawfulDate) movesWithReasonAndReferenceAlone() {
+	d.t.Helper()
+	d.karen.reads(d.path(), "14.11.2025", "KRVL § 62, stk. 1", "Lov")
+	moved := url.Values{"date": {"13.11.2025"}, "reason": {"Bekendtgørelse om ændret frist"}, "reference": {"BEK 1234"}}
+	for missing := range moved {
+		half := maps.Clone(moved)
+		half.Del(missing)
+		if code, body := d.karen.post(d.path(), half); code != 422 || errorsIn(body) == "" {
+			d.t.Errorf("a date without %s: %d", missing, code)
+		}
+	}
+	if code, _ := d.as("anna").post(d.path(), moved); code != 403 {
+		d.t.Errorf("a receiver moves dates: %d", code)
+	}
+	d.karen.ok(d.path(), moved)
+}
+
+func (d lawfulDate) isMarkedAsADeviation() {
+	d.t.Helper()
+	d.karen.reads(d.at, "Fraviger loven", "Loven giver 14.11.2025.", "Bekendtgørelse om ændret frist (BEK 1234)", "Datoer, der fraviger loven: 2.")
+	_, file := d.karen.get(d.at + "/kalender.ics")
+	if summary, text := describedIn(d.t, file, "open_last"); !strings.Contains(summary, "(Fraviger loven)") || !strings.Contains(text, "14.11.2025") || !strings.Contains(text, "BEK 1234") {
+		d.t.Errorf("%s: %s", summary, text)
+	}
+	var out planningpages.CalendarOut
+	_, body := d.karen.get("/api/v1/elections/" + d.kv + "/calendar")
+	d.must(json.Unmarshal([]byte(body), &out))
+	i := slices.IndexFunc(out.Dates, func(x planningpages.DateOut) bool { return x.Rule == "open_last" })
+	if i < 0 {
+		d.t.Fatalf("the API does not tell the date: %s", body)
+	}
+	if last := out.Dates[i]; last.When != "2025-11-13" || last.Computed != "2025-11-14" || !last.Deviates || last.Reference != "BEK 1234" {
+		d.t.Errorf("%+v", last)
+	}
+}
+
+func (d lawfulDate) standsInTheJournal() {
+	d.t.Helper()
+	entries, _, err := d.store.Entries(d.t.Context(), 0, "election.date_set", 10)
+	d.must(err)
+	if len(entries) != 1 || entries[0].Value("before.open_last") != "2025-11-14" || entries[0].Value("after.open_last") != "2025-11-13" || entries[0].Value("after.last_day_opening") != "2025-11-13T09:00:00+01:00" {
+		d.t.Errorf("%+v", entries)
+	}
+}
+
+func (d lawfulDate) isGivenBackOnce() {
+	d.t.Helper()
+	d.karen.ok(d.path(), url.Values{"do": {"back"}, "reason": {"Bekendtgørelsen er ophævet"}, "reference": {"BEK 1300"}})
+	if e, err := d.store.Election(d.t.Context(), d.kv); err != nil || e.Last != models.NewDate(2025, 11, 14) || len(e.Supplement) != 0 {
+		d.t.Errorf("%+v %v", e, err)
+	}
+	if code, _ := d.karen.post(d.path(), url.Values{"do": {"back"}, "reason": {"x"}, "reference": {"y"}}); code != 422 {
+		d.t.Errorf("given back twice: %d", code)
+	}
+}
+
+// reads wants a page to say all of this, and gives it back.
+func (v visitor) reads(path string, all ...string) string {
+	v.l.t.Helper()
+	_, body := v.get(path)
+	for _, want := range all {
+		if !strings.Contains(body, want) {
+			v.l.t.Errorf("%s does not say %q", path, want)
+		}
+	}
+	return body
 }
 
 // A local setting is decided with reason and reference, in a range that the law
@@ -116,13 +145,7 @@ func TestSettingDecided(t *testing.T) {
 		}
 	}
 	karen.ok(at+"/indstilling/institutions_days", url.Values{"value": {"28"}, "reason": {"Plejehjemmene er mange"}, "reference": {"Sag 28-7"}})
-	_, body := karen.get(at)
-	for _, want := range []string{"10.5.2028", "Plejehjemmene er mange (Sag 28-7)", "Lokalt besluttet"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page does not say %q", want)
-		}
-	}
-	if strings.Contains(body, "Fraviger loven") {
+	if body := karen.reads(at, "10.5.2028", "Plejehjemmene er mange (Sag 28-7)", "Lokalt besluttet"); strings.Contains(body, "Fraviger loven") {
 		t.Error("a local setting is called a deviation from the law")
 	}
 	_, file := karen.get(at + "/kalender.ics")

@@ -20,87 +20,138 @@ import (
 // allow is refused.
 func TestTheLifeOfAShiftByForms(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	ctx := t.Context()
-	bodil := w.bodil()
-	lars, ida, bo := w.as("lars"), w.as("ida"), w.as("bodil")
-	sessions, err := w.store.Sessions(ctx, w.kv, time.Time{}, time.Time{})
-	w.must(err)
-	days := map[models.Date]models.Session{}
-	var free []models.Session // one a day
-	for _, x := range sessions {
-		if _, have := days[x.Date()]; !have {
-			days[x.Date()] = x
-			free = append(free, x)
-		}
-	}
-	put := func(x models.Session, person, do string) {
-		lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {do}, "person": {person}})
-	}
-	at := func(x models.Session, person string) staffing.Shift {
-		all, err := w.store.ShiftsAt(ctx, x.ID)
-		w.must(err)
-		i := slices.IndexFunc(all, func(s staffing.Shift) bool { return s.Person == person })
-		if i < 0 {
-			t.Fatalf("%s is not at %s", person, x.ID)
-		}
-		return all[i]
-	}
-	mine := func(who visitor, do, shift string) { who.ok("/min-vagtplan", url.Values{"do": {do}, "shift": {shift}}) }
+	c := newCrew(t)
+	days := c.sessionOfEachDay()
+	c.laterHalfChangesHands(days[0])
+	c.twoSwap(days[1], days[2])
+	c.standInIsCalledFirst(days[3])
+}
 
-	put(free[0], w.ida, "place")
-	first := at(free[0], w.ida)
-	if status, _ := bo.post("/min-vagtplan", url.Values{"do": {"confirm"}, "shift": {first.ID}}); status == http.StatusSeeOther {
-		t.Error("confirmed another's shift")
+// crew is two of the library's receivers, Ida and Bodil, and their leader Lars.
+type crew struct {
+	*town
+	bodilID              string
+	lars, asIda, asBodil visitor
+}
+
+func newCrew(t *testing.T) *crew {
+	t.Helper()
+	w := newTown(t)
+	return &crew{w, w.bodil().ID, w.as("lars"), w.as("ida"), w.as("bodil")}
+}
+
+// sessionOfEachDay is the first session of each day.
+func (c *crew) sessionOfEachDay() (out []models.Session) {
+	c.t.Helper()
+	sessions, err := c.store.Sessions(c.t.Context(), c.kv, time.Time{}, time.Time{})
+	c.must(err)
+	days := map[models.Date]bool{}
+	for _, x := range sessions {
+		if !days[x.Date()] {
+			days[x.Date()], out = true, append(out, x)
+		}
 	}
-	mine(ida, "confirm", first.ID)
-	if status, _ := ida.post("/min-vagtplan", url.Values{"do": {"split"}, "shift": {first.ID}, "at": {"kvart over"}}); status == http.StatusSeeOther {
-		t.Error("split at no time of day")
+	return out
+}
+
+// put has the leader place a person at a session, or name them as its stand-in.
+func (c *crew) put(x models.Session, person, do string) {
+	c.t.Helper()
+	c.lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {do}, "person": {person}})
+}
+
+// approve has the leader say yes to a shift.
+func (c *crew) approve(shift string) {
+	c.t.Helper()
+	c.lars.ok("/vagtplan/valg/"+c.kv+"/godkend", url.Values{"do": {"approve"}, "shift": {shift}})
+}
+
+// at is the shift of a person at a session.
+func (c *crew) at(x models.Session, person string) staffing.Shift {
+	c.t.Helper()
+	all, err := c.store.ShiftsAt(c.t.Context(), x.ID)
+	c.must(err)
+	i := slices.IndexFunc(all, func(s staffing.Shift) bool { return s.Person == person })
+	if i < 0 {
+		c.t.Fatalf("%s is not at %s", person, x.ID)
 	}
-	half := first.From.Add(first.Until.Sub(first.From) / 2).In(models.Copenhagen)
-	ida.ok("/min-vagtplan", url.Values{"do": {"split"}, "shift": {first.ID}, "at": {half.Format("15.04")}})
-	_, page := bo.get("/min-vagtplan")
+	return all[i]
+}
+
+// own does an act on a shift at a person's own page.
+func (c *crew) own(who visitor, do, shift string) {
+	c.t.Helper()
+	who.ok("/min-vagtplan", url.Values{"do": {do}, "shift": {shift}})
+}
+
+// laterHalfChangesHands: Ida confirms her shift and splits it; Bodil claims the
+// later half, which is Ida's until the leader has said yes.
+func (c *crew) laterHalfChangesHands(x models.Session) {
+	c.t.Helper()
+	c.put(x, c.ida, "place")
+	whole := c.at(x, c.ida)
+	if status, _ := c.asBodil.post("/min-vagtplan", url.Values{"do": {"confirm"}, "shift": {whole.ID}}); status == http.StatusSeeOther {
+		c.t.Error("confirmed another's shift")
+	}
+	c.own(c.asIda, "confirm", whole.ID)
+	if status, _ := c.asIda.post("/min-vagtplan", url.Values{"do": {"split"}, "shift": {whole.ID}, "at": {"kvart over"}}); status == http.StatusSeeOther {
+		c.t.Error("split at no time of day")
+	}
+	half := whole.From.Add(whole.Until.Sub(whole.From) / 2).In(models.Copenhagen)
+	c.asIda.ok("/min-vagtplan", url.Values{"do": {"split"}, "shift": {whole.ID}, "at": {half.Format("15.04")}})
+	_, page := c.asBodil.get("/min-vagtplan")
 	offered := all(waiting, page)
 	if len(offered) != 1 {
-		t.Fatalf("%d shifts are offered, want the later half", len(offered))
+		c.t.Fatalf("%d shifts are offered, want the later half", len(offered))
 	}
-	mine(bo, "claim", offered[0])
-	if late, err := w.store.ShiftByID(ctx, offered[0]); err != nil || late.Person != w.ida || !late.Holds() {
-		t.Error("Ida is no longer responsible before the leader has said yes", late, err)
+	c.own(c.asBodil, "claim", offered[0])
+	if late, err := c.store.ShiftByID(c.t.Context(), offered[0]); err != nil || late.Person != c.ida || !late.Holds() {
+		c.t.Error("Ida is no longer responsible before the leader has said yes", late, err)
 	}
-	lars.ok("/vagtplan/valg/"+w.kv+"/godkend", url.Values{"do": {"approve"}, "shift": {at(free[0], bodil.ID).ID}})
-	if late := at(free[0], bodil.ID); late.State != staffing.ShiftApproved || !late.From.Equal(half) {
-		t.Errorf("%+v", late)
+	c.approve(c.at(x, c.bodilID).ID)
+	if late := c.at(x, c.bodilID); late.State != staffing.ShiftApproved || !late.From.Equal(half) {
+		c.t.Errorf("%+v", late)
 	}
+}
 
-	put(free[1], w.ida, "place")
-	mine(ida, "give_up", at(free[1], w.ida).ID)
-	mine(ida, "keep", at(free[1], w.ida).ID)
-	put(free[2], bodil.ID, "place")
-	ida.ok("/min-vagtplan", url.Values{"do": {"swap"}, "mine": {at(free[1], w.ida).ID}, "theirs": {at(free[2], bodil.ID).ID}})
-	if _, page := bo.get("/min-vagtplan"); !strings.Contains(page, `value="agree"`) {
-		t.Fatal("Bodil is not asked")
+// twoSwap: Ida gives a shift up and keeps it after all, and asks Bodil to swap;
+// Bodil agrees, the leader approves.
+func (c *crew) twoSwap(idas, bodils models.Session) {
+	c.t.Helper()
+	c.put(idas, c.ida, "place")
+	mine := c.at(idas, c.ida).ID
+	c.own(c.asIda, "give_up", mine)
+	c.own(c.asIda, "keep", mine)
+	c.put(bodils, c.bodilID, "place")
+	c.asIda.ok("/min-vagtplan", url.Values{"do": {"swap"}, "mine": {mine}, "theirs": {c.at(bodils, c.bodilID).ID}})
+	if _, page := c.asBodil.get("/min-vagtplan"); !strings.Contains(page, `value="agree"`) {
+		c.t.Fatal("Bodil is not asked")
 	}
-	mine(bo, "agree", at(free[1], w.ida).ID)
-	now, err := w.store.Shifts(ctx, w.now, time.Time{})
-	w.must(err)
+	c.own(c.asBodil, "agree", mine)
+	now, err := c.store.Shifts(c.t.Context(), c.now, time.Time{})
+	c.must(err)
 	i := slices.IndexFunc(now, func(s staffing.Shift) bool { return s.State == staffing.ShiftClaimed })
 	if i < 0 {
-		t.Fatal("no swap waits for the leader", fmt.Sprint(now))
+		c.t.Fatal("no swap waits for the leader", fmt.Sprint(now))
 	}
-	lars.ok("/vagtplan/valg/"+w.kv+"/godkend", url.Values{"do": {"approve"}, "shift": {now[i].ID}})
-	if at(free[2], w.ida).State != staffing.ShiftApproved || at(free[1], bodil.ID).State != staffing.ShiftApproved {
-		t.Error("the swap did not take effect")
+	c.approve(now[i].ID)
+	if c.at(bodils, c.ida).State != staffing.ShiftApproved || c.at(idas, c.bodilID).State != staffing.ShiftApproved {
+		c.t.Error("the swap did not take effect")
 	}
-	put(free[3], bodil.ID, "standin")
-	if s := at(free[3], bodil.ID); !s.StandIn {
-		t.Errorf("%+v", s)
+}
+
+// standInIsCalledFirst: Bodil stands in at a session where Ida falls ill.
+func (c *crew) standInIsCalledFirst(x models.Session) {
+	c.t.Helper()
+	c.put(x, c.bodilID, "standin")
+	if s := c.at(x, c.bodilID); !s.StandIn {
+		c.t.Errorf("%+v", s)
 	}
-	put(free[3], w.ida, "place")
-	lars.ok("/vagtplan/aabning/"+free[3].ID, url.Values{"do": {"ill"}, "shift": {at(free[3], w.ida).ID}})
-	_, page = lars.get("/vagtplan/aabning/" + free[3].ID)
+	c.put(x, c.ida, "place")
+	c.lars.ok("/vagtplan/aabning/"+x.ID, url.Values{"do": {"ill"}, "shift": {c.at(x, c.ida).ID}})
+	_, page := c.lars.get("/vagtplan/aabning/" + x.ID)
 	if _, list, _ := strings.Cut(page, `<ol class="calls">`); !strings.HasPrefix(strings.TrimSpace(list), "<li><strong>Bodil</strong>") {
-		t.Errorf("the named stand-in is not called first: %.200s", list)
+		c.t.Errorf("the named stand-in is not called first: %.200s", list)
 	}
 }
 

@@ -23,54 +23,21 @@ func TestTheOtherEmployersWishesAreInvisible(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	karen, lars := w.as("karen"), w.as("lars")
-	base, ctx := "/vagtplan/valg/"+w.kv, t.Context()
-	people, err := w.store.People(ctx)
+	people, err := w.store.People(t.Context())
 	w.must(err)
-	e, err := w.store.Election(ctx, w.kv)
-	w.must(err)
-	for i, p := range people { // 4,321 minutes are 72:01 hours: a number that stands nowhere else
-		if p.Employer != models.EmployerCitizenService {
-			continue
-		}
-		act := w.act()
-		act.Key, act.Person = fmt.Sprintf("%s-w%d", act.Key, i), p.ID
-		said := []staffing.Said{{HalfDay: staffing.HalfDay{Day: e.First.Add(i % 20)}, Answer: staffing.RatherNot}, {HalfDay: staffing.HalfDay{Day: e.First.Add(1 + i%20), Late: true}, Answer: staffing.Cannot}}
-		w.must(w.store.SayWishes(ctx, act, p.ID, w.kv, staffing.Wish{TargetMin: 4321, Said: said}))
-	}
-	if status, page := karen.post(base+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
+	others := slices.DeleteFunc(people, func(p models.Person) bool { return p.Employer != models.EmployerCitizenService })
+	w.sayWishes(others)
+	if status, page := karen.post("/vagtplan/valg/"+w.kv+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
-	shifts, err := w.store.Shifts(ctx, w.now, time.Time{})
+	shifts, err := w.store.Shifts(t.Context(), w.now, time.Time{})
 	w.must(err)
-	paths := []string{base, base + "/skriv", base + "/godkend", base + "/timer", base + "/timer.csv", "/vagtplan/personer", "/api/v1/people", "/api/v1/rosters/" + w.kv + "/shifts", "/api/v1/rosters/" + w.kv + "/hours", "/"}
-	mixed := map[string]map[models.Employer]bool{}
-	for _, s := range shifts {
-		if mixed[s.Session] == nil {
-			mixed[s.Session] = map[models.Employer]bool{}
-		}
-		mixed[s.Session][s.Employer] = true
-	}
-	own := 0
-	for id, who := range mixed { // sessions where only the other employer's people are
-		if len(who) == 1 && who[models.EmployerCitizenService] && own < 8 {
-			paths, own = append(paths, "/vagtplan/aabning/"+id), own+1
-		}
-	}
-	for _, p := range people {
-		if p.Employer == models.EmployerCitizenService && len(paths) < 30 {
-			paths = append(paths, "/vagtplan/person/"+p.ID)
-		}
-	}
-	if own == 0 {
-		t.Fatal("no session with the other employer's people alone")
-	}
-	never := []string{"72:01", "4321", "4.321", "Helst ikke", "helst ikke", "Kan ikke", "kan ikke</", "rather_not"}
-	for _, path := range paths {
+	for _, path := range w.addresses(others, shifts) {
 		status, body := lars.get(path)
 		if status != 200 {
 			t.Errorf("%s: %d", path, status)
 		}
-		for _, word := range never {
+		for _, word := range []string{"72:01", "4321", "4.321", "Helst ikke", "helst ikke", "Kan ikke", "kan ikke</", "rather_not"} {
 			if strings.Contains(body, word) {
 				t.Errorf("%s says %q", path, word)
 			}
@@ -80,6 +47,51 @@ func TestTheOtherEmployersWishesAreInvisible(t *testing.T) {
 		}
 	}
 	w.overJSON(lars, karen, shifts)
+}
+
+// sayWishes has each of some people wish for 4,321 minutes, which are 72:01 hours:
+// a number that stands nowhere else; and say rather not to one half day, and no to
+// another.
+func (w *town) sayWishes(people []models.Person) {
+	w.t.Helper()
+	e, err := w.store.Election(w.t.Context(), w.kv)
+	w.must(err)
+	for i, p := range people {
+		act := w.act()
+		act.Key, act.Person = fmt.Sprintf("%s-w%d", act.Key, i), p.ID
+		said := []staffing.Said{{HalfDay: staffing.HalfDay{Day: e.First.Add(i % 20)}, Answer: staffing.RatherNot}, {HalfDay: staffing.HalfDay{Day: e.First.Add(1 + i%20), Late: true}, Answer: staffing.Cannot}}
+		w.must(w.store.SayWishes(w.t.Context(), act, p.ID, w.kv, staffing.Wish{TargetMin: 4321, Said: said}))
+	}
+}
+
+// addresses are those of the roster: what all have in common, eight sessions where
+// the other employer's people are alone, and the pages of some of these people.
+func (w *town) addresses(others []models.Person, shifts []staffing.Shift) []string {
+	w.t.Helper()
+	base := "/vagtplan/valg/" + w.kv
+	paths := []string{base, base + "/skriv", base + "/godkend", base + "/timer", base + "/timer.csv", "/vagtplan/personer", "/api/v1/people", "/api/v1/rosters/" + w.kv + "/shifts", "/api/v1/rosters/" + w.kv + "/hours", "/"}
+	mixed := map[string]map[models.Employer]bool{}
+	for _, s := range shifts {
+		if mixed[s.Session] == nil {
+			mixed[s.Session] = map[models.Employer]bool{}
+		}
+		mixed[s.Session][s.Employer] = true
+	}
+	alone := 0
+	for id, who := range mixed {
+		if len(who) == 1 && who[models.EmployerCitizenService] && alone < 8 {
+			paths, alone = append(paths, "/vagtplan/aabning/"+id), alone+1
+		}
+	}
+	if alone == 0 {
+		w.t.Fatal("no session with the other employer's people alone")
+	}
+	for _, p := range others {
+		if len(paths) < 30 {
+			paths = append(paths, "/vagtplan/person/"+p.ID)
+		}
+	}
+	return paths
 }
 
 // overJSON: the same limits hold for programs.

@@ -162,13 +162,8 @@ func (c *crew) standInIsCalledFirst(x models.Session) {
 func TestACalendarFollowsAShiftSentBack(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	karen, lars, ida := w.as("karen"), w.as("lars"), w.as("ida")
-	token, err := w.store.MakeFeed(t.Context(), w.ida)
-	w.must(err)
-	feed := func() []map[string]string {
-		_, ics := ida.get("/kalender/" + token + ".ics")
-		return w.calendarOf(ics)
-	}
+	karen, lars := w.as("karen"), w.as("lars")
+	feed := w.idasCalendar()
 	sessions, err := w.store.Sessions(t.Context(), w.kv, time.Time{}, time.Time{})
 	w.must(err)
 	x := sessions[len(sessions)/2]

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,36 +12,24 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 )
 
-// An appointment is taken back on the person's page or by a program: the shift is a
-// hole, the calendar says cancelled with a higher sequence, the person is told by
-// mail, the letter says so, and the person can be placed nowhere.
+// An appointment is taken back on the person's page: the shift is a hole, the
+// calendar says cancelled with a higher sequence, the person is told by mail, the
+// letter says so, and the person can be placed nowhere.
 func TestAnAppointmentIsTakenBack(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	lars, ida, karen := w.as("lars"), w.as("ida"), w.as("karen")
+	lars := w.as("lars")
 	sessions, err := w.store.Sessions(t.Context(), w.kv, w.now, w.now.AddDate(0, 2, 0))
 	w.must(err)
 	lars.ok("/vagtplan/aabning/"+sessions[0].ID, url.Values{"do": {"place"}, "person": {w.ida}})
-	_, page := ida.post("/min-vagtplan", url.Values{"do": {"feed"}})
-	token, err := w.store.MakeFeed(t.Context(), w.ida)
-	w.must(err)
-	feed := func() string { _, ics := ida.get("/kalender/" + token + ".ics"); return ics }
-	if ics := feed(); strings.Count(ics, "BEGIN:VEVENT") != 1 || strings.Contains(ics, "CANCELLED") {
-		t.Fatal(ics, page)
-	}
-	before := w.calendarOf(feed())
-	person := "/vagtplan/person/" + w.ida
-	form := url.Values{"do": {"revoke"}, "standing": {w.kv}, "revoked_by": {"Borgmesteren"}, "revoked_on": {"1.10.2025"}, "why": {"decision"}}
-	if status, page := lars.post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, `<details class="apart" open>`) {
-		t.Fatalf("%d without a case number", status)
-	}
-	form.Set("case", "2025-004711")
-	if status, _ := karen.post(person, form); status == http.StatusSeeOther {
-		t.Error("the other employer's leader took it back")
+	calendar := w.idasCalendar()
+	before := calendar()
+	if len(before) != 1 || before[0]["STATUS"] == "CANCELLED" {
+		t.Fatal(before)
 	}
 	w.mails = nil
-	lars.ok(person, form)
-	after := w.calendarOf(feed())
+	person := w.revokes(lars)
+	after := calendar()
 	if len(after) != 1 || after[0]["UID"] != before[0]["UID"] || after[0]["STATUS"] != "CANCELLED" || after[0]["SEQUENCE"] <= before[0]["SEQUENCE"] {
 		t.Errorf("before %v, after %v", before, after)
 	}
@@ -60,24 +49,58 @@ func TestAnAppointmentIsTakenBack(t *testing.T) {
 	if status, body := lars.get(person + "/udpegning.pdf?valg=" + w.kv); status != 200 || !strings.HasPrefix(body, "%PDF") {
 		t.Error(status)
 	}
+}
+
+// revokes has Ida's leader, and nobody else, take her appointment back, not
+// without a case number; it gives back the path of her page.
+func (w *town) revokes(lars visitor) string {
+	w.t.Helper()
+	person := "/vagtplan/person/" + w.ida
+	form := url.Values{"do": {"revoke"}, "standing": {w.kv}, "revoked_by": {"Borgmesteren"}, "revoked_on": {"1.10.2025"}, "why": {"decision"}}
+	if status, page := lars.post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, `<details class="apart" open>`) {
+		w.t.Fatalf("%d without a case number", status)
+	}
+	form.Set("case", "2025-004711")
+	if status, _ := w.as("karen").post(person, form); status == http.StatusSeeOther {
+		w.t.Error("the other employer's leader took it back")
+	}
+	lars.ok(person, form)
+	return person
+}
+
+// idasCalendar makes the address of Ida's calendar; what it gives back reads the
+// events there, as her program does.
+func (w *town) idasCalendar() (read func() []map[string]string) {
+	w.t.Helper()
+	token, err := w.store.MakeFeed(w.t.Context(), w.ida)
+	w.must(err)
+	ida := w.as("ida")
+	return func() []map[string]string {
+		_, ics := ida.get("/kalender/" + token + ".ics")
+		return w.calendarOf(ics)
+	}
+}
+
+// Over JSON it is taken back once, by the own employer's leader.
+func TestAnAppointmentIsTakenBackOverJSON(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
 	people, err := w.store.People(t.Context())
 	w.must(err)
-	for _, p := range people {
-		if p.Employer != models.EmployerCitizenService || !p.Receiver {
-			continue
-		}
-		in, _ := json.Marshal(rosterpages.RevokeIn{Election: w.kv, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
-		path := "/api/v1/people/" + p.ID + "/revocations"
-		if status, _ := lars.json(path, string(in)); status != http.StatusForbidden {
-			t.Error("over JSON by the other employer's leader:", status)
-		}
-		if status, answer := karen.json(path, string(in)); status != 200 || strings.TrimSpace(answer) != "[]" {
-			t.Error(status, answer)
-		}
-		if status, _ := karen.json(path, string(in)); status != http.StatusConflict {
-			t.Error("twice:", status)
-		}
-		break
+	i := slices.IndexFunc(people, func(p models.Person) bool {
+		return p.Employer == models.EmployerCitizenService && p.Receiver
+	})
+	in, err := json.Marshal(rosterpages.RevokeIn{Election: w.kv, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
+	w.must(err)
+	path := "/api/v1/people/" + people[i].ID + "/revocations"
+	if status, _ := w.as("lars").json(path, string(in)); status != http.StatusForbidden {
+		t.Error("over JSON by the other employer's leader:", status)
+	}
+	if status, answer := w.as("karen").json(path, string(in)); status != 200 || strings.TrimSpace(answer) != "[]" {
+		t.Error(status, answer)
+	}
+	if status, _ := w.as("karen").json(path, string(in)); status != http.StatusConflict {
+		t.Error("twice:", status)
 	}
 }
 

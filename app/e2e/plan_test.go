@@ -223,7 +223,7 @@ func (p *planner) publish() {
 		p.write(open, "Aftalt med valgbestyrelsen")
 		p.leave(kb.Enter, "er accepteret")
 	}
-	p.open("/plan/FA26/offentliggoer", "Ændringer fra den forrige version")
+	p.open("/plan/FA26/offentliggoer", "Det bliver offentliggjort")
 	p.clean("plan-publish")
 	p.reach("main form .button")
 	p.leave(kb.Enter, "er offentliggjort")

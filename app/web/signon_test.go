@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/app/web/site/signon"
@@ -85,169 +84,105 @@ func TestSingleSignOn(t *testing.T) {
 	if _, body := p.see("/log-ind?next=%2Fskranke"); !strings.Contains(body, `href="/log-ind/sso?next=%2fskranke"`) || !strings.Contains(body, "kommunens login") {
 		t.Errorf("no button: %.900s", body)
 	}
-	if code, body := newLibrary(t).pc().see(site.LoginPath); code != http.StatusOK || strings.Contains(body, "/log-ind/sso") {
-		t.Errorf("a button without a provider: %d", code)
-	}
-	if code, _ := newLibrary(t).pc().see("/log-ind/sso"); code != http.StatusSeeOther {
-		t.Errorf("single sign-on without a provider: %d", code)
-	}
-	u, err := url.Parse(o.url)
-	o.must(err)
-	back := p.leave("/skranke")
-	before := p.http.Jar.Cookies(u)
-	res, body := p.follow(back)
-	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/skranke" {
-		t.Fatalf("first login: %d %s %.600s", res.StatusCode, res.Header.Get("Location"), body)
-	}
-	for _, c := range before {
-		if slices.ContainsFunc(p.http.Jar.Cookies(u), func(n *http.Cookie) bool { return n.Name == c.Name && n.Value == c.Value }) {
-			t.Errorf("the cookie %s of before the login still holds", c.Name)
-		}
-	}
-	if _, page := p.see("/skranke"); !strings.Contains(page, "Kontoen sommer er fra nu af knyttet til dit kommunelogin") {
-		t.Error("who is bound to an account does not hear of it")
-	}
-	later := o.pc()
-	later.signOn("/")
-	if _, page := later.see("/"); !strings.Contains(page, "Velkommen, Anna Sommer.") || strings.Contains(page, "knyttet til") {
-		t.Error("the second login speaks of the binding")
-	}
-	if code, body := p.see("/api/v1/me"); code != http.StatusOK || !strings.Contains(body, `"login":"sommer"`) {
-		t.Errorf("me: %d %s", code, body)
-	}
-	if res.Header.Get("Content-Security-Policy") != site.Policy {
-		t.Error("another policy")
-	}
-	fresh := o.pc()
-	fresh.failed("the same answer in another browser", first(fresh.follow(back)), second(fresh.follow(back)), "hører ikke til et login")
-	if res, body := p.follow(back); res.StatusCode != http.StatusForbidden || !strings.Contains(body, "allerede brugt") {
-		t.Errorf("the same answer twice: %d", res.StatusCode)
-	}
-	// A PIN works in this browser now, and "log out" ends the login at the provider too, even behind a PIN.
-	if code, _, body := p.pin("bo", "1111", ""); code != http.StatusSeeOther {
-		t.Errorf("PIN after single sign-on: %d %s", code, errorsIn(body))
-	}
-	if at, _ := p.follow("/log-ind/sso"); !strings.Contains(at.Header.Get("Location"), "prompt=login") {
-		t.Errorf("a shared PC is not asked who it is: %s", at.Header.Get("Location"))
-	}
-	if _, where, _ := p.send("/log-ud", url.Values{}); where != loggedOutPath {
-		t.Fatalf("log out leads to %s", where)
-	}
-	res, body = p.follow(loggedOutPath)
-	end, ok := strings.CutPrefix(res.Header.Get("Refresh"), "1; url=")
-	if !ok || !strings.HasPrefix(end, o.idp.URL()+"/end?") || !strings.Contains(body, "Du er logget ud") {
-		t.Fatalf("logged out: %v %.300s", res.Header, body)
-	}
-	if res, _ := p.follow(end); res.Header.Get("Location") != o.url+site.LoginPath {
-		t.Errorf("the provider leads back to %s", res.Header.Get("Location"))
-	}
-	if o.idp.Ended[0].Get("id_token_hint") == "" || o.idp.Ended[0].Get("client_id") != signontest.Client {
-		t.Errorf("logout: %v", o.idp.Ended)
-	}
-	if code, _, _ := p.pin("bo", "1111", ""); code != http.StatusUnauthorized {
-		t.Errorf("PIN after logging out: %d", code)
-	}
+	answer := o.logsIn(p)
+	o.tellsOfTheAccountOnce(p)
+	o.takesAnAnswerOnce(p, answer)
+	o.logsOutAtTheProviderToo(p)
 	if log := o.log.String(); strings.Contains(log, "Sommer@") || strings.Contains(log, "subject-1") || strings.Contains(log, "az1234") {
 		t.Error("the log names the person")
 	}
 }
 
+func TestNoSingleSignOnWithoutAProvider(t *testing.T) {
+	t.Parallel()
+	p := newLibrary(t).pc()
+	if code, body := p.see(site.LoginPath); code != http.StatusOK || strings.Contains(body, "/log-ind/sso") {
+		t.Errorf("a button without a provider: %d", code)
+	}
+	if code, _ := p.see("/log-ind/sso"); code != http.StatusSeeOther {
+		t.Errorf("single sign-on without a provider: %d", code)
+	}
+}
+
+// logsIn leads to the page that was asked for, with new cookies; it gives back the
+// address that the provider's answer came by.
+func (o *office) logsIn(p *pc) (answer string) {
+	o.t.Helper()
+	u, err := url.Parse(o.url)
+	o.must(err)
+	answer = p.leave("/skranke")
+	before := p.http.Jar.Cookies(u)
+	res, body := p.follow(answer)
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/skranke" {
+		o.t.Fatalf("first login: %d %s %.600s", res.StatusCode, res.Header.Get("Location"), body)
+	}
+	if res.Header.Get("Content-Security-Policy") != site.Policy {
+		o.t.Error("another policy")
+	}
+	for _, c := range before {
+		if slices.ContainsFunc(p.http.Jar.Cookies(u), func(n *http.Cookie) bool { return n.Name == c.Name && n.Value == c.Value }) {
+			o.t.Errorf("the cookie %s of before the login still holds", c.Name)
+		}
+	}
+	if code, body := p.see("/api/v1/me"); code != http.StatusOK || !strings.Contains(body, `"login":"sommer"`) {
+		o.t.Errorf("me: %d %s", code, body)
+	}
+	return answer
+}
+
+// tellsOfTheAccountOnce: at the first login, and at no later one.
+func (o *office) tellsOfTheAccountOnce(p *pc) {
+	o.t.Helper()
+	if _, page := p.see("/skranke"); !strings.Contains(page, "Kontoen sommer er fra nu af knyttet til dit kommunelogin") {
+		o.t.Error("who is bound to an account does not hear of it")
+	}
+	later := o.pc()
+	later.signOn("/")
+	if _, page := later.see("/"); !strings.Contains(page, "Velkommen, Anna Sommer.") || strings.Contains(page, "knyttet til") {
+		o.t.Error("the second login speaks of the binding")
+	}
+}
+
+func (o *office) takesAnAnswerOnce(p *pc, answer string) {
+	o.t.Helper()
+	fresh := o.pc()
+	fresh.failed("the same answer in another browser", first(fresh.follow(answer)), second(fresh.follow(answer)), "hører ikke til et login")
+	if res, body := p.follow(answer); res.StatusCode != http.StatusForbidden || !strings.Contains(body, "allerede brugt") {
+		o.t.Errorf("the same answer twice: %d", res.StatusCode)
+	}
+}
+
+// logsOutAtTheProviderToo: a PIN works in this browser after the login, and "log
+// out" ends the login at the provider even behind a PIN.
+func (o *office) logsOutAtTheProviderToo(p *pc) {
+	o.t.Helper()
+	if code, _, body := p.pin("bo", "1111", ""); code != http.StatusSeeOther {
+		o.t.Errorf("PIN after single sign-on: %d %s", code, errorsIn(body))
+	}
+	if at, _ := p.follow("/log-ind/sso"); !strings.Contains(at.Header.Get("Location"), "prompt=login") {
+		o.t.Errorf("a shared PC is not asked who it is: %s", at.Header.Get("Location"))
+	}
+	if _, where, _ := p.send("/log-ud", url.Values{}); where != loggedOutPath {
+		o.t.Fatalf("log out leads to %s", where)
+	}
+	res, body := p.follow(loggedOutPath)
+	end, ok := strings.CutPrefix(res.Header.Get("Refresh"), "1; url=")
+	if !ok || !strings.HasPrefix(end, o.idp.URL()+"/end?") || !strings.Contains(body, "Du er logget ud") {
+		o.t.Fatalf("logged out: %v %.300s", res.Header, body)
+	}
+	if res, _ := p.follow(end); res.Header.Get("Location") != o.url+site.LoginPath {
+		o.t.Errorf("the provider leads back to %s", res.Header.Get("Location"))
+	}
+	if o.idp.Ended[0].Get("id_token_hint") == "" || o.idp.Ended[0].Get("client_id") != signontest.Client {
+		o.t.Errorf("logout: %v", o.idp.Ended)
+	}
+	if code, _, _ := p.pin("bo", "1111", ""); code != http.StatusUnauthorized {
+		o.t.Errorf("PIN after logging out: %d", code)
+	}
+}
+
 func first(r *http.Response, _ string) *http.Response { return r }
 func second(_ *http.Response, body string) string     { return body }
-
-// Each way in which an answer can be wrong ends at a page that says so.
-func TestSingleSignOnRefuses(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t, func(*signon.Config) {})
-	const unusable, gone = "kan ikke bruges", "Begynd forfra"
-	for _, x := range []struct {
-		what, claim string
-		value       any
-		why         string
-	}{
-		{"another nonce", "nonce", "n", unusable},
-		{"no nonce", "nonce", "", unusable},
-		{"another audience", "aud", "another", unusable},
-		{"two audiences, no party", "aud", []string{signontest.Client, "another"}, unusable},
-		{"another party", "azp", "another", unusable},
-		{"another issuer", "iss", "https://id.example.dk", unusable},
-		{"expired", "exp", o.now.Add(-time.Minute).Unix(), gone},
-		{"not yet", "nbf", o.now.Add(time.Hour).Unix(), unusable},
-		{"another access token", "at_hash", "AAAAAAAAAAAAAAAAAAAAAA", unusable},
-		{"no subject", "sub", "", unusable},
-		{"unknown", "email", "ukendt@example.dk", "ingen konto"},
-		{"an address that nobody vouches for", "email_verified", false, "ingen konto"},
-	} {
-		p, was := o.pc(), any("subject-1")
-		switch x.claim {
-		case "email":
-			was = "Anna.Sommer@example.dk"
-		case "sub":
-		default:
-			was = nil
-		}
-		o.idp.Claim(x.claim, x.value)
-		res, body := p.signOn("/")
-		p.failed(x.what, res, body, x.why)
-		o.idp.Claim(x.claim, was)
-		o.web.FillLimits()
-	}
-	for _, alg := range []string{"none", "HS256"} {
-		p := o.pc()
-		o.idp.Set(func(i *signontest.Provider) { i.Alg = alg })
-		res, body := p.signOn("/")
-		p.failed(alg, res, body, unusable)
-	}
-	o.idp.Set(func(i *signontest.Provider) { i.Alg = "" })
-	o.web.FillLimits()
-	p := o.pc()
-	back := p.leave("/")
-	for what, change := range map[string]func(url.Values){
-		"another state": func(q url.Values) { q.Set("state", "x") }, "no state": func(q url.Values) { q.Del("state") }, "an empty address": func(q url.Values) { clear(q) },
-	} {
-		u, err := url.Parse(back)
-		o.must(err)
-		q := u.Query()
-		change(q)
-		u.RawQuery = q.Encode()
-		res, body := p.follow(u.String())
-		p.failed(what, res, body, "hører ikke til et login")
-	}
-	for what, x := range map[string]struct {
-		change func(url.Values)
-		why    string
-	}{
-		"refused there":           {func(q url.Values) { q.Set("error", "access_denied") }, "gav ikke adgang"},
-		"away there":              {func(q url.Values) { q.Set("error", "server_error") }, "svarer ikke"},
-		"another code":            {func(q url.Values) { q.Set("code", "x") }, unusable},
-		"from another provider":   {func(q url.Values) { q.Set("iss", "https://evil.example") }, unusable},
-		"a description with text": {func(q url.Values) { q.Set("error", "x"); q.Set("error_description", "0101901234 <b>") }, unusable},
-	} {
-		o.web.FillLimits()
-		p := o.pc()
-		u, err := url.Parse(p.leave("/"))
-		o.must(err)
-		q := u.Query()
-		x.change(q)
-		u.RawQuery = q.Encode()
-		res, body := p.follow(u.String())
-		p.failed(what, res, body, x.why)
-		if strings.Contains(body, "<b>") || strings.Contains(body, "0101901234") {
-			t.Errorf("%s is said again", what)
-		}
-	}
-	o.web.FillLimits()
-	late := o.pc()
-	back = late.leave("/")
-	o.now = o.now.Add(11 * time.Minute)
-	res, body := late.follow(back)
-	late.failed("too late", res, body, gone)
-	down := o.pc()
-	back = down.leave("/")
-	o.idp.Set(func(i *signontest.Provider) { i.Down = true })
-	res, body = down.follow(back)
-	down.failed("down in the middle", res, body, "svarer ikke")
-}
 
 // A provider that is away hinders nobody: the page says so, the password works,
 // and the next try finds it again.

@@ -37,105 +37,140 @@ const keyBudget = 150
 // and counts every press.
 func TestShiftByKeyboard(t *testing.T) {
 	l := newLibraries(t)
-	session := l.sessions[0]
-	b := e2e.Start(t)
-	c := &counter{l: l, tab: b.Tab(t, l.base, l.cookie("anna"))}
-	l.must(c.tab.Size(1366, 768))
-	l.must(c.tab.Open("/skranke/" + session))
-	c.page("Tjekliste")
-	c.tab.Shot(t, "desk-opening")
-
-	// Opening: Bo joins Anna; the second person is chosen already.
-	c.press(kb.Tab, kb.Tab, " ", kb.Enter, kb.Enter)
-	for i := range 2 {
-		c.scan(box(0, i))
-		c.press(" ", kb.Enter) // sealed
-		c.press("100", kb.Enter)
-		c.scan(models.WithCheck(fmt.Sprintf("V%d000000", i)))
-		c.press(" ", kb.Enter)
+	s := keyShift{&counter{l: l, tab: e2e.Start(t).Tab(t, l.base, l.cookie("anna"))}, l.sessions[0]}
+	s.opens()
+	opening := s.presses
+	s.counts()
+	counting := s.presses - opening
+	s.canBeReadInEverySize()
+	s.shuts()
+	s.countsByHand()
+	s.signs()
+	t.Logf("%d presses: opening %d, counting %d, closing %d", s.presses, opening, counting, s.presses-opening-counting)
+	if s.presses > keyBudget {
+		t.Errorf("%d presses for a shift; the budget is %d", s.presses, keyBudget)
 	}
-	c.press(" ", kb.Enter, " ", kb.Enter, " ", kb.Enter) // aids
-	c.press("2", kb.Enter)                               // booths
-	c.press(" ", kb.Enter, " ")                          // network, pad
-	c.tab.Shot(t, "desk-opening-filled")
-	opening := c.presses + 1
-	c.send()
-	c.ready()
+}
 
-	// Counting: 60 envelopes of three kinds in two elections, two undos.
+// keyShift is Anna's browser at the desk of a session, and Bo beside her.
+type keyShift struct {
+	*counter
+	session string
+}
+
+// opens goes through the checklist: Bo joins Anna; the second person is chosen
+// already.
+func (s keyShift) opens() {
+	s.l.t.Helper()
+	s.l.must(s.tab.Size(1366, 768))
+	s.l.must(s.tab.Open("/skranke/" + s.session))
+	s.page("Tjekliste")
+	s.tab.Shot(s.l.t, "desk-opening")
+	s.press(kb.Tab, kb.Tab, " ", kb.Enter, kb.Enter)
+	for i := range 2 {
+		s.scan(box(0, i))
+		s.press(" ", kb.Enter) // sealed
+		s.press("100", kb.Enter)
+		s.scan(models.WithCheck(fmt.Sprintf("V%d000000", i)))
+		s.press(" ", kb.Enter)
+	}
+	s.press(" ", kb.Enter, " ", kb.Enter, " ", kb.Enter) // aids
+	s.press("2", kb.Enter)                               // booths
+	s.press(" ", kb.Enter, " ")                          // network, pad
+	s.tab.Shot(s.l.t, "desk-opening-filled")
+	s.send()
+	s.ready()
+}
+
+// counts 60 envelopes of three kinds in two elections, with two undos.
+func (s keyShift) counts() {
+	s.l.t.Helper()
 	for range 30 {
-		c.press(kb.Enter)
+		s.press(kb.Enter)
 	}
 	for range 12 {
-		c.scan("0740")
+		s.scan("0740")
 	}
 	for range 5 {
-		c.scan(desk.CommandUnknown.Barcode())
+		s.scan(desk.CommandUnknown.Barcode())
 	}
-	c.press(kb.Enter, kb.F9)
-	c.press(kb.F4)
+	s.press(kb.Enter, kb.F9)
+	s.press(kb.F4)
 	for range 13 {
-		c.press(kb.Enter)
+		s.press(kb.Enter)
 	}
-	c.press(kb.Enter, kb.F9)
-	c.sent()
-	c.tab.Shot(t, "desk-counting")
+	s.press(kb.Enter, kb.F9)
+	s.sent()
+	got := s.l.tallies(s.session)
+	if kv := got[s.l.kv]; kv.Received != 47 || kv.Kinds["other"] != 12 || kv.Kinds["unknown"] != 5 || got[s.l.aer].Received != 13 {
+		s.l.t.Fatalf("counted %+v", got)
+	}
+}
+
+// canBeReadInEverySize: on a tablet, at 200 %, and on the desk's own screen.
+func (s keyShift) canBeReadInEverySize() {
+	t := s.l.t
+	t.Helper()
+	s.tab.Shot(t, "desk-counting")
 	for name, size := range map[string][2]int64{"tablet": {820, 1180}, "zoom200": {683, 384}} {
-		l.must(c.tab.Size(size[0], size[1]))
-		c.tab.Shot(t, "desk-counting-"+name)
-		wide, err := e2e.Eval[bool](c.tab, `document.documentElement.scrollWidth > innerWidth`)
-		if l.must(err); wide {
+		s.l.must(s.tab.Size(size[0], size[1]))
+		s.tab.Shot(t, "desk-counting-"+name)
+		wide, err := e2e.Eval[bool](s.tab, `document.documentElement.scrollWidth > innerWidth`)
+		if s.l.must(err); wide {
 			t.Errorf("%s: the page scrolls sideways", name)
 		}
-		px, err := e2e.Eval[float64](c.tab, `parseFloat(getComputedStyle(document.querySelector(".pile-number")).fontSize)`)
-		if l.must(err); px < 72 {
+		px, err := e2e.Eval[float64](s.tab, `parseFloat(getComputedStyle(document.querySelector(".pile-number")).fontSize)`)
+		if s.l.must(err); px < 72 {
 			t.Errorf("%s: the digits are %v px high", name, px)
 		}
 	}
-	l.must(c.tab.Size(1366, 768))
-	in, err := e2e.Eval[bool](c.tab, `document.querySelector("#scan-form input[name=scan]").getBoundingClientRect().bottom < innerHeight`)
-	if l.must(err); !in {
+	s.l.must(s.tab.Size(1366, 768))
+	in, err := e2e.Eval[bool](s.tab, `document.querySelector("#scan-form input[name=scan]").getBoundingClientRect().bottom < innerHeight`)
+	if s.l.must(err); !in {
 		t.Error("at 1366×768 the field lies below the screen")
 	}
-	counting := c.presses - opening
-	got := l.tallies(session)
-	if got[l.kv].Received != 47 || got[l.kv].Kinds["other"] != 12 || got[l.kv].Kinds["unknown"] != 5 || got[l.aer].Received != 13 {
-		t.Fatalf("counted %+v", got)
-	}
+}
 
-	// Closing: doors, hand count, material, search, second person.
-	c.send()
-	c.page("Luk dørene")
-	for deadline := time.Now().Add(20 * time.Second); ; { // the last word of the page that was left
-		n, err := l.store.DeskWaiting(t.Context(), session)
-		if l.must(err); n == 0 {
+// shuts the doors, when the page that was left has said its last word.
+func (s keyShift) shuts() {
+	s.l.t.Helper()
+	s.send()
+	s.page("Luk dørene")
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		n, err := s.l.store.DeskWaiting(s.l.t.Context(), s.session)
+		if s.l.must(err); n == 0 {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("everything is sent, and the desk has told of %d that wait", n)
+			s.l.t.Fatalf("everything is sent, and the desk has told of %d that wait", n)
 		}
 	}
-	c.press("0", kb.Enter)
-	c.page("Tæl kuverterne i hånden")
-	c.tab.Shot(t, "desk-hand-count")
+	s.press("0", kb.Enter)
+}
+
+func (s keyShift) countsByHand() {
+	s.l.t.Helper()
+	s.page("Tæl kuverterne i hånden")
+	s.tab.Shot(s.l.t, "desk-hand-count")
 	for _, n := range []string{"30", "12", "5", "13", "0", "0"} {
-		c.press(n, kb.Enter)
+		s.press(n, kb.Enter)
 	}
-	c.press(kb.Enter)
-	c.page("Optællingen passer")
-	c.tab.Shot(t, "desk-signing")
-	c.seal()
-	c.press("53", kb.Enter, kb.Enter, "87", kb.Enter, kb.Enter) // 100 sets each, 47 and 13 votes
-	c.press(" ", kb.Enter, " ", kb.Enter)                       // searched
-	c.scan("bo")
-	c.press("1111")
-	c.send()
-	c.page("Sessionen er afsluttet")
-	c.tab.Shot(t, "desk-closed")
-	t.Logf("%d presses: opening %d, counting %d, closing %d", c.presses, opening, counting, c.presses-opening-counting)
-	if c.presses > keyBudget {
-		t.Errorf("%d presses for a shift; the budget is %d", c.presses, keyBudget)
-	}
+	s.press(kb.Enter)
+	s.page("Optællingen passer")
+}
+
+// signs for the seals, the material and the search, with Bo as the second person.
+func (s keyShift) signs() {
+	s.l.t.Helper()
+	s.tab.Shot(s.l.t, "desk-signing")
+	s.seal()
+	s.press("53", kb.Enter, kb.Enter, "87", kb.Enter, kb.Enter) // 100 sets each, 47 and 13 votes
+	s.press(" ", kb.Enter, " ", kb.Enter)                       // searched
+	s.scan("bo")
+	s.press("1111")
+	s.send()
+	s.page("Sessionen er afsluttet")
+	s.tab.Shot(s.l.t, "desk-closed")
 }
 
 // send presses Ctrl+Enter.

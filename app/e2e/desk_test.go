@@ -42,84 +42,112 @@ func (c *counter) offline(cut bool) {
 // the same, in order, with its author, and late events are marked.
 func TestDeskEmergency(t *testing.T) {
 	l := newLibraries(t)
-	session := l.open(0)
-	b := e2e.Start(t)
-	anna := l.at(b, "anna", session)
+	e := deskEmergency{l: l, session: l.open(0)}
+	anna := l.at(e2e.Start(t), "anna", e.session)
 	anna.until("the service worker has the page", `navigator.serviceWorker.ready.then((r) => !!r.active)`)
 	anna.press(kb.Enter, kb.Enter, "ran", kb.Enter)
 	anna.sent()
-	if got := l.tallies(session)[l.kv]; got.Received != 3 || got.Kinds["other"] != 1 {
+	if got := l.tallies(e.session)[l.kv]; got.Received != 3 || got.Kinds["other"] != 1 {
 		t.Fatalf("before the cut: %+v", got)
 	}
+	e.networkGoesInABurst(anna)
+	e.serverDies(anna)
+	second := e.anotherTabJoins(anna)
+	e.serverReturnsForBo(second)
+	e.eventsAreAnnas()
+	// Bo's last is nothing: the events are Anna's.
+	second.press(kb.F9)
+	second.until("nothing to undo", `/intet af dit eget/.test(document.getElementById("scan-error").textContent)`)
+}
 
-	// The network goes in the middle of a burst.
+// deskEmergency is a session whose desk loses its network and its server.
+type deskEmergency struct {
+	l       *libraries
+	session string
+}
+
+// networkGoesInABurst cuts the network while Anna counts to six, and mends it.
+func (e deskEmergency) networkGoesInABurst(anna *counter) {
+	e.l.t.Helper()
 	anna.press(kb.Enter)
 	anna.offline(true)
 	anna.press(kb.Enter, kb.Enter, kb.F9, kb.Enter)
 	anna.until("the state says emergency mode", `/^Nødtilstand siden kl\. \d\d\.\d\d – \d+ venter/.test(document.getElementById("desk-state").textContent)`)
-	if got := anna.shown(l.kv); got != "6" {
-		t.Errorf("the screen shows %s while the network is gone", got)
+	if got := anna.shown(e.l.kv); got != "6" {
+		e.l.t.Errorf("the screen shows %s while the network is gone", got)
 	}
-	anna.tab.Shot(t, "desk-emergency")
+	anna.tab.Shot(e.l.t, "desk-emergency")
 	anna.offline(false)
 	anna.sent()
-	if got := l.tallies(session)[l.kv].Received; got != 6 {
-		t.Errorf("after the network came back: %d", got)
+	if got := e.l.tallies(e.session)[e.l.kv].Received; got != 6 {
+		e.l.t.Errorf("after the network came back: %d", got)
 	}
+}
 
-	// The server dies; the page is reloaded, and comes from the worker.
-	l.kill()
+// serverDies: the page is reloaded, comes from the worker, and is counted on.
+func (e deskEmergency) serverDies(anna *counter) {
+	e.l.t.Helper()
+	e.l.kill()
 	anna.press(kb.Enter, kb.F4, kb.Enter, kb.Enter)
 	anna.until("emergency", `document.getElementById("desk-state").dataset.mode === "emergency"`)
-	anna.goTo("/skranke/" + session)
+	anna.goTo("/skranke/" + e.session)
 	anna.until("the kept page", `document.getElementById("desk-data").dataset.shell === "true"`)
-	if kv, aer := anna.shown(l.kv), anna.shown(l.aer); kv != "7" || aer != "2" {
-		t.Errorf("after the reload the screen shows %s and %s", kv, aer)
+	if kv, aer := anna.shown(e.l.kv), anna.shown(e.l.aer); kv != "7" || aer != "2" {
+		e.l.t.Errorf("after the reload the screen shows %s and %s", kv, aer)
 	}
 	anna.press("0615", kb.Enter, kb.F9)
-	anna.tab.Shot(t, "desk-emergency-reloaded")
+	anna.tab.Shot(e.l.t, "desk-emergency-reloaded")
+}
 
-	// A second tab of the same browser joins in; one tab alone sends.
-	second := &counter{l: l, tab: anna.tab.Beside(t)}
-	second.goTo("/skranke/" + session)
+// anotherTabJoins in the same browser; one tab alone sends, and Anna's is closed.
+func (e deskEmergency) anotherTabJoins(anna *counter) *counter {
+	e.l.t.Helper()
+	second := &counter{l: e.l, tab: anna.tab.Beside(e.l.t)}
+	second.goTo("/skranke/" + e.session)
 	second.press(kb.Enter)
-	second.until("eight", `document.querySelector('[data-election="`+l.kv+`"] [data-total]').textContent === "8"`)
-	l.must(anna.tab.Leave())
+	second.until("eight", `document.querySelector('[data-election="`+e.l.kv+`"] [data-total]').textContent === "8"`)
+	e.l.must(anna.tab.Leave())
+	return second
+}
 
-	// The server returns with a new program; another person is logged in.
-	l.revive()
-	second.l.must(second.tab.SetCookies(l.cookie("bo")))
+// serverReturnsForBo with a new program: everything is sent, though another person
+// is logged in.
+func (e deskEmergency) serverReturnsForBo(second *counter) {
+	e.l.t.Helper()
+	e.l.revive()
+	e.l.must(second.tab.SetCookies(e.l.cookie("bo")))
 	second.until("the page with its head", `document.getElementById("desk-data")?.dataset.shell === "false"`)
 	second.ready()
 	second.sent()
-	got := l.tallies(session)
-	if got[l.kv].Received != 8 || got[l.aer].Received != 2 {
-		t.Errorf("after the return: %+v", got)
+	if got := e.l.tallies(e.session); got[e.l.kv].Received != 8 || got[e.l.aer].Received != 2 {
+		e.l.t.Errorf("after the return: %+v", got)
 	}
-	if kv := second.shown(l.kv); kv != "8" {
-		t.Errorf("the screen shows %s", kv)
+	if kv := second.shown(e.l.kv); kv != "8" {
+		e.l.t.Errorf("the screen shows %s", kv)
 	}
-	events, err := l.store.DeskEvents(t.Context(), session, 100)
-	l.must(err)
+}
+
+// eventsAreAnnas in the order in which she counted; at least six came late.
+func (e deskEmergency) eventsAreAnnas() {
+	e.l.t.Helper()
+	events, err := e.l.store.DeskEvents(e.l.t.Context(), e.session, 100)
+	e.l.must(err)
 	late, seq := 0, int64(1<<60)
-	for _, e := range events { // newest first
-		if e.Person != l.person["anna"] {
-			t.Errorf("an event of Anna's is under the name of %s", e.Person)
+	for _, x := range events { // newest first
+		if x.Person != e.l.person["anna"] {
+			e.l.t.Errorf("an event of Anna's is under the name of %s", x.Person)
 		}
-		if e.Late {
+		if x.Late {
 			late++
 		}
-		if e.DeviceSeq >= seq {
-			t.Errorf("events out of order: %d after %d", seq, e.DeviceSeq)
+		if x.DeviceSeq >= seq {
+			e.l.t.Errorf("events out of order: %d after %d", seq, x.DeviceSeq)
 		}
-		seq = e.DeviceSeq
+		seq = x.DeviceSeq
 	}
 	if late < 6 {
-		t.Errorf("%d events are marked as registered late", late)
+		e.l.t.Errorf("%d events are marked as registered late", late)
 	}
-	// Bo's last is nothing: the events are Anna's.
-	second.press(kb.F9)
-	second.until("nothing to undo", `/intet af dit eget/.test(document.getElementById("scan-error").textContent)`)
 }
 
 // TestDeskRefusal: the session is closed elsewhere while this desk counts

@@ -44,14 +44,19 @@ func (l *libraries) looks(b *e2e.Browser, login, path, name, open string) {
 // fetched adds a courier and a reception to the libraries.
 func (l *libraries) fetched() {
 	l.t.Helper()
-	ctx := l.t.Context()
-	_, err := l.store.AddPlace(ctx, l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
+	_, err := l.store.AddPlace(l.t.Context(), l.act(), models.Place{ID: "BORG", Name: "Borgerservice", Kind: models.PlaceReception})
 	l.must(err)
-	for name, role := range map[string]models.Role{"kurt": models.RoleCourier, "rita": models.RoleReception, "sara": models.RoleReception} {
-		p, err := l.store.AddWithAccount(ctx, l.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
-		l.must(err)
-		l.person[name] = p.ID
-	}
+	l.engage("kurt", models.RoleCourier)
+	l.engage("rita", models.RoleReception)
+	l.engage("sara", models.RoleReception)
+}
+
+// engage adds a person with a login, who works at some places or at all.
+func (l *libraries) engage(name string, role models.Role, places ...string) {
+	l.t.Helper()
+	p, err := l.store.AddWithAccount(l.t.Context(), l.act(), persons.NewPerson{Name: strings.ToUpper(name[:1]) + name[1:], Person: models.Person{Roles: []models.Role{role}, Places: places}}, persons.Credentials{Login: name, Password: "et langt kodeord"})
+	l.must(err)
+	l.person[name] = p.ID
 }
 
 func (l *libraries) as(name string, role models.Role) models.Act {
@@ -60,15 +65,22 @@ func (l *libraries) as(name string, role models.Role) models.Act {
 	return a
 }
 
+// received opens the i-th library and receives n own envelopes there.
+func (l *libraries) received(i, n int) (session string) {
+	l.t.Helper()
+	session = l.open(i)
+	for range n {
+		_, err := l.store.Receive(l.t.Context(), l.as("anna", models.RoleReceiver), session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
+		l.must(err)
+	}
+	return session
+}
+
 // filled receives n own envelopes at the i-th library and packs them in its box.
 func (l *libraries) filled(i, n int) {
 	l.t.Helper()
-	ctx, session := l.t.Context(), l.open(i)
-	for range n {
-		_, err := l.store.Receive(ctx, l.as("anna", models.RoleReceiver), session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
-		l.must(err)
-	}
-	_, err := l.store.Pack(ctx, l.as("anna", models.RoleReceiver), custody.PackCmd{Container: box(i, 0), Session: session, Election: l.kv})
+	session := l.received(i, n)
+	_, err := l.store.Pack(l.t.Context(), l.as("anna", models.RoleReceiver), custody.PackCmd{Container: box(i, 0), Session: session, Election: l.kv})
 	l.must(err)
 }
 

@@ -11,9 +11,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
-	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // tabTo presses Tab until the focus stands on css, and sees to it that it can be
@@ -50,23 +48,62 @@ func (p *planner) arrives(what, js string) {
 // release, by Tab, Space, Enter and figures alone.
 func TestReceptionByKeyboard(t *testing.T) {
 	l := newLibraries(t)
-	session, id := l.open(0), box(0, 0)
-	for range 5 {
-		a := l.act()
-		a.Person, a.Role = l.person["anna"], models.RoleReceiver
-		_, err := l.store.Receive(t.Context(), a, session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
-		l.must(err)
-	}
-	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, persons.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
-	l.must(err)
-	_, err = l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleReception}, Places: []string{"VIB"}}}, persons.Credentials{Login: "rita", Password: "et langt kodeord", PIN: "7177"})
-	l.must(err)
+	l.engage("kurt", models.RoleCourier)
+	l.engage("rita", models.RoleReception, "VIB")
+	session, id := l.received(0, 5), box(0, 0)
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"pack"}, "desk": {session + "/" + l.kv}})
 	l.form("anna", "/beholdere/"+id, url.Values{"do": {"seal"}, "seals": {seal(0, 1)}})
-	b := e2e.Start(t)
-	anna := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("anna"))}}
-	l.must(anna.tab.Size(1366, 768))
-	l.must(anna.tab.Open("/beholdere/" + id))
+	r := keyRoad{l: l, browser: e2e.Start(t), box: id}
+	r.isOffered()
+	r.isCollected()
+	rita := r.opens("rita", "/modtagelse")
+	r.isCounted(rita)
+	r.isTakenIn(rita)
+	if faults := rita.tab.Console(); len(faults) > 0 {
+		t.Errorf("the console says %v", faults)
+	}
+}
+
+// keyRoad is the road of a box from Lystrup to Viby, by keyboard.
+type keyRoad struct {
+	l             *libraries
+	browser       *e2e.Browser
+	box, handover string
+}
+
+// opens is a page in the browser of a person.
+func (r *keyRoad) opens(login, path string) *planner {
+	r.l.t.Helper()
+	p := &planner{counter{l: r.l, tab: r.browser.Tab(r.l.t, r.l.base, r.l.cookie(login))}}
+	r.l.must(p.tab.Size(1366, 768))
+	r.l.must(p.tab.Open(path))
+	return p
+}
+
+// path is the page of the handover.
+func (r *keyRoad) path() string { return "/overdragelser/" + r.handover }
+
+// stands is the handover as it is now, which must be in a state.
+func (r *keyRoad) stands(want custody.HandoverState) custody.Handover {
+	r.l.t.Helper()
+	h, err := r.l.store.Handover(r.l.t.Context(), r.handover)
+	if r.l.must(err); h.State != want {
+		r.l.t.Fatalf("the handover is %s, want %s", h.State, want)
+	}
+	return h
+}
+
+// fill goes to a field and types into it.
+func (p *planner) fill(css, text string) {
+	p.l.t.Helper()
+	p.tabTo(css)
+	p.key(text)
+}
+
+func (r *keyRoad) isOffered() {
+	t := r.l.t
+	t.Helper()
+	anna := r.opens("anna", "/beholdere/"+r.box)
 	anna.tabTo(`a[href^="/overdragelser/ny"]`)
 	anna.arrives("the giver's form", `document.querySelector("[name=courier]")`)
 	anna.tab.Shot(t, "handover-keyboard-form")
@@ -74,73 +111,54 @@ func TestReceptionByKeyboard(t *testing.T) {
 	if on, err := e2e.Eval[bool](anna.tab, `document.activeElement.checked`); err != nil || !on {
 		anna.key(" ")
 	}
-	anna.tabTo(`[name=to]`)
-	anna.key("Viby")
+	anna.fill(`[name=to]`, "Viby")
 	anna.tabTo(`[name=mode]`)
-	anna.tabTo(`[name=courier]`)
-	anna.key("Kurt")
+	anna.fill(`[name=courier]`, "Kurt")
 	anna.tabTo(`form:has([name=courier]) button.button`)
 	anna.tab.Shot(t, "handover-keyboard-filled")
 	anna.arrives("the handover", `/^.overdragelser.H/.test(location.pathname)`)
 	anna.tab.Shot(t, "handover-keyboard-offered")
-	hs, err := l.store.Handovers(t.Context(), boxes.HandoverFilter{Open: true})
-	l.must(err)
-	if len(hs) != 1 || hs[0].Courier != kurt.ID || hs[0].To != "VIB" {
+	hs, err := r.l.store.Handovers(t.Context(), boxes.HandoverFilter{Open: true})
+	r.l.must(err)
+	if len(hs) != 1 || hs[0].Courier != r.l.person["kurt"] || hs[0].To != "VIB" {
 		t.Fatalf("%+v", hs)
 	}
-	path := "/overdragelser/" + hs[0].ID
-	carrier := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("kurt"))}}
-	l.must(carrier.tab.Size(1366, 768))
-	l.must(carrier.tab.Open(path))
-	carrier.tabTo(`[name=containers]`)
-	carrier.key(id)
-	carrier.tabTo(`form:has([value=collect]) button.button`)
-	carrier.tab.Shot(t, "handover-keyboard-courier")
-	carrier.arrives("collected", `document.querySelector(".banner") && !document.querySelector("[value=collect]")`)
-	carrier.tab.Shot(t, "handover-keyboard-collected")
+	r.handover = hs[0].ID
+}
 
-	rita := &planner{counter{l: l, tab: b.Tab(t, l.base, l.cookie("rita"))}}
-	l.must(rita.tab.Size(1366, 768))
-	l.must(rita.tab.Open("/modtagelse"))
-	rita.tabTo(`a[href="` + path + `"]`)
-	rita.key(kb.Enter)
-	rita.until("the handover", `location.pathname === `+strconv.Quote(path)+` && document.readyState === "complete"`)
-	state := func(want custody.HandoverState) {
-		t.Helper()
-		h, err := l.store.Handover(t.Context(), hs[0].ID)
-		if l.must(err); h.State != want {
-			t.Fatalf("the handover is %s, want %s", h.State, want)
-		}
+func (r *keyRoad) isCollected() {
+	r.l.t.Helper()
+	kurt := r.opens("kurt", r.path())
+	kurt.fill(`[name=containers]`, r.box)
+	kurt.tabTo(`form:has([value=collect]) button.button`)
+	kurt.tab.Shot(r.l.t, "handover-keyboard-courier")
+	kurt.arrives("collected", `document.querySelector(".banner") && !document.querySelector("[value=collect]")`)
+	kurt.tab.Shot(r.l.t, "handover-keyboard-collected")
+}
+
+func (r *keyRoad) isCounted(rita *planner) {
+	r.l.t.Helper()
+	rita.fill(`a[href="`+r.path()+`"]`, kb.Enter)
+	rita.until("the handover", `location.pathname === `+strconv.Quote(r.path())+` && document.readyState === "complete"`)
+	for _, x := range []struct{ field, text string }{{"here", " "}, {"seals", seal(0, 1)}, {"own", "5"}, {"other", "0"}, {"unknown", "0"}} {
+		rita.fill(`[name="`+r.box+`-`+x.field+`"]`, x.text)
 	}
-	rita.tabTo(`[name="` + id + `-here"]`)
-	rita.key(" ")
-	rita.tabTo(`[name="` + id + `-seals"]`)
-	rita.key(seal(0, 1))
-	rita.tabTo(`[name="` + id + `-own"]`)
-	rita.key("5")
-	rita.tabTo(`[name="` + id + `-other"]`)
-	rita.key("0")
-	rita.tabTo(`[name="` + id + `-unknown"]`)
-	rita.key("0")
-	rita.tab.Shot(t, "reception-keyboard")
-	rita.tabTo(`form:has([value=count]) button.button`)
-	rita.key(kb.Enter)
+	rita.tab.Shot(r.l.t, "reception-keyboard")
+	rita.fill(`form:has([value=count]) button.button`, kb.Enter)
 	rita.until("the answer is asked for", `document.querySelector("[name=room]")`)
-	state(custody.HandoverCounted)
-	rita.tabTo(`[name=room]`)
-	rita.key("K2")
-	rita.tabTo(`form:has([value=accept]) button.button`)
-	rita.key(kb.Enter)
+	r.stands(custody.HandoverCounted)
+}
+
+// isTakenIn puts the box into room K2 and lets the courier go.
+func (r *keyRoad) isTakenIn(rita *planner) {
+	r.l.t.Helper()
+	rita.fill(`[name=room]`, "K2")
+	rita.fill(`form:has([value=accept]) button.button`, kb.Enter)
 	rita.until("the courier can go", `document.querySelector("[name=do][value=release]")`)
-	state(custody.HandoverAccepted)
-	rita.tabTo(`form:has([value=release]) button.button`)
-	rita.key(kb.Enter)
+	r.stands(custody.HandoverAccepted)
+	rita.fill(`form:has([value=release]) button.button`, kb.Enter)
 	rita.until("released", `document.querySelector(".banner") && !document.querySelector("[name=do][value=release]")`)
-	h, err := l.store.Handover(t.Context(), hs[0].ID)
-	if l.must(err); !h.Released.Signed() || h.Room != "K2" {
-		t.Errorf("%+v", h)
-	}
-	if faults := rita.tab.Console(); len(faults) > 0 {
-		t.Errorf("the console says %v", faults)
+	if h := r.stands(custody.HandoverAccepted); !h.Released.Signed() || h.Room != "K2" {
+		r.l.t.Errorf("%+v", h)
 	}
 }

@@ -15,9 +15,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/e2e"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
-	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
-	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 // phone is somebody with a phone at the pages of custody.
@@ -99,78 +97,113 @@ func (p phone) attach(kind, file string, n int) {
 // are given, all on a phone in a browser.
 func TestCustodyOnAPhone(t *testing.T) {
 	l := newLibraries(t)
-	session, id := l.open(0), box(0, 0)
-	for range 5 {
-		a := l.act()
-		a.Person, a.Role = l.person["anna"], models.RoleReceiver
-		_, err := l.store.Receive(t.Context(), a, session, desk.ReceiveCmd{Election: l.kv, Destination: custody.Own})
-		l.must(err)
+	l.engage("kurt", models.RoleCourier)
+	p := phoneBox{l: l, session: l.received(0, 5), box: box(0, 0)}
+	p.anna = l.phone(e2e.Start(t), "anna", "/beholdere/"+p.box)
+	p.packs()
+	p.takesTwoOut()
+	p.takesTheRestOut()
+	p.packs()
+	p.anna.write(`form:has([name=do][value=seal]) [name=seals]`, seal(0, 1))
+	p.anna.sends(`form:has([name=do][value=seal]) button.button`, "forseglet")
+	p.givesTheFilesOf(p.offered())
+	if faults := p.anna.tab.Console(); len(faults) > 1 { // the 422 of too many
+		t.Errorf("the console says %v", faults)
 	}
-	kurt, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Kurt", Person: models.Person{Roles: []models.Role{models.RoleCourier}}}, persons.Credentials{Login: "kurt", Password: "et langt kodeord", PIN: "7777"})
-	l.must(err)
-	b := e2e.Start(t)
-	anna := l.phone(b, "anna", "/beholdere/"+id)
+}
+
+// phoneBox is the box of a session with five envelopes, and Anna's phone.
+type phoneBox struct {
+	l            *libraries
+	anna         phone
+	session, box string
+}
+
+// lie wants own envelopes to lie in the box and on the desk.
+func (p phoneBox) lie(inBox, onDesk int64) {
+	p.l.t.Helper()
 	held := func(holder string) int64 {
-		all, err := l.store.Held(t.Context(), holder)
-		l.must(err)
-		return all[holder][custody.Envelope(l.kv, custody.Own)]
+		all, err := p.l.store.Held(p.l.t.Context(), holder)
+		p.l.must(err)
+		return all[holder][custody.Envelope(p.l.kv, custody.Own)]
 	}
+	if b, d := held(custody.InContainer(p.box)), held(custody.Desk(p.session)); b != inBox || d != onDesk {
+		p.l.t.Fatalf("%d in the box, %d on the desk", b, d)
+	}
+}
 
-	// all in, two out to the desk, the rest out, all in again
-	pack := func() {
-		anna.press(`[name=desk]`)
-		anna.sends(`form:has([name=desk]) button.button`, "pakket")
-	}
-	pack()
-	anna.press("#unpack > summary")
-	anna.tab.Shot(t, "unpack-phone")
-	anna.press(`#unpack [name=to][value^="desk:"]`)
-	anna.write("#unpack-0", "2")
-	anna.sends("#unpack button.button", "taget ud")
-	if held(custody.InContainer(id)) != 3 || held(custody.Desk(session)) != 2 {
-		t.Fatalf("%d in the box, %d on the desk", held(custody.InContainer(id)), held(custody.Desk(session)))
-	}
-	anna.press(`#unpack [name=to][value^="desk:"]`)
-	anna.write("#unpack-0", "9")
-	anna.press("#unpack button.button")
-	anna.until("more than there are is refused", `document.querySelector(".errors")`)
-	anna.to("/beholdere/" + id)
-	anna.press(`#unpack [name=to][value^="desk:"]`)
-	anna.sends("#unpack button.button", "taget ud")
-	if held(custody.InContainer(id)) != 0 || held(custody.Desk(session)) != 5 {
-		t.Fatalf("%d in the box, %d on the desk", held(custody.InContainer(id)), held(custody.Desk(session)))
-	}
-	pack()
-	anna.write(`form:has([name=do][value=seal]) [name=seals]`, seal(0, 1))
-	anna.sends(`form:has([name=do][value=seal]) button.button`, "forseglet")
+// packs all that is on the desk.
+func (p phoneBox) packs() {
+	p.l.t.Helper()
+	p.anna.press(`[name=desk]`)
+	p.anna.sends(`form:has([name=desk]) button.button`, "pakket")
+}
 
-	l.form("anna", "/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"VIB"}, "containers": {id}, "mode": {"fetch"}, "courier": {kurt.ID}})
-	hs, err := l.store.Handovers(t.Context(), boxes.HandoverFilter{Open: true})
-	l.must(err)
-	at := "/overdragelser/" + hs[0].ID
-	anna.to(at)
-	anna.tab.Shot(t, "handover-phone")
-	photo, scan := filepath.Join(t.TempDir(), "segl.png"), filepath.Join(t.TempDir(), "blanket.pdf")
-	f, err := os.Create(photo)
-	l.must(err)
-	l.must(png.Encode(f, image.NewGray(image.Rect(0, 0, 300, 200))))
-	l.must(f.Close())
-	l.must(os.WriteFile(scan, []byte("%PDF-1.4\n1 0 obj<</Length 8>>stream\nunderskr\nendstream endobj\nstartxref\n0\n%%EOF\n"), 0o600))
-	anna.attach("seal", photo, 1)
-	anna.attach("paper", scan, 2)
-	anna.sign()
-	anna.tab.Shot(t, "sign-phone")
-	anna.press("#sign button.button:not([type=button])")
-	anna.until("three files", `document.querySelectorAll(".attachments img").length >= 2`)
-	h, err := l.store.Handover(t.Context(), hs[0].ID)
-	l.must(err)
+func (p phoneBox) takesTwoOut() {
+	p.l.t.Helper()
+	p.anna.press("#unpack > summary")
+	p.anna.tab.Shot(p.l.t, "unpack-phone")
+	p.anna.press(`#unpack [name=to][value^="desk:"]`)
+	p.anna.write("#unpack-0", "2")
+	p.anna.sends("#unpack button.button", "taget ud")
+	p.lie(3, 2)
+}
+
+// takesTheRestOut after more than there are was refused.
+func (p phoneBox) takesTheRestOut() {
+	p.l.t.Helper()
+	p.anna.press(`#unpack [name=to][value^="desk:"]`)
+	p.anna.write("#unpack-0", "9")
+	p.anna.press("#unpack button.button")
+	p.anna.until("more than there are is refused", `document.querySelector(".errors")`)
+	p.anna.to("/beholdere/" + p.box)
+	p.anna.press(`#unpack [name=to][value^="desk:"]`)
+	p.anna.sends("#unpack button.button", "taget ud")
+	p.lie(0, 5)
+}
+
+// offered is the id of the handover of the box to Viby.
+func (p phoneBox) offered() string {
+	p.l.t.Helper()
+	p.l.form("anna", "/overdragelser/ny", url.Values{"from": {"LYS"}, "to": {"VIB"}, "containers": {p.box}, "mode": {"fetch"}, "courier": {p.l.person["kurt"]}})
+	hs, err := p.l.store.Handovers(p.l.t.Context(), boxes.HandoverFilter{Open: true})
+	p.l.must(err)
+	return hs[0].ID
+}
+
+// givesTheFilesOf a handover: a photo of the seal, the scanned form, and a
+// signature drawn with a finger.
+func (p phoneBox) givesTheFilesOf(handover string) {
+	t := p.l.t
+	t.Helper()
+	p.anna.to("/overdragelser/" + handover)
+	p.anna.tab.Shot(t, "handover-phone")
+	photo, scan := p.files()
+	p.anna.attach("seal", photo, 1)
+	p.anna.attach("paper", scan, 2)
+	p.anna.sign()
+	p.anna.tab.Shot(t, "sign-phone")
+	p.anna.press("#sign button.button:not([type=button])")
+	p.anna.until("three files", `document.querySelectorAll(".attachments img").length >= 2`)
+	h, err := p.l.store.Handover(t.Context(), handover)
+	p.l.must(err)
 	if h.Giver.Scan == "" || len(h.Scans) != 3 {
 		t.Errorf("the files of the handover: %+v", h)
 	}
-	anna.tab.Shot(t, "attachments-phone")
-	if faults := anna.tab.Console(); len(faults) > 1 { // the 422 of too many
-		t.Errorf("the console says %v", faults)
-	}
+	p.anna.tab.Shot(t, "attachments-phone")
+}
+
+// files are a picture and a PDF, as the phone's camera and scanner leave them.
+func (p phoneBox) files() (photo, scan string) {
+	p.l.t.Helper()
+	dir := p.l.t.TempDir()
+	photo, scan = filepath.Join(dir, "segl.png"), filepath.Join(dir, "blanket.pdf")
+	f, err := os.Create(photo)
+	p.l.must(err)
+	p.l.must(png.Encode(f, image.NewGray(image.Rect(0, 0, 300, 200))))
+	p.l.must(f.Close())
+	p.l.must(os.WriteFile(scan, []byte("%PDF-1.4\n1 0 obj<</Length 8>>stream\nunderskr\nendstream endobj\nstartxref\n0\n%%EOF\n"), 0o600))
+	return photo, scan
 }
 
 // The menu of a phone, opened, lets a finger reach every subject and every page

@@ -31,6 +31,11 @@ func TestBoardAgainstForecast(t *testing.T) {
 	if n := strings.Count(body, `class="bar-usual"`); n != 9 { // 10–18, and the envelope of the opening at 9.30
 		t.Errorf("%d hours are held against the forecast", n)
 	}
+	for _, want := range []string{"BLÅ 1 · GRØN 0", "Kommunalvalg 2025 (BLÅ)", "prognosen for Kommunalvalg 2025,"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the board does not say %q", want)
+		}
+	}
 	if !strings.Contains(body, ">100<") { // 800 votes in the one session of eight hours
 		t.Error("the table does not say 100 an hour")
 	}
@@ -38,5 +43,18 @@ func TestBoardAgainstForecast(t *testing.T) {
 	l.must(l.store.ExpectVotes(t.Context(), l.act(), l.kv, 1))
 	if votes, hours, err := l.store.Pace(t.Context(), l.kv, models.DateOf(l.now)); err != nil || votes != 1 || hours != 8 {
 		t.Errorf("pace %d in %v h: %v", votes, hours, err)
+	}
+}
+
+// With several elections under way the balance shows the line of each.
+func TestTheBalanceOfSeveralElections(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	anna := l.as("anna")
+	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
+	anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.aer, Destination: "own"})
+	_, body := l.as("karen").get("/balance")
+	if n := strings.Count(body, `<dl class="equation`); n != 2 || !strings.Contains(body, `href="/balance/`+l.aer+`" data-hue="1">Ældrerådsvalg 2025 (GRØN)</a>`) {
+		t.Errorf("%d lines of two elections, or no way to one", n)
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -77,13 +78,25 @@ func (s *Server) book(r *site.Request) error {
 		Columns: []site.Column{{Text: r.Text("book.seq")}, {Text: r.Text("book.at")}, {Text: r.Text("book.kind")}, {Text: r.Text("book.place")}, {Text: r.Text("book.actors")}, {Text: r.Text("book.units"), Number: true}}}
 	for _, e := range entries {
 		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: fmt.Sprint(e.Seq), Href: fmt.Sprintf("/journal/%d", e.Seq)},
-			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: r.KindText(e.Kind)}, {Text: cmp.Or(places[e.Place], e.Place)}, {Text: site.WhoActed(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
+			{Text: language.Moment(r.Lang, e.At.In(models.Copenhagen))}, {Text: actText(r, e)}, {Text: cmp.Or(places[e.Place], e.Place)}, {Text: site.WhoActed(r.Lang, e, names)}, {Text: units(r.Lang, e)}})
 		p.Older = e.Seq
 	}
 	if len(entries) < bookRows || p.Older <= 1 {
 		p.Older = 0
 	}
 	return bookView.Render(r, p)
+}
+
+// actText is an act in words; of a reminder, what was told.
+func actText(r *site.Request, e journal.Entry) string {
+	text := r.KindText(e.Kind)
+	for _, c := range e.Changes {
+		var m models.Reminder
+		if e.Kind == "reminder.told" && c.Kind == m.RecordKind() && json.Unmarshal(c.Doc, &m) == nil {
+			return text + ": " + reminderText(r.Lang, m)
+		}
+	}
+	return text
 }
 
 // kindOptions are the acts that a journal can hold, in the order of their words.

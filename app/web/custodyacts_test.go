@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
 
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store/boxes"
 )
 
 // acts posts to the API, reads the answer into out, and logs why it was refused.
@@ -107,3 +109,20 @@ func TestTheRoadOverJSON(t *testing.T) {
 }
 
 func seqText(n int64) string { return strconv.FormatInt(n, 10) }
+
+// Boxes that hold votes stand above those that are empty.
+func TestContainersInUseStandFirst(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	d.as("karen").ok("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"5"}})
+	all, err := d.store.Containers(t.Context(), boxes.ContainerFilter{})
+	d.must(err)
+	if len(all) != 6 || all[0].ID != d.box || all[0].State != custody.ContainerSealed {
+		t.Errorf("%+v", all)
+	}
+	for s := range custody.ContainerStates {
+		if !slices.Contains(custody.ContainerOrder, s) {
+			t.Errorf("%s has no place in the order", s)
+		}
+	}
+}

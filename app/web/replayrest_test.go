@@ -80,6 +80,9 @@ func TestTheStaffByForm(t *testing.T) {
 	if len(told) == 0 {
 		t.Fatal("nobody is reminded of erasing")
 	}
+	if _, body := karen.get("/journal?kind=reminder.told"); !strings.Contains(body, "skulle slettes efter 1.3.2026") {
+		t.Errorf("the journal does not say what was told: %s", told[0].Words)
+	}
 	karen.ok("/paamindelser/"+told[0].ID+"/set", url.Values{})
 	karen.ok("/vagtplan/valg/"+l.kv+"/slet", url.Values{})
 	if _, body := karen.get("/vagtplan/personer"); strings.Contains(body, "Ny Modtager") {

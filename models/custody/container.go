@@ -29,6 +29,10 @@ const (
 	ContainerRetired   ContainerState = "retired"
 )
 
+// ContainerOrder lists the states by how much they want of people: what is lost,
+// what is on the way, what holds votes, and at the end what stands empty.
+var ContainerOrder = []ContainerState{ContainerMissing, ContainerInTransit, ContainerPacked, ContainerSealed, ContainerReceived, ContainerEmpty, ContainerRetired}
+
 // ContainerAct is what may happen to a container.
 type ContainerAct string
 

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
@@ -25,6 +26,7 @@ func (s *Server) balanceRoutes() []site.Route {
 
 type balancePage struct {
 	site.Chrome
+	Running   []lineOf // where there are several
 	Elections []site.Link
 	Line      custody.Line
 	Sums      site.Equation
@@ -37,10 +39,16 @@ type balancePage struct {
 	Choose    bool
 }
 
+// lineOf is the conservation line of one of several elections.
+type lineOf struct {
+	site.Link
+	Sums site.Equation
+}
+
 var balanceView = site.NewView[*balancePage]("balance")
 
 // balanceChoose goes straight to the one election that runs, which names the
-// others; with several it asks.
+// others; of several it shows the lines, and names the rest.
 func (s *Server) balanceChoose(r *site.Request) error {
 	running, err := s.Store.Running(r.Context())
 	if err != nil {
@@ -56,7 +64,16 @@ func (s *Server) balanceChoose(r *site.Request) error {
 	}
 	p := &balancePage{Choose: len(all) > 0, Empty: len(all) == 0}
 	for _, e := range all {
-		p.Elections = append(p.Elections, site.Link{Href: "/balance/" + e.ID, Text: e.Name})
+		link := site.ElectionLink(e, "/balance/"+e.ID)
+		if !slices.ContainsFunc(running, func(x models.Election) bool { return x.ID == e.ID }) {
+			p.Elections = append(p.Elections, link)
+			continue
+		}
+		line, err := s.Line(r, e.ID)
+		if err != nil {
+			return err
+		}
+		p.Running = append(p.Running, lineOf{link, Equation(r, line)})
 	}
 	return balanceView.Render(r, p)
 }
@@ -93,7 +110,7 @@ func (s *Server) balance(r *site.Request) error {
 	}
 	for _, x := range all {
 		if x.ID != e.ID {
-			p.Elections = append(p.Elections, site.Link{Href: "/balance/" + x.ID, Text: x.Name})
+			p.Elections = append(p.Elections, site.ElectionLink(x, "/balance/"+x.ID))
 		}
 	}
 	p.Sums = Equation(r, p.Line)

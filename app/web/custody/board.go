@@ -63,16 +63,16 @@ func (s *Server) board(r *site.Request) error {
 	p := &boardPage{At: now, Table: site.Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.state")},
 		{Text: r.Text("desk.crew")}, {Text: r.Text("board.count"), Number: true}, {Text: r.Text("desk.mark.line"), Number: true}, {Text: r.Text("board.stock")}, {Text: r.Text("board.network")}, {Text: r.Text("board.last")}}}}
 	totals := map[string]int{}
-	exercises, err := s.exercises(r)
+	elections, err := s.electionsByID(r)
 	if err != nil {
 		return err
 	}
 	for _, l := range lines {
-		if practice := !slices.ContainsFunc(l.Session.Elections, func(e string) bool { return !exercises[e] }); practice {
+		if practice := !slices.ContainsFunc(l.Session.Elections, func(e string) bool { return !elections[e].Practice }); practice {
 			l.Place += " (" + r.Text("desk.practice") + ")"
 			clear(l.Count)
 		}
-		p.Table.Rows = append(p.Table.Rows, boardRow(r, l, now))
+		p.Table.Rows = append(p.Table.Rows, boardRow(r, l, elections, now))
 		for e, n := range l.Count {
 			totals[e] += n
 		}
@@ -81,20 +81,20 @@ func (s *Server) board(r *site.Request) error {
 		}
 	}
 	for _, e := range slices.Sorted(keysOf(totals)) {
-		p.Total = append(p.Total, site.Fact{Name: e, Text: language.Number(r.Lang, int64(totals[e]))})
+		p.Total = append(p.Total, site.Fact{Name: site.Signed(elections[e]), Text: language.Number(r.Lang, int64(totals[e]))})
 	}
-	if err := s.boardBars(r, p, day); err != nil {
+	if err := s.boardBars(r, p, elections, day); err != nil {
 		return err
 	}
 	return boardView.Render(r, p)
 }
 
-// exercises are the elections that nobody counts.
-func (s *Server) exercises(r *site.Request) (map[string]bool, error) {
+// electionsByID are all elections, practice included, by their ids.
+func (s *Server) electionsByID(r *site.Request) (map[string]models.Election, error) {
 	all, err := s.Store.Elections(r.Context())
-	out := map[string]bool{}
+	out := map[string]models.Election{}
 	for _, e := range all {
-		out[e.ID] = e.Practice
+		out[e.ID] = e
 	}
 	return out, err
 }
@@ -110,7 +110,7 @@ func keysOf(m map[string]int) func(func(string) bool) {
 }
 
 // boardRow is one place in words, each state with its own tag.
-func boardRow(r *site.Request, l desks.BoardLine, now time.Time) []site.Cell {
+func boardRow(r *site.Request, l desks.BoardLine, elections map[string]models.Election, now time.Time) []site.Cell {
 	x := l.Session
 	state := deskpages.DeskTag(r, x)
 	if x.State == models.SessionPublished && now.After(x.Starts) {
@@ -124,7 +124,7 @@ func boardRow(r *site.Request, l desks.BoardLine, now time.Time) []site.Cell {
 	}
 	var counts []string
 	for _, e := range x.Elections {
-		counts = append(counts, fmt.Sprintf("%s %s", e, language.Number(r.Lang, int64(l.Count[e]))))
+		counts = append(counts, fmt.Sprintf("%s %s", elections[e].Word, language.Number(r.Lang, int64(l.Count[e]))))
 	}
 	line := ""
 	if !l.LineAt.IsZero() && x.State == models.SessionOpen {
@@ -135,17 +135,17 @@ func boardRow(r *site.Request, l desks.BoardLine, now time.Time) []site.Cell {
 		place.Href = "/skranke/" + x.ID
 	}
 	return []site.Cell{place, {Tag: state}, {Text: fmt.Sprint(here)}, {Text: strings.Join(counts, " · ")}, {Text: line},
-		{Tag: stockTag(r, l)}, {Tag: networkTag(r, l, now)}, {Text: lastSign(r, l)}}
+		{Tag: stockTag(r, l, elections)}, {Tag: networkTag(r, l, now)}, {Text: lastSign(r, l)}}
 }
 
-func stockTag(r *site.Request, l desks.BoardLine) site.Tag {
+func stockTag(r *site.Request, l desks.BoardLine, elections map[string]models.Election) site.Tag {
 	if l.Session.State != models.SessionOpen {
 		return site.Tag{}
 	}
 	for item, n := range l.Held {
 		election, what := custody.MaterialOf(item)
 		if left := int(n) - l.Count[election]; what == desk.MaterialSet && left < lowStock {
-			return site.Tag{Kind: "warn", Text: r.Text("board.low", election, max(0, left))}
+			return site.Tag{Kind: "warn", Text: r.Text("board.low", elections[election].Word, max(0, left))}
 		}
 	}
 	return site.Tag{Kind: "ok", Text: r.Text("board.enough")}

@@ -45,13 +45,13 @@ func (s *Server) NextElection(r *Request) (models.Election, bool, error) {
 	return models.Election{}, false, nil
 }
 
-// signed is an election's name with the word of its colour: with the sign before
+// Signed is an election's name with the word of its colour: with the sign before
 // it, nobody takes one election for another.
-func signed(e models.Election) string { return e.Name + " (" + e.Word + ")" }
+func Signed(e models.Election) string { return e.Name + " (" + e.Word + ")" }
 
 // ElectionLink leads to a page of an election, under its sign.
 func ElectionLink(e models.Election, href string) Link {
-	return Link{Href: href, Text: signed(e), Hue: hueOf(e.Colour)}
+	return Link{Href: href, Text: Signed(e), Hue: hueOf(e.Colour)}
 }
 
 // OtherElections are the real elections beside e that are planned or under way,

@@ -63,7 +63,7 @@ func settingOf(s *store.Store, municipality string) SettingFunc {
 		}
 		running = slices.DeleteFunc(slices.Clone(running), exercise) // beside the real thing an exercise says so on its own pages
 		for i, e := range running {
-			out.Elections = append(out.Elections, Stripe{Name: signed(e), Hue: hueOf(e.Colour)})
+			out.Elections = append(out.Elections, Stripe{Name: Signed(e), Hue: hueOf(e.Colour)})
 			out.Practice = e.Practice && (i == 0 || out.Practice)
 		}
 		return out, nil

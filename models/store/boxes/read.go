@@ -2,6 +2,7 @@ package boxes
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -40,7 +41,8 @@ type ContainerFilter struct {
 	Offset   int
 }
 
-// Containers lists containers: those on the way with the places of their leg.
+// Containers lists containers, those on the way with the places of their leg, in
+// custody.ContainerOrder.
 func (s *Boxes) Containers(ctx context.Context, f ContainerFilter) ([]custody.Container, error) {
 	if f.Limit == 0 {
 		f.Limit = 500
@@ -52,8 +54,17 @@ func (s *Boxes) Containers(ctx context.Context, f ContainerFilter) ([]custody.Co
 	return book.List[custody.Container](ctx, s.book, `(@state = '' OR state = @state) AND (@election = '' OR election = @election)
 		AND (@all OR holder IN @stores OR split_part(holder, ':', 2) IN (SELECT id FROM handover WHERE from_place IN @places OR to_place IN @places)
 			OR (holder LIKE 'container:%' AND split_part(holder, ':', 2) IN (SELECT id FROM container WHERE holder IN @stores)))
-		ORDER BY state, id LIMIT @limit OFFSET @offset`,
-		map[string]any{"offset": f.Offset, "state": f.State, "election": f.Election, "all": f.Places == nil, "stores": some(stores), "places": some(f.Places), "limit": f.Limit})
+		ORDER BY array_position(CAST(@order AS text[]), state), id LIMIT @limit OFFSET @offset`,
+		map[string]any{"offset": f.Offset, "state": f.State, "election": f.Election, "order": containerOrder(), "all": f.Places == nil, "stores": some(stores), "places": some(f.Places), "limit": f.Limit})
+}
+
+// containerOrder is custody.ContainerOrder as a PostgreSQL array.
+func containerOrder() string {
+	var states []string
+	for _, x := range custody.ContainerOrder {
+		states = append(states, string(x))
+	}
+	return "{" + strings.Join(states, ",") + "}"
 }
 
 // some keeps an IN list from being empty.
@@ -101,7 +112,7 @@ func (s *Boxes) Handovers(ctx context.Context, f HandoverFilter) ([]custody.Hand
 		AND (@courier = '' OR courier = @courier OR doc->>'stand_in' = @courier)
 		AND (NOT @open OR state IN ('offered', 'in_transit', 'counted', 'recount'))
 		ORDER BY state IN ('offered', 'in_transit', 'counted', 'recount') DESC, seq DESC LIMIT @limit OFFSET @offset`,
-		map[string]any{"all": f.Places == nil, "offset": f.Offset, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
+		map[string]any{"order": containerOrder(), "all": f.Places == nil, "offset": f.Offset, "places": some(f.Places), "to": f.To, "courier": f.Courier, "open": f.Open, "limit": f.Limit})
 }
 
 // SessionHandovers are the handovers by which what a session packed left its
@@ -127,7 +138,7 @@ func (s *Boxes) Deviations(ctx context.Context, f DeviationFilter) ([]custody.De
 	return book.List[custody.Deviation](ctx, s.book, `(@all OR place IN @places) AND (@type = '' OR kind = @type) AND (@owner = '' OR owner = @owner)
 		AND (@state = '' OR (@state = 'open' AND state <> 'closed') OR state = @state)
 		ORDER BY state = 'closed', seq DESC LIMIT @limit`,
-		map[string]any{"all": f.Places == nil, "places": some(f.Places), "type": f.Type, "owner": f.Owner, "state": f.State, "limit": f.Limit})
+		map[string]any{"order": containerOrder(), "all": f.Places == nil, "places": some(f.Places), "type": f.Type, "owner": f.Owner, "state": f.State, "limit": f.Limit})
 }
 
 // LastEntry is the entry that last changed a record: its code is what a printed

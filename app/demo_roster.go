@@ -21,7 +21,7 @@ var (
 // has worked until today, and has the next week's roster proposed and approved by
 // both leaders; one person fell ill.
 func (d *demoTown) fillRoster(ctx context.Context) error {
-	if err := d.store.SetStaffing(ctx, d.act("koordinator", d.daysAgo(37, 9, 0)), d.kv.ID, staffing.Rules{WishesDue: d.day.Add(3), Expected: demoVotes}); err != nil {
+	if err := d.store.SetStaffing(ctx, d.act("koordinator", d.daysAgo(37, 9, 0)), d.kv.ID, staffing.Rules{WishesDue: d.day.Add(5), Expected: demoVotes}); err != nil {
 		return err
 	}
 	people, err := d.hire(ctx)

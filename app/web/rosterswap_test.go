@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,103 +31,131 @@ func (w *town) bodil() models.Person {
 	return p
 }
 
-// A swap over JSON: asked once however often it is sent, seen by both, declined,
-// taken back, agreed to; the leaders decide as after the form.
-func TestASwapOverJSON(t *testing.T) {
+// swapping is Ida with the first shift of the plan and Bodil with its last.
+type swapping struct {
+	*town
+	ida, bo      visitor
+	bodil        string // her person
+	first, last  string // sessions
+	idas, bodils string // shifts
+	at, ask      string // where Ida asks, and what she sends
+}
+
+func newSwapping(t *testing.T) *swapping {
+	t.Helper()
+	x := &swapping{town: newTown(t)}
+	x.bodil = x.town.bodil().ID
+	x.ida, x.bo = x.as("ida"), x.as("bodil")
+	sessions, err := x.store.Sessions(t.Context(), x.kv, time.Time{}, time.Time{})
+	x.must(err)
+	x.first, x.last = sessions[0].ID, sessions[len(sessions)-1].ID
+	x.idas, x.bodils = x.put(x.first, x.town.ida), x.put(x.last, x.bodil)
+	x.at, x.ask = "/api/v1/me/shifts/"+x.idas+"/swap", `{"act":"swap","with":"`+x.bodils+`"}`
+	return x
+}
+
+// put places a person at a session and returns the shift.
+func (x *swapping) put(session, person string) string {
+	x.t.Helper()
+	x.as("lars").ok("/vagtplan/aabning/"+session, url.Values{"do": {"place"}, "person": {person}})
+	all, err := x.store.ShiftsAt(x.t.Context(), session)
+	x.must(err)
+	i := slices.IndexFunc(all, func(s staffing.Shift) bool { return s.Person == person })
+	if i < 0 {
+		x.t.Fatalf("%s is not placed", person)
+	}
+	return all[i].ID
+}
+
+// waiting are the questions that somebody sees.
+func (x *swapping) waiting(who visitor) (out []rosterpages.SwapOut) {
+	x.t.Helper()
+	code, body := who.get("/api/v1/me/swaps")
+	if x.must(json.Unmarshal([]byte(body), &out)); code != http.StatusOK {
+		x.t.Fatal(code, body)
+	}
+	return out
+}
+
+func TestWhatIsNoSwap(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	bodil := w.bodil()
-	lars, ida, bo := w.as("lars"), w.as("ida"), w.as("bodil")
-	sessions, err := w.store.Sessions(t.Context(), w.kv, time.Time{}, time.Time{})
-	w.must(err)
-	first, last := sessions[0], sessions[len(sessions)-1]
-	put := func(session, person string) string {
-		t.Helper()
-		lars.ok("/vagtplan/aabning/"+session, url.Values{"do": {"place"}, "person": {person}})
-		all, err := w.store.ShiftsAt(t.Context(), session)
-		w.must(err)
-		for _, x := range all {
-			if x.Person == person {
-				return x.ID
-			}
-		}
-		t.Fatal("not placed")
-		return ""
-	}
-	idas, bodils := put(first.ID, w.ida), put(last.ID, bodil.ID)
-	at, swaps := "/api/v1/me/shifts/"+idas+"/swap", func(who visitor) (out []rosterpages.SwapOut) {
-		t.Helper()
-		code, body := who.get("/api/v1/me/swaps")
-		if w.must(json.Unmarshal([]byte(body), &out)); code != http.StatusOK {
-			t.Fatal(code, body)
-		}
-		return out
-	}
-	ask := `{"act":"swap","with":"` + bodils + `"}`
-	for what, x := range map[string]struct {
+	x := newSwapping(t)
+	for what, y := range map[string]struct {
 		who      visitor
 		at, body string
 		code     int
 	}{
-		"another's shift":    {bo, at, ask, http.StatusForbidden},
-		"no act":             {ida, at, `{"with":"` + bodils + `"}`, http.StatusUnprocessableEntity},
-		"no shift":           {ida, "/api/v1/me/shifts/VNONE/swap", ask, http.StatusNotFound},
-		"for nothing":        {ida, at, `{"act":"swap","with":"VNONE"}`, http.StatusNotFound},
-		"for her own":        {ida, at, `{"act":"swap","with":"` + idas + `"}`, http.StatusConflict},
-		"nobody has asked":   {bo, at, `{"act":"decline"}`, http.StatusConflict},
-		"nothing to take up": {ida, at, `{"act":"unask"}`, http.StatusConflict},
+		"another's shift":    {x.bo, x.at, x.ask, http.StatusForbidden},
+		"no act":             {x.ida, x.at, `{"with":"` + x.bodils + `"}`, http.StatusUnprocessableEntity},
+		"no shift":           {x.ida, "/api/v1/me/shifts/VNONE/swap", x.ask, http.StatusNotFound},
+		"for nothing":        {x.ida, x.at, `{"act":"swap","with":"VNONE"}`, http.StatusNotFound},
+		"for her own":        {x.ida, x.at, `{"act":"swap","with":"` + x.idas + `"}`, http.StatusConflict},
+		"nobody has asked":   {x.bo, x.at, `{"act":"decline"}`, http.StatusConflict},
+		"nothing to take up": {x.ida, x.at, `{"act":"unask"}`, http.StatusConflict},
 	} {
-		if code, body := x.who.json(x.at, x.body); code != x.code {
+		if code, body := y.who.json(y.at, y.body); code != y.code {
 			t.Errorf("%s: %d %s", what, code, body)
 		}
 	}
+}
 
-	w.mails = nil
+// A swap is asked once, however often it is sent under one key: one entry, one mail.
+func TestASwapIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	x := newSwapping(t)
+	x.mails = nil
 	key := uuid.NewString()
 	send := func(body string) (int, string) {
-		req, err := http.NewRequest(site.POST, w.url+at, strings.NewReader(body))
-		w.must(err)
+		req, err := http.NewRequest(site.POST, x.url+x.at, strings.NewReader(body))
+		x.must(err)
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set(site.KeyHeader, key)
-		code, answer, _ := ida.do(req)
+		code, answer, _ := x.ida.do(req)
 		return code, answer
 	}
-	code, answer := send(ask)
-	again, same := send(ask)
-	entries, _, err := w.store.Entries(t.Context(), 0, "shift.swap_asked", 9)
-	w.must(err)
-	if code != http.StatusOK || again != code || same != answer || len(entries) != 1 || len(w.mails) != 1 {
-		t.Errorf("%d %s, again %d %s; %d entries, %d mails", code, answer, again, same, len(entries), len(w.mails))
+	code, answer := send(x.ask)
+	again, same := send(x.ask)
+	entries, _, err := x.store.Entries(t.Context(), 0, "shift.swap_asked", 9)
+	x.must(err)
+	if code != http.StatusOK || again != code || same != answer || len(entries) != 1 || len(x.mails) != 1 {
+		t.Errorf("%d %s, again %d %s; %d entries, %d mails", code, answer, again, same, len(entries), len(x.mails))
 	}
 	if code, _ := send(`{"act":"unask"}`); code != http.StatusConflict && code != http.StatusUnprocessableEntity {
 		t.Errorf("another act under the same key: %d", code)
 	}
-	mine, asked := swaps(ida), swaps(bo)
-	if len(mine) != 1 || !mine[0].Mine || mine[0].Asked.ID != idas || mine[0].For.ID != bodils || mine[0].Since.IsZero() || len(asked) != 1 || asked[0].Mine || len(swaps(lars)) != 0 {
+}
+
+// A swap over JSON: seen by both, declined, taken back, agreed to; the leaders
+// decide as after the form.
+func TestASwapOverJSON(t *testing.T) {
+	t.Parallel()
+	x := newSwapping(t)
+	step := func(who visitor, body string, left int) string {
+		t.Helper()
+		code, answer := who.json(x.at, body)
+		if code != http.StatusOK || len(x.waiting(x.bo)) != left {
+			t.Errorf("%s: %d %s", body, code, answer)
+		}
+		return answer
+	}
+	step(x.ida, x.ask, 1)
+	mine, asked := x.waiting(x.ida), x.waiting(x.bo)
+	if len(mine) != 1 || !mine[0].Mine || mine[0].Asked.ID != x.idas || mine[0].For.ID != x.bodils || mine[0].Since.IsZero() || len(asked) != 1 || asked[0].Mine || len(x.waiting(x.as("lars"))) != 0 {
 		t.Errorf("%+v / %+v", mine, asked)
 	}
-	for _, x := range []struct {
-		who  visitor
-		body string
-		left int
-	}{{bo, `{"act":"decline"}`, 0}, {ida, ask, 1}, {ida, `{"act":"unask"}`, 0}, {ida, ask, 1}} {
-		if code, body := x.who.json(at, x.body); code != http.StatusOK || len(swaps(bo)) != x.left {
-			t.Errorf("%s: %d %s", x.body, code, body)
-		}
-	}
+	step(x.bo, `{"act":"decline"}`, 0)
+	step(x.ida, x.ask, 1)
+	step(x.ida, `{"act":"unask"}`, 0)
+	step(x.ida, x.ask, 1)
 	var halves []rosterpages.ShiftOut
-	code, answer = bo.json(at, `{"act":"agree"}`)
-	w.must(json.Unmarshal([]byte(answer), &halves))
+	x.must(json.Unmarshal([]byte(step(x.bo, `{"act":"agree"}`, 0)), &halves))
 	claims := map[string]string{} // who → session
-	for _, x := range halves {
-		if x.State == string(staffing.ShiftClaimed) {
-			claims[x.Person] = x.Session
+	for _, h := range halves {
+		if h.State == string(staffing.ShiftClaimed) {
+			claims[h.Person] = h.Session
 		}
 	}
-	if code != http.StatusOK || len(halves) != 3 || claims[bodil.ID] != first.ID || claims[w.ida] != last.ID {
-		t.Errorf("%d %s", code, answer)
-	}
-	if len(swaps(bo)) != 0 {
-		t.Error("it still waits")
+	if len(halves) != 3 || claims[x.bodil] != x.first || claims[x.town.ida] != x.last {
+		t.Errorf("%+v", halves)
 	}
 }

@@ -81,16 +81,73 @@ func separator(text string) (int, bool) {
 // that any role may send, and into addresses: none is accepted, answered back,
 // stored in any table or file of the database, logged, or printed.
 func TestNoVoterInAnyField(t *testing.T) {
-	began := time.Now()
-	bin, data := e2e.Build(t), t.TempDir()
-	p := e2e.Launch(t, bin, nil, "demo", "--addr", "127.0.0.1:0", "--data", data)
-	logins := map[models.Role][]*http.Cookie{}
+	began, data := time.Now(), t.TempDir()
+	lap := func(what string) { t.Logf("%s: %.1f s", what, time.Since(began).Seconds()) }
+	n := &noVoter{t: t, program: e2e.Launch(t, e2e.Build(t), nil, "demo", "--addr", "127.0.0.1:0", "--data", data), voters: newVoters(10000),
+		logins: map[models.Role][]*http.Cookie{}, pages: map[models.Role][]string{}}
 	for role, login := range demoLogins {
-		logins[role] = logIn(t, p.Base, login, "brevstemme-demo")
+		n.logins[role] = logIn(t, n.program.Base, login, "brevstemme-demo")
 	}
-	election := ofElection(t, p.Base)
-	target := e2e.Target{Base: p.Base, Routes: web.Routes(), Lenient: true,
-		LogIn: func(_ testing.TB, role models.Role) []*http.Cookie { return logins[role] },
+	n.findsEveryField()
+	lap("fields")
+	n.saysVotersInFields()
+	lap("said")
+	n.saysVotersInAddresses()
+	inBrowser(t, n.program.Base, n.logins, n.pages, n.voters)
+	lap("browser")
+	nothingPrinted(t, n.program.Base, n.logins[models.RoleCoordinator], n.voters)
+	if found := n.voters.in(logTime.ReplaceAllString(n.program.Output(), "")); found != "" {
+		t.Errorf("%s is in the log", found)
+	}
+	nothingStored(t, data, n.voters)
+}
+
+// noVoter is a running demo and all that may be said to it.
+type noVoter struct {
+	t       *testing.T
+	program *e2e.Program
+	voters  voters
+	logins  map[models.Role][]*http.Cookie
+	fields  []saidBy
+	pages   map[models.Role][]string // paths
+}
+
+// saidBy is a field and who may say something in it.
+type saidBy struct {
+	role  models.Role
+	field e2e.Field
+}
+
+// findsEveryField of the roles that may send everything between them: no route is
+// left out.
+func (n *noVoter) findsEveryField() {
+	n.t.Helper()
+	target := n.target()
+	routes := map[string]bool{}
+	for _, role := range []models.Role{models.RoleCoordinator, models.RoleReceiver, models.RoleAdministrator} {
+		fields, seen := e2e.Fields(n.t, target, role)
+		n.pages[role] = seen
+		for _, f := range fields {
+			routes[f.Route.Path] = true
+			if !secret[f.Name] {
+				n.fields = append(n.fields, saidBy{role, f})
+			}
+		}
+	}
+	for _, r := range target.Routes {
+		if r.Method == site.POST && !routes[r.Path] {
+			n.t.Errorf("nothing was said to POST %s", r.Path)
+		}
+	}
+	n.t.Logf("%d fields of %d routes", len(n.fields), len(routes))
+}
+
+// target is the demo with an address for each route.
+func (n *noVoter) target() e2e.Target {
+	n.t.Helper()
+	election := ofElection(n.t, n.program.Base)
+	return e2e.Target{Base: n.program.Base, Routes: web.Routes(), Lenient: true,
+		LogIn: func(_ testing.TB, role models.Role) []*http.Cookie { return n.logins[role] },
 		Example: func(route site.Route, _ models.Role) string {
 			switch route.Path {
 			case "/kalender/:file", "/udskrift/:file":
@@ -100,69 +157,44 @@ func TestNoVoterInAnyField(t *testing.T) {
 			}
 			return election(route)
 		}}
-	all := newVoters(10000)
-	type said struct {
-		role  models.Role
-		field e2e.Field
-	}
-	var fields []said
-	pages := map[models.Role][]string{}
-	routes := map[string]bool{}
-	for _, role := range []models.Role{models.RoleCoordinator, models.RoleReceiver, models.RoleAdministrator} { // between them they may send everything
-		fs, seen := e2e.Fields(t, target, role)
-		pages[role] = seen
-		for _, f := range fs {
-			routes[f.Route.Path] = true
-			if !secret[f.Name] {
-				fields = append(fields, said{role, f})
-			}
-		}
-	}
-	for _, r := range target.Routes {
-		if r.Method == site.POST && !routes[r.Path] {
-			t.Errorf("nothing was said to POST %s", r.Path)
-		}
-	}
-	lap := func(what string) { t.Logf("%s: %.1f s", what, time.Since(began).Seconds()) }
-	lap("fields")
-	t.Logf("%d fields of %d routes", len(fields), len(routes))
+}
+
+// saysVotersInFields says each number once, in the fields by turns.
+func (n *noVoter) saysVotersInFields() {
+	n.t.Helper()
 	work := make(chan int)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for i := range work {
-				s := fields[i%len(fields)]
-				sayVoter(t, p.Base, s.field, logins[s.role], all.texts[i])
+				s := n.fields[i%len(n.fields)]
+				sayVoter(n.t, n.program.Base, s.field, n.logins[s.role], n.voters.texts[i])
 			}
 		})
 	}
-	for i := range all.texts {
+	for i := range n.voters.texts {
 		work <- i
 	}
 	close(work)
 	wg.Wait()
-	lap("said")
-	if refused := metric(t, p.Base, "brevstemme_cpr_refused_total"); refused < 9000 {
-		t.Errorf("only %d of 10,000 were refused as CPR numbers", refused)
+	if refused := metric(n.t, n.program.Base, "brevstemme_cpr_refused_total"); refused < 9000 {
+		n.t.Errorf("only %d of 10,000 were refused as CPR numbers", refused)
 	}
-	for i, path := range pages[models.RoleCoordinator] {
-		res, err := http.Get(p.Base + path + "?q=" + strings.ReplaceAll(all.texts[i], " ", "+"))
+}
+
+func (n *noVoter) saysVotersInAddresses() {
+	n.t.Helper()
+	for i, path := range n.pages[models.RoleCoordinator] {
+		res, err := http.Get(n.program.Base + path + "?q=" + strings.ReplaceAll(n.voters.texts[i], " ", "+"))
 		if err != nil {
-			t.Fatal(err)
+			n.t.Fatal(err)
 		}
 		body, _ := io.ReadAll(res.Body)
 		res.Body.Close()
-		if found := all.in(string(body)); found != "" {
-			t.Errorf("GET %s says %s back", path, found)
+		if found := n.voters.in(string(body)); found != "" {
+			n.t.Errorf("GET %s says %s back", path, found)
 		}
 	}
-	inBrowser(t, p.Base, logins, pages, all)
-	lap("browser")
-	nothingPrinted(t, p.Base, logins[models.RoleCoordinator], all)
-	if found := all.in(logTime.ReplaceAllString(p.Output(), "")); found != "" {
-		t.Errorf("%s is in the log", found)
-	}
-	nothingStored(t, data, all)
 }
 
 // logTime is when a line of the log was written: nine digits of a second are like
@@ -216,68 +248,6 @@ func sayVoter(t *testing.T, base string, f e2e.Field, cookies []*http.Cookie, te
 		t.Errorf("POST %s says %q back", f.Path, text)
 	}
 }
-
-// inBrowser types numbers into every field of every page that a role sees: the
-// page refuses before it sends anything, and nothing stays in the browser.
-func inBrowser(t *testing.T, base string, logins map[models.Role][]*http.Cookie, pages map[models.Role][]string, all voters) {
-	t.Helper()
-	b, seen := e2e.Start(t), map[string]bool{}
-	for _, role := range []models.Role{models.RoleReceiver, models.RoleCoordinator} {
-		tab := b.Tab(t, base, inDanish(logins[role]))
-		for _, path := range pages[role] {
-			if seen[path] {
-				continue
-			}
-			seen[path] = true
-			if err := tab.Open(path); err != nil {
-				t.Fatal(err)
-			}
-			left, err := e2e.Eval[[]string](tab, typeEverywhere+"("+toJS(all.texts[:60])+")")
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			for _, l := range left {
-				t.Errorf("%s as %s: %s", path, role, l)
-			}
-		}
-		dump, err := e2e.Eval[string](tab, browserDump)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if found := all.in(dump); found != "" {
-			t.Errorf("%s is left in the browser of %s", found, role)
-		}
-	}
-}
-
-// typeEverywhere puts a number into each text field of each form in turn and
-// sends the form: the page must stop it and empty the field.
-const typeEverywhere = `(list => {
-	const faults = [];
-	let i = 0;
-	for (const form of document.forms) for (const f of form.elements) {
-		if (!f.name || f.type === "hidden" || f.type === "file" || !(f.tagName === "TEXTAREA" || f.tagName === "INPUT" && ["text", "search", "tel", "email", "url"].includes(f.type)) || ["password", "pin", "otp"].includes(f.name)) continue;
-		f.value = list[i++ % list.length];
-		if (f.value === "" || f.maxLength > 0 && f.value.length < 10) continue;
-		if (form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }))) faults.push("the form of " + f.name + " was sent");
-		if (f.value !== "" && form.id !== "scan-form") faults.push(f.name + " keeps " + f.value);
-		f.value = "";
-		form.reset();
-		delete form.dataset.sent;
-	}
-	return faults;
-})`
-
-// browserDump is everything that the browser keeps for the site.
-const browserDump = `(async () => {
-	let out = JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + document.cookie + document.body.innerText;
-	for (const { name } of await indexedDB.databases()) {
-		const db = await new Promise((ok, no) => { const r = indexedDB.open(name); r.onsuccess = () => ok(r.result); r.onerror = no; });
-		for (const s of db.objectStoreNames) out += JSON.stringify(await new Promise((ok) => { const r = db.transaction(s).objectStore(s).getAll(); r.onsuccess = () => ok(r.result); }));
-		db.close();
-	}
-	for (const c of await caches.keys()) for (const k of await (await caches.open(c)).keys()) out += k.url + await (await (await caches.open(c)).match(k)).text();
-	return out; })()`
 
 // nothingPrinted reads back the text of documents of the desk.
 func nothingPrinted(t *testing.T, base string, cookies []*http.Cookie, all voters) {

@@ -133,57 +133,73 @@ func (w *swapTown) next(what string, want ...string) {
 func TestASwapIsAskedForByMail(t *testing.T) {
 	t.Parallel()
 	w := newSwapTown(t)
-	ctx := t.Context()
-	ask := func() {
-		if code := w.do("ida", url.Values{"do": {"swap"}, "mine": {w.shift["ida"]}, "theirs": {w.shift["bodil"]}}); code != http.StatusSeeOther {
-			t.Fatal(code)
-		}
-		w.next("asked", "Hello Bodil", "Your shift: Tuesday 11 Nov 2025 12:00–18:00, Lystrup", "Your colleague's shift: Monday 10 Nov 2025 10:00–16:00, Lystrup", "https://brev.example.dk/min-vagtplan")
-	}
-	reminded := func() (n int) {
-		t.Helper()
-		_, err := w.web.Remind(ctx)
-		w.must(err)
-		list, err := w.Reminders(ctx, store.ReminderFilter{Person: w.person["bodil"].ID})
-		w.must(err)
-		for _, r := range list {
-			if r.Kind == "swap_asked" {
-				n++
-			}
-		}
-		return n
-	}
-	ask()
-	if n := reminded(); n != 0 {
-		t.Errorf("reminded at once: %d", n)
-	}
-	w.now = w.now.Add(25 * time.Hour)
-	if n := reminded(); n != 1 {
-		t.Errorf("%d reminders after a day", n)
-	}
-	w.next("reminded", "Lystrup 11 Nov 2025 12:00", "Lystrup 10 Nov 2025 10:00", "https://brev.example.dk/min-vagtplan")
-	w.now = w.now.Add(48 * time.Hour)
-	if n := reminded(); n != 2 {
-		t.Errorf("%d reminders after three days", n)
-	}
-	w.next("reminded again", "waits for your answer")
-
-	if code := w.do("bodil", url.Values{"do": {"decline"}, "shift": {w.shift["ida"]}}); code != http.StatusSeeOther {
-		t.Fatal(code)
-	}
+	w.asks()
+	w.isRemindedTwice()
+	w.answers("decline")
 	w.next("declined", "Hej Ida", "nej tak", "Din vagt: mandag 10.11.2025 10.00–16.00, Lystrup")
 	w.now = w.now.Add(96 * time.Hour)
-	if n := reminded(); n != 2 {
-		t.Errorf("%d reminders after the answer", n)
-	}
-	ask() // another question, with reminders of its own
+	w.reminded("after the answer", 2)
+	w.asks() // another question, with reminders of its own
 	if code := w.do("bodil", url.Values{"do": {"unask"}, "shift": {w.shift["bodil"]}}); code == http.StatusSeeOther {
 		t.Error("took a question back that was none")
 	}
-	if code := w.do("bodil", url.Values{"do": {"agree"}, "shift": {w.shift["ida"]}}); code != http.StatusSeeOther {
-		t.Fatal(code)
-	}
+	w.answers("agree")
 	w.next("agreed", "Hej Ida", "siger ja", "lederne")
+	w.waitsForTheLeaders()
+}
+
+// asks has Ida ask for Bodil's shift, and Bodil read of it.
+func (w *swapTown) asks() {
+	w.t.Helper()
+	if code := w.do("ida", url.Values{"do": {"swap"}, "mine": {w.shift["ida"]}, "theirs": {w.shift["bodil"]}}); code != http.StatusSeeOther {
+		w.t.Fatal(code)
+	}
+	w.next("asked", "Hello Bodil", "Your shift: Tuesday 11 Nov 2025 12:00–18:00, Lystrup", "Your colleague's shift: Monday 10 Nov 2025 10:00–16:00, Lystrup", "https://brev.example.dk/min-vagtplan")
+}
+
+// answers has Bodil answer Ida's question.
+func (w *swapTown) answers(do string) {
+	w.t.Helper()
+	if code := w.do("bodil", url.Values{"do": {do}, "shift": {w.shift["ida"]}}); code != http.StatusSeeOther {
+		w.t.Fatal(do, code)
+	}
+}
+
+// reminded sends the reminders that are due; Bodil must have had n of swaps by now.
+func (w *swapTown) reminded(when string, n int) {
+	w.t.Helper()
+	_, err := w.web.Remind(w.t.Context())
+	w.must(err)
+	list, err := w.Reminders(w.t.Context(), store.ReminderFilter{Person: w.person["bodil"].ID})
+	w.must(err)
+	got := 0
+	for _, r := range list {
+		if r.Kind == "swap_asked" {
+			got++
+		}
+	}
+	if got != n {
+		w.t.Errorf("%d reminders %s, want %d", got, when, n)
+	}
+}
+
+// isRemindedTwice: after a day and after three.
+func (w *swapTown) isRemindedTwice() {
+	w.t.Helper()
+	w.reminded("at once", 0)
+	w.now = w.now.Add(25 * time.Hour)
+	w.reminded("after a day", 1)
+	w.next("reminded", "Lystrup 11 Nov 2025 12:00", "Lystrup 10 Nov 2025 10:00", "https://brev.example.dk/min-vagtplan")
+	w.now = w.now.Add(48 * time.Hour)
+	w.reminded("after three days", 2)
+	w.next("reminded again", "waits for your answer")
+}
+
+// waitsForTheLeaders: nothing is asked any more, both hold their shifts, and two
+// halves of the swap wait.
+func (w *swapTown) waitsForTheLeaders() {
+	t, ctx := w.t, w.t.Context()
+	t.Helper()
 	waiting := 0
 	for _, id := range w.shift {
 		x, err := w.ShiftByID(ctx, id)

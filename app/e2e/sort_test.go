@@ -99,21 +99,28 @@ func TestSortingScreen(t *testing.T) {
 	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
 	grethe.page("En anden skal nu")
 
-	xs, err := l.store.Sortings(t.Context(), l.kv)
+	ole.countsAgain(map[string]int{one: 20, far: 34, name: 3, onward.OtherBin("0740"): 1, onward.BinUnknown: 2})
+}
+
+// countsAgain counts the piles of the sorting as packets, blind, and wants them in the bins.
+func (c *counter) countsAgain(want map[string]int) {
+	l := c.l
+	l.t.Helper()
+	xs, err := l.store.Sortings(l.t.Context(), l.kv)
 	l.must(err)
-	ole.sorting("/sortering/"+l.kv+"/tael/"+xs[0].ID, `form:has(input[value=begin]) button`)
-	if s := ole.pile(one); s != "0" {
-		t.Fatalf("the second counter sees %s", s)
+	c.sorting("/sortering/"+l.kv+"/tael/"+xs[0].ID, `form:has(input[value=begin]) button`)
+	if s := c.pile(onward.OwnBin("0751-1")); s != "0" {
+		l.t.Fatalf("the second counter sees %s", s)
 	}
-	ole.press("1*20", kb.Enter, "10*34", kb.Enter, "2*3", kb.Enter, "silkeb", kb.Enter, "?*2", kb.Enter)
-	ole.sent()
-	l.must(ole.tab.Do(chromedp.Click("#finish-form button")))
-	ole.page("bunkerne er bogført")
-	bins, err := l.store.Bins(t.Context(), l.kv)
+	c.press("1*20", kb.Enter, "10*34", kb.Enter, "2*3", kb.Enter, "silkeb", kb.Enter, "?*2", kb.Enter)
+	c.sent()
+	l.must(c.tab.Do(chromedp.Click("#finish-form button")))
+	c.page("bunkerne er bogført")
+	bins, err := l.store.Bins(l.t.Context(), l.kv)
 	l.must(err)
-	for bin, want := range map[string]int{one: 20, far: 34, name: 3, onward.OtherBin("0740"): 1, onward.BinUnknown: 2} {
-		if bins[bin] != want {
-			t.Errorf("%s holds %d, want %d", bin, bins[bin], want)
+	for bin, n := range want {
+		if bins[bin] != n {
+			l.t.Errorf("%s holds %d, want %d", bin, bins[bin], n)
 		}
 	}
 }
@@ -157,16 +164,34 @@ func TestARefusedMarkIsTickedOff(t *testing.T) {
 	if lines, err := e2e.Eval[[]string](ole, listed); err != nil || len(lines) != 2 || !strings.Contains(lines[0], "lagt under en anden optælling (nr. 1)") || strings.Contains(strings.Join(lines, ""), "Område") {
 		t.Errorf("the second counter reads %q %v", lines, err)
 	}
-	for range 2 {
+	for _, left := range []int{1, 0} {
 		l.must(ole.Do(chromedp.Click("#follow-list li button")))
-		next.sent()
+		next.until("the mark has left the list", fmt.Sprintf(`document.querySelectorAll("#follow-list li").length === %d`, left))
 	}
+	next.sent()
 	next.until("the list is gone", `document.getElementById("follow-up").hidden`)
 	entries, _, err := l.store.Entries(t.Context(), 0, "sorting.followed_up", 9)
 	l.must(err)
 	if len(entries) != 3 || entries[0].Value("refused") == "" || entries[0].Value("code") == "" {
 		t.Errorf("%d entries: %+v", len(entries), entries)
 	}
+}
+
+// shows wants the piles of the screen to be these.
+func (c *counter) shows(when string, want map[string]string) {
+	c.l.t.Helper()
+	for bin, n := range want {
+		if got := c.pile(bin); got != n {
+			c.l.t.Errorf("%s: %s shows %s, want %s", when, bin, got, n)
+		}
+	}
+}
+
+// keptPage opens a screen that only the service worker has.
+func (c *counter) keptPage(at string) {
+	c.l.t.Helper()
+	c.l.must(c.tab.Open(at))
+	c.until("the kept page is ready", `document.documentElement.dataset.sort === "ready" && document.getElementById("sort-data").dataset.shell === "true"`)
 }
 
 // TestSortingWithoutNetwork: the sorting screen is reloaded, closed and opened
@@ -183,25 +208,12 @@ func TestSortingWithoutNetwork(t *testing.T) {
 	grethe.sent()
 	at, err := e2e.Eval[string](grethe.tab, `location.pathname + location.search`)
 	l.must(err)
-	shows := func(c *counter, when string, want map[string]string) {
-		t.Helper()
-		for bin, n := range want {
-			if got := c.pile(bin); got != n {
-				t.Errorf("%s: %s shows %s, want %s", when, bin, got, n)
-			}
-		}
-	}
-	keptPage := func(c *counter) {
-		t.Helper()
-		l.must(c.tab.Open(at))
-		c.until("the kept page is ready", `document.documentElement.dataset.sort === "ready" && document.getElementById("sort-data").dataset.shell === "true"`)
-	}
 
 	l.kill()
 	grethe.press("2*5", kb.Enter, kb.Enter) // 5 and 1 more
 	grethe.until("two wait", `/: 2 venter/.test(document.getElementById("desk-state").textContent)`)
-	keptPage(grethe)
-	shows(grethe, "reloaded", map[string]string{one: "10", two: "6", onward.OtherBin("0740"): "2"})
+	grethe.keptPage(at)
+	grethe.shows("reloaded", map[string]string{one: "10", two: "6", onward.OtherBin("0740"): "2"})
 	grethe.press(kb.F9, "1*3", kb.Enter, kb.F8)
 	grethe.until("five wait", `/: 5 venter/.test(document.getElementById("desk-state").textContent)`)
 	l.must(grethe.tab.Size(1366, 768))
@@ -209,9 +221,9 @@ func TestSortingWithoutNetwork(t *testing.T) {
 	l.must(grethe.tab.Size(390, 844))
 	grethe.tab.Shot(t, "sort-kept-page-phone")
 	l.must(grethe.tab.Leave()) // the tab is closed, and another opened
-	keptPage(grethe)
+	grethe.keptPage(at)
 	want := map[string]string{one: "13", two: "5", onward.OtherBin("0740"): "2", onward.BinUnknown: "1"}
-	shows(grethe, "opened again", want)
+	grethe.shows("opened again", want)
 	grethe.press(kb.Escape)
 	if got, _ := e2e.Eval[string](grethe.tab, `document.getElementById("sort-total").textContent`); got != "21" {
 		t.Errorf("%s in all", got)
@@ -220,7 +232,7 @@ func TestSortingWithoutNetwork(t *testing.T) {
 	l.revive()
 	grethe.until("the page of the server", `document.documentElement.dataset.sort === "ready" && document.getElementById("sort-data").dataset.shell === "false"`)
 	grethe.sent()
-	shows(grethe, "after the return", want)
+	grethe.shows("after the return", want)
 	xs, err := l.store.Sortings(t.Context(), l.kv)
 	l.must(err)
 	piles, _, err := l.store.Marked(t.Context(), xs[0])
@@ -235,7 +247,7 @@ func TestSortingWithoutNetwork(t *testing.T) {
 	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
 	grethe.page("En anden skal nu")
 	l.kill()
-	keptPage(grethe)
+	grethe.keptPage(at)
 	grethe.until("the count is not known here", `/ikke åbnet på denne pc/.test(document.getElementById("desk-state").textContent) && document.querySelectorAll("[data-bin]").length === 0`)
 	grethe.tab.Shot(t, "sort-unknown-here")
 }

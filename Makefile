@@ -31,11 +31,11 @@ fuzz: ## every fuzz target for FUZZTIME each (15s, or a number: 2000x)
 bench: install-postgresql build ## the figures of PERFORMANCE.md, each as a ratio to its baseline
 	for b in journal forms roster pages; do bin/brevstemme bench $$b || exit 1; done
 
-lint: ## gofmt, vet, staticcheck, the architecture test
+lint: ## gofmt, vet, staticcheck, the tests of architecture and size
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
-	$(GO) test ./app -run TestArchitecture -count=1
+	$(GO) test ./app -run 'TestArchitecture|TestNothingIsTooLong' -count=1
 
 install: ## what the tests need (Debian packages and one npm package); asks for nothing
 	build/install.sh postgresql chromium poppler-utils coinor-cbc axe

@@ -40,7 +40,7 @@ func sampleForm(t Type, running uint64) Form {
 func samplePrinted(t Type) time.Time {
 	switch t {
 	case TypeSessionOpening:
-		return sampleTime(3, 8, 50)
+		return sampleTime(3, 10, 2)
 	case TypeDayReport:
 		return sampleTime(3, 18, 20)
 	case TypeHandoverFinal, TypeReception, TypeMaterialNote, TypeSealIssue:

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	custodypages "github.com/brevstemme/brevstemme/app/web/custody"
@@ -119,6 +120,9 @@ func TestContainersInUseStandFirst(t *testing.T) {
 	d.must(err)
 	if len(all) != 6 || all[0].ID != d.box || all[0].State != custody.ContainerSealed {
 		t.Errorf("%+v", all)
+	}
+	if _, page := d.as("karen").get("/beholdere"); !strings.Contains(page, ">BLÅ<") || strings.Contains(page, ">"+d.kv+"<") {
+		t.Error("a box does not stand under the word of its election")
 	}
 	for s := range custody.ContainerStates {
 		if !slices.Contains(custody.ContainerOrder, s) {

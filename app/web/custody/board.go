@@ -63,7 +63,7 @@ func (s *Server) board(r *site.Request) error {
 	p := &boardPage{At: now, Table: site.Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.state")},
 		{Text: r.Text("desk.crew")}, {Text: r.Text("board.count"), Number: true}, {Text: r.Text("desk.mark.line"), Number: true}, {Text: r.Text("board.stock")}, {Text: r.Text("board.network")}, {Text: r.Text("board.last")}}}}
 	totals := map[string]int{}
-	elections, err := s.electionsByID(r)
+	elections, err := s.ElectionsByID(r)
 	if err != nil {
 		return err
 	}
@@ -89,16 +89,6 @@ func (s *Server) board(r *site.Request) error {
 	return boardView.Render(r, p)
 }
 
-// electionsByID are all elections, practice included, by their ids.
-func (s *Server) electionsByID(r *site.Request) (map[string]models.Election, error) {
-	all, err := s.Store.Elections(r.Context())
-	out := map[string]models.Election{}
-	for _, e := range all {
-		out[e.ID] = e
-	}
-	return out, err
-}
-
 func keysOf(m map[string]int) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		for k := range m {
@@ -110,7 +100,7 @@ func keysOf(m map[string]int) func(func(string) bool) {
 }
 
 // boardRow is one place in words, each state with its own tag.
-func boardRow(r *site.Request, l desks.BoardLine, elections map[string]models.Election, now time.Time) []site.Cell {
+func boardRow(r *site.Request, l desks.BoardLine, elections site.Elections, now time.Time) []site.Cell {
 	x := l.Session
 	state := deskpages.DeskTag(r, x)
 	if x.State == models.SessionPublished && now.After(x.Starts) {
@@ -124,7 +114,7 @@ func boardRow(r *site.Request, l desks.BoardLine, elections map[string]models.El
 	}
 	var counts []string
 	for _, e := range x.Elections {
-		counts = append(counts, fmt.Sprintf("%s %s", elections[e].Word, language.Number(r.Lang, int64(l.Count[e]))))
+		counts = append(counts, fmt.Sprintf("%s %s", elections.Sign(e), language.Number(r.Lang, int64(l.Count[e]))))
 	}
 	line := ""
 	if !l.LineAt.IsZero() && x.State == models.SessionOpen {
@@ -138,14 +128,14 @@ func boardRow(r *site.Request, l desks.BoardLine, elections map[string]models.El
 		{Tag: stockTag(r, l, elections)}, {Tag: networkTag(r, l, now)}, {Text: lastSign(r, l)}}
 }
 
-func stockTag(r *site.Request, l desks.BoardLine, elections map[string]models.Election) site.Tag {
+func stockTag(r *site.Request, l desks.BoardLine, elections site.Elections) site.Tag {
 	if l.Session.State != models.SessionOpen {
 		return site.Tag{}
 	}
 	for item, n := range l.Held {
 		election, what := custody.MaterialOf(item)
 		if left := int(n) - l.Count[election]; what == desk.MaterialSet && left < lowStock {
-			return site.Tag{Kind: "warn", Text: r.Text("board.low", elections[election].Word, max(0, left))}
+			return site.Tag{Kind: "warn", Text: r.Text("board.low", elections.Sign(election), max(0, left))}
 		}
 	}
 	return site.Tag{Kind: "ok", Text: r.Text("board.enough")}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
@@ -120,7 +119,7 @@ func (s *Server) openings(r *site.Request, e models.Election, day models.Date) (
 
 // boardBars draws votes per hour beside the forecast, of the reader's own places:
 // the sum of all would tell a receiver what is on its way from another.
-func (s *Server) boardBars(r *site.Request, p *boardPage, elections map[string]models.Election, day models.Date) error {
+func (s *Server) boardBars(r *site.Request, p *boardPage, elections site.Elections, day models.Date) error {
 	today, err := s.Store.Hours(r.Context(), day, r.Places())
 	if err != nil {
 		return err
@@ -136,12 +135,7 @@ func (s *Server) boardBars(r *site.Request, p *boardPage, elections map[string]m
 	p.Known = len(basis) > 0
 	p.Basis = r.Text("board.no_forecast")
 	if p.Known {
-		names := make([]string, len(basis))
-		for i, e := range basis {
-			names[i] = elections[e].Name
-		}
-		slices.Sort(names)
-		p.Basis = r.Text("board.picture", strings.Join(names, ", "))
+		p.Basis = r.Text("board.picture", elections.Names(slices.Sorted(slices.Values(basis))...))
 	}
 	p.Bars = hourBars(sums, expected)
 	p.Width = len(p.Bars)*44 + 6

@@ -97,9 +97,13 @@ func (s *Server) containers(r *site.Request) error {
 	if err != nil {
 		return err
 	}
+	elections, err := s.ElectionsByID(r)
+	if err != nil {
+		return err
+	}
 	p := &containersPage{Keeps: r.Account.Is(keepers...), Nothing: site.Empty{Title: r.Text("containers.empty"), Text: r.Text("containers.empty_text")}}
 	all, p.Pages = site.OnePage(all, page)
-	p.States = site.FilterOptions(r, "tilstand", "containers.every_state", "container.state.", custody.ContainerEmpty, custody.ContainerPacked, custody.ContainerSealed, custody.ContainerInTransit, custody.ContainerReceived, custody.ContainerMissing, custody.ContainerRetired)
+	p.States = site.FilterOptions(r, "tilstand", "containers.every_state", "container.state.", custody.ContainerOrder...)
 	p.Where = r.PlaceChoice(places)
 	p.Table = site.Table{Caption: r.Text("containers.title"), Quiet: true, Empty: r.Text("containers.empty"),
 		Columns: []site.Column{{Text: r.Text("containers.number")}, {Text: r.Text("containers.kind")}, {Text: r.Text("containers.state")}, {Text: r.Text("containers.where")}, {Text: r.Text("containers.election")}, {Text: r.Text("containers.seals")}}}
@@ -114,7 +118,7 @@ func (s *Server) containers(r *site.Request) error {
 			seals = "" // its receiver reads them off the container
 		}
 		p.Table.Rows = append(p.Table.Rows, []site.Cell{{Text: models.GroupSerial(c.ID), Href: "/beholdere/" + c.ID}, {Text: r.Text("container.kind." + string(c.Kind))},
-			{Tag: containerTag(r, c.State)}, {Text: r.Holder(c.Holder, places)}, {Text: c.Election}, {Text: seals}})
+			{Tag: containerTag(r, c.State)}, {Text: r.Holder(c.Holder, places)}, {Text: elections.Sign(c.Election)}, {Text: seals}})
 	}
 	return containersView.Render(r, p)
 }
@@ -213,7 +217,11 @@ func (s *Server) containerPage(r *site.Request) (*containerPage, error) {
 	p.Facts = []site.Fact{{Name: r.Text("containers.number"), Text: c.ID, Serial: true}, {Name: r.Text("containers.kind"), Text: r.Text("container.kind." + string(c.Kind))},
 		{Name: r.Text("containers.state"), Tag: containerTag(r, c.State)}, {Name: r.Text("containers.where"), Text: r.Holder(c.Holder, places)}}
 	if c.Election != "" {
-		p.Facts = append(p.Facts, site.Fact{Name: r.Text("containers.election"), Text: c.Election})
+		elections, err := s.ElectionsByID(r)
+		if err != nil {
+			return nil, err
+		}
+		p.Facts = append(p.Facts, site.Fact{Name: r.Text("containers.election"), Text: elections.Names(c.Election)})
 	}
 	if c.Capacity > 0 {
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("container-new.capacity"), Text: language.Number(r.Lang, int64(c.Capacity))})

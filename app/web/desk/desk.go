@@ -123,14 +123,13 @@ func (s *Server) deskTable(r *site.Request, sessions []models.Session, caption s
 	if err != nil {
 		return site.Table{}, err
 	}
-	all, err := s.Store.Elections(r.Context())
+	elections, err := s.ElectionsByID(r)
 	if err != nil {
 		return site.Table{}, err
 	}
-	elections := site.ElectionNamesOf(all)
 	t := site.Table{Caption: caption, Empty: r.Text("desk-choose.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.hours")}, {Text: r.Text("desk.elections")}, {Text: r.Text("desk.state")}, {Text: r.Text("place.tasks")}}}
 	for _, x := range sessions {
-		t.Rows = append(t.Rows, []site.Cell{{Text: places[x.Place], Href: "/skranke/" + x.ID}, {Text: hours(r, x)}, {Text: elections.Of(x.Elections)}, {Tag: DeskTag(r, x)}, {Text: r.Text("place.who_may"), Href: "/steder/" + x.Place + "#opgaver"}})
+		t.Rows = append(t.Rows, []site.Cell{{Text: places[x.Place], Href: "/skranke/" + x.ID}, {Text: hours(r, x)}, {Text: elections.Names(x.Elections...)}, {Tag: DeskTag(r, x)}, {Text: r.Text("place.who_may"), Href: "/steder/" + x.Place + "#opgaver"}})
 	}
 	return t, nil
 }

@@ -13,7 +13,7 @@ import (
 // planNames are the words for the ids of a plan.
 type planNames struct {
 	places    map[string]models.Place
-	elections site.ElectionNames
+	elections site.Elections
 }
 
 // planNames loads the words.
@@ -27,7 +27,7 @@ func (s *Server) planNames(r *site.Request) (planNames, error) {
 		n.places[p.ID] = p
 	}
 	all, err := s.Store.Elections(r.Context())
-	n.elections = site.ElectionNamesOf(all)
+	n.elections = site.ElectionsOf(all)
 	return n, err
 }
 
@@ -44,7 +44,7 @@ func (n planNames) of(x models.Session) string {
 func (n planNames) value(f planning.FieldChange, text string, x models.Session) string {
 	switch f.Field {
 	case "elections":
-		text = n.elections.Of(strings.Fields(text))
+		text = n.elections.Names(strings.Fields(text)...)
 	case "place":
 		text = cmp.Or(n.places[text].Name, text)
 	case "stop":

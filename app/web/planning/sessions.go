@@ -110,7 +110,7 @@ func (s *Server) planSessionPage(r *site.Request) (*planSessionPage, error) {
 	}
 	p := &planSessionPage{Chrome: planChrome(e), planHead: headOfPlan(r, e, "week"), Session: x, Hours: planning.FormatSpans([]planning.Span{planning.SpanOf(x)}), Promised: x.State != models.SessionDraft}
 	p.TitleText = place.Name + ", " + r.WeekdayDate(x.Date())
-	p.Facts = []site.Fact{{Name: r.Text("plan.hours"), Text: r.ClockSpan(x)}, {Name: r.Text("plan.state"), Tag: sessionTag(r, x.State)}, {Name: r.Text("public.elections"), Text: site.ElectionNamesOf(all).Of(x.Elections)}, {Name: r.Text("plan.sequence"), Text: fmt.Sprint(x.Sequence)}}
+	p.Facts = []site.Fact{{Name: r.Text("plan.hours"), Text: r.ClockSpan(x)}, {Name: r.Text("plan.state"), Tag: sessionTag(r, x.State)}, {Name: r.Text("public.elections"), Text: site.ElectionsOf(all).Names(x.Elections...)}, {Name: r.Text("plan.sequence"), Text: fmt.Sprint(x.Sequence)}}
 	for _, o := range all {
 		if !x.Serves(o.ID) && planning.Window(o).Has(x.Date()) && (o.State == models.ElectionPlanned || o.State == models.ElectionRunning) {
 			p.Also = append(p.Also, site.Option{Value: o.ID, Text: o.Name})

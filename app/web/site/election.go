@@ -66,23 +66,32 @@ func OtherElections(all []models.Election, e models.Election, path string) []Lin
 	return out
 }
 
-// ElectionNames are the names of elections, by id.
-type ElectionNames map[string]string
+// Elections are elections by id, to be named on a page.
+type Elections map[string]models.Election
 
-// ElectionNamesOf are the names of all.
-func ElectionNamesOf(all []models.Election) ElectionNames {
-	names := ElectionNames{}
-	for _, e := range all {
-		names[e.ID] = e.Name
-	}
-	return names
+// ElectionsByID are all of them, practice included.
+func (s *Server) ElectionsByID(r *Request) (Elections, error) {
+	all, err := s.Store.Elections(r.Context())
+	return ElectionsOf(all), err
 }
 
-// Of are the names of some elections in one line.
-func (n ElectionNames) Of(ids []string) string {
+// ElectionsOf are elections by their ids.
+func ElectionsOf(all []models.Election) Elections {
+	out := Elections{}
+	for _, e := range all {
+		out[e.ID] = e
+	}
+	return out
+}
+
+// Names are the names of some elections in one line.
+func (n Elections) Names(ids ...string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = cmp.Or(n[id], id)
+		names[i] = cmp.Or(n[id].Name, id)
 	}
 	return strings.Join(names, ", ")
 }
+
+// Sign is the word of an election's colour, under which it stands in the head.
+func (n Elections) Sign(id string) string { return cmp.Or(n[id].Word, id) }

@@ -247,12 +247,18 @@ func (w *town) illness(lars, ida visitor) {
 	w.mails = nil
 	w.mu.Unlock()
 	session := "/vagtplan/aabning/" + mine[0].Session
-	_, page = lars.get(session)
-	calls := all(regexp.MustCompile(`name="person" value="(P[0-9A-Z]+)"`), page)
+	var calls []string
+	caller := lars // or the coordinator, when all who stand on the list are citizen service's: each calls their own
+	for _, caller = range []visitor{lars, w.as("karen")} {
+		_, page = caller.get(session)
+		if calls = all(regexp.MustCompile(`name="person" value="(P[0-9A-Z]+)"`), page); len(calls) > 0 {
+			break
+		}
+	}
 	if len(calls) == 0 || !strings.Contains(page, `href="tel:89402000"`) {
 		t.Fatal("nobody to call:", page)
 	}
-	if status, page := lars.post(session, url.Values{"do": {"place"}, "person": {calls[0]}, "replaces": {mine[0].ID}}); status != http.StatusSeeOther {
+	if status, page := caller.post(session, url.Values{"do": {"place"}, "person": {calls[0]}, "replaces": {mine[0].ID}}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
 	w.mu.Lock()

@@ -222,6 +222,22 @@ func (w *town) printTheWeek(karen visitor, x staffing.Shift) {
 	need(0)
 }
 
+// calls are the people whom a session's list offers to one of its leaders: each
+// calls their own, and now and then all who are listed are one employer's.
+func (w *town) calls(session string, leaders ...visitor) (caller visitor, people []string) {
+	w.t.Helper()
+	page := ""
+	for _, caller = range leaders {
+		_, page = caller.get(session)
+		people = all(regexp.MustCompile(`name="person" value="(P[0-9A-Z]+)"`), page)
+		if len(people) > 0 && strings.Contains(page, `href="tel:89402000"`) {
+			return caller, people
+		}
+	}
+	w.t.Fatal("nobody to call:", page)
+	return caller, nil
+}
+
 // illness: Ida's first shift goes to whoever stands first on the call list.
 func (w *town) illness(lars, ida visitor) {
 	t := w.t
@@ -247,17 +263,7 @@ func (w *town) illness(lars, ida visitor) {
 	w.mails = nil
 	w.mu.Unlock()
 	session := "/vagtplan/aabning/" + mine[0].Session
-	var calls []string
-	caller := lars // or the coordinator, when all who stand on the list are citizen service's: each calls their own
-	for _, caller = range []visitor{lars, w.as("karen")} {
-		_, page = caller.get(session)
-		if calls = all(regexp.MustCompile(`name="person" value="(P[0-9A-Z]+)"`), page); len(calls) > 0 {
-			break
-		}
-	}
-	if len(calls) == 0 || !strings.Contains(page, `href="tel:89402000"`) {
-		t.Fatal("nobody to call:", page)
-	}
+	caller, calls := w.calls(session, lars, w.as("karen"))
 	if status, page := caller.post(session, url.Values{"do": {"place"}, "person": {calls[0]}, "replaces": {mine[0].ID}}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}

@@ -214,13 +214,12 @@ func (s *Server) containerPage(r *site.Request) (*containerPage, error) {
 	p := &containerPage{Chrome: site.Chrome{Crumbs: containerCrumbs, TitleKey: "container.title", TitleArgs: []any{models.GroupSerial(c.ID)}}, Container: c,
 		Keeps: r.Account.Is(keepers...) && r.Act().MayActAt(where.Place) && where.Place != ""}
 	p.Hidden = where.Handover != nil && !mayKnow(r, *where.Handover)
-	p.Facts = []site.Fact{{Name: r.Text("containers.number"), Text: c.ID, Serial: true}, {Name: r.Text("containers.kind"), Text: r.Text("container.kind." + string(c.Kind))},
-		{Name: r.Text("containers.state"), Tag: containerTag(r, c.State)}, {Name: r.Text("containers.where"), Text: r.Holder(c.Holder, places)}}
+	p.Facts = []site.Fact{{Name: r.Text("containers.number"), Text: c.ID, Serial: true}, {Name: r.Text("containers.kind"), Text: r.Text("container.kind." + string(c.Kind))}, {Name: r.Text("containers.state"), Tag: containerTag(r, c.State)}, {Name: r.Text("containers.where"), Text: r.Holder(c.Holder, places)}}
+	elections, err := s.ElectionsByID(r)
+	if err != nil {
+		return nil, err
+	}
 	if c.Election != "" {
-		elections, err := s.ElectionsByID(r)
-		if err != nil {
-			return nil, err
-		}
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("containers.election"), Text: elections.Names(c.Election)})
 	}
 	if c.Capacity > 0 {

@@ -92,12 +92,14 @@
   };
 
   // --- acts
+  const unsaved = new Set(); // ids of acts made on this page that are not yet on disk: they wait too
   const record = async (e) => {
     const { bin, ...act } = e;
     const rec = { id: Brevstemme.newKey(), session: sorting, path, author: sort.person, made: Date.now(), pass, ...act };
     if (rec.act === "put") undoable.push({ id: rec.id, bin, n: rec.n });
     memory.mark(rec.id, bin, rec.act === "put" ? rec.n : -rec.taken);
     waiting++;
+    unsaved.add(rec.id);
     renderState();
     if (!canStore) return direct(rec);
     try {
@@ -105,10 +107,12 @@
     } catch {
       return direct(rec); // the disk is full or the store is gone: the server or paper
     }
+    unsaved.delete(rec.id);
     pump();
   };
   const direct = async (rec) => {
     const r = await outbox.send(rec, device, false);
+    unsaved.delete(rec.id);
     waiting = Math.max(0, waiting - 1);
     if (r.how === "sent") { sentAt = Date.now(); memory.sent(rec.id); }
     else { takeBack(rec); complain(`${text("unsafe")} ${r.detail || ""}`); }
@@ -165,7 +169,8 @@
     } finally {
       pumping = false;
     }
-    waiting = (await outbox.all("outbox")).filter((r) => r.session === sorting).length;
+    const stored = (await outbox.all("outbox")).filter((r) => r.session === sorting).map((r) => r.id);
+    waiting = new Set([...stored, ...unsaved]).size;
     await memory.keep();
     renderState();
     settle();

@@ -16,7 +16,7 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/brevstemme /brevstemme
 # Holds the signing key when BREVSTEMME_SIGNING_KEY is not set.
 COPY --from=build --chown=65532:65532 /out/data /data
-# Big uploads pass through it.
+# Big sheets of an uploaded spreadsheet are unpacked in it, and removed again.
 COPY --from=build --chown=65532:65532 /out/tmp /tmp
 VOLUME /data
 ENV BREVSTEMME_ADDR=0.0.0.0:8080 BREVSTEMME_DATA=/data

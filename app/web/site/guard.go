@@ -120,7 +120,9 @@ func (r *Request) guardForm(said io.Writer) error {
 	if err := r.HTTP().ParseForm(); err != nil {
 		return r.unreadable(err)
 	}
-	if err := r.HTTP().ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	// As much memory as a body may have: an upload is never written to a temporary file. net/http
+	// would not find one again, since the session's middleware copies the request, and it may be a signature.
+	if err := r.HTTP().ParseMultipartForm(r.Server.bodyLimit); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return r.unreadable(err)
 	}
 	if r.HTTP().MultipartForm != nil {

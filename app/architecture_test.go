@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,7 @@ var mayImport = []struct {
 	{"app/web/desk", room(), "a room knows the site, not the other rooms"},
 	{"app/web/custody", room("desk"), "boxes are packed at the desk"},
 	{"app/web/onward", room("custody"), "what goes onward was in custody"},
+	{"app/web/webtest", []string{"app/web", "pdf", "models"}, "test support of pages sees what pages see"},
 	{"app/web", []string{"app/web", "pdf", "models"}, "pages know forms, the store and the domain"},
 	{"app/localdb", []string{"app/localdb", "migrations"}, "the private PostgreSQL knows the schema, not the domain"},
 	{"app/e2e", []string{"app", "pdf", "models", "migrations"}, "browser tests see everything"},
@@ -104,6 +106,14 @@ func storeRoom(others ...string) []string {
 	return ours
 }
 
+// testSupport is for tests alone: test support alone may import it, outside tests.
+var testSupport = []string{"models/store/pgtest", "app/web/webtest"}
+
+// supports tells whether a package of ours is test support.
+func supports(path string) bool {
+	return slices.ContainsFunc(testSupport, func(dir string) bool { return under(path, dir) })
+}
+
 // Packages of the domain: standard library only, so that the law can be read
 // without SQL or HTML.
 func isDomain(path string) bool {
@@ -162,13 +172,18 @@ func TestArchitecture(t *testing.T) {
 				t.Errorf("%s imports %s: %s", path, imp, v)
 			}
 		}
+		for _, imp := range slices.Concat(p.TestImports, p.XTestImports) {
+			if v := testViolation(path, imp); v != "" {
+				t.Errorf("the tests of %s import %s: %s", path, imp, v)
+			}
+		}
 	}
 }
 
 // violation says why path may not import imp, or "".
 func violation(path, imp string) string {
 	if ours, ok := strings.CutPrefix(imp, module+"/"); ok {
-		if under(ours, "models/store/pgtest") {
+		if supports(ours) && !supports(path) {
 			return "test support belongs to tests"
 		}
 		if under(ours, "models/store/book") && !under(path, "models/store") {
@@ -208,6 +223,17 @@ func violation(path, imp string) string {
 	return ""
 }
 
+// testViolation says why the tests of a room of app/web may not import imp, or "":
+// what the room may, test support, and drivers that look beside the program. What
+// needs two rooms is a test of app/web.
+func testViolation(path, imp string) string {
+	ours, ok := strings.CutPrefix(imp, module+"/")
+	if !ok || !strings.HasPrefix(path, "app/web/") || under(path, "app/web/site") || supports(ours) || ours == path {
+		return ""
+	}
+	return violation(path, imp)
+}
+
 // The test above must be able to fail.
 func TestArchitectureFailsOnAWrongImport(t *testing.T) {
 	for _, c := range []struct{ path, imp string }{
@@ -229,9 +255,18 @@ func TestArchitectureFailsOnAWrongImport(t *testing.T) {
 		{"models/custody", module + "/models/desk"},
 		{"models/desk", module + "/models/evening"},
 		{"models/roster", module + "/models/planning"},
+		{"app/web/desk", module + "/app/web/webtest"},
+		{"app", module + "/app/web/webtest"},
 	} {
 		if violation(c.path, c.imp) == "" {
 			t.Errorf("%s may import %s", c.path, c.imp)
+		}
+	}
+	for _, c := range []struct{ path, imp string }{
+		{"app/web/desk", module + "/app/web/custody"}, {"app/web/roster", module + "/app/web"}, {"app/web/planning", module + "/migrations"},
+	} {
+		if testViolation(c.path, c.imp) == "" {
+			t.Errorf("the tests of %s may import %s", c.path, c.imp)
 		}
 	}
 	for _, c := range []struct{ path, imp string }{
@@ -239,6 +274,7 @@ func TestArchitectureFailsOnAWrongImport(t *testing.T) {
 		{"models/store/desks", module + "/models/store/rosters"}, {"models/store/desks", module + "/models/custody"},
 		{"models/store", module + "/models/store/boxes"}, {"app/web/custody", module + "/models/store/boxes"},
 		{"models/custody", module + "/models/journal"}, {"models", "encoding/json"}, {"pdf", module + "/models"},
+		{"app/web/webtest", module + "/models/store/pgtest"}, {"app/web/webtest", module + "/app/web"},
 	} {
 		if v := violation(c.path, c.imp); v != "" {
 			t.Errorf("%s may not import %s: %s", c.path, c.imp, v)

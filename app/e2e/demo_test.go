@@ -30,7 +30,7 @@ func TestWalkTheDemo(t *testing.T) {
 	election, printed := ofElection(t, p.Base), blankPrinted(t, p.Base)
 	calendar := sync.OnceValue(func() string { return calendarOf(t, p.Base, "ida") })
 	handedIn := sync.OnceValue(func() map[string]string { return attachmentOf(t, p.Base) })
-	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
+	e2e.WalkEveryPage(t, e2e.Target{Base: p.Base, Routes: web.Routes(nil), LogIn: func(t testing.TB, role models.Role) []*http.Cookie {
 		return logIn(t, p.Base, demoLogins[role], "brevstemme-demo")
 	}, Example: func(route site.Route, role models.Role) string {
 		switch route.Path {

@@ -68,7 +68,7 @@ func TestEveryPostCountsOnce(t *testing.T) {
 		logins[role] = logIn(t, p.Base, login, "brevstemme-demo")
 	}
 	election := ofElection(t, p.Base)
-	target := e2e.Target{Base: p.Base, Routes: web.Routes(), Lenient: true,
+	target := e2e.Target{Base: p.Base, Routes: web.Routes(nil), Lenient: true,
 		Example: func(r site.Route, _ models.Role) string { return election(r) },
 		LogIn:   func(_ testing.TB, role models.Role) []*http.Cookie { return logins[role] }}
 	for _, r := range target.Routes {

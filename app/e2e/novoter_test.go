@@ -146,7 +146,7 @@ func (n *noVoter) findsEveryField() {
 func (n *noVoter) target() e2e.Target {
 	n.t.Helper()
 	election := ofElection(n.t, n.program.Base)
-	return e2e.Target{Base: n.program.Base, Routes: web.Routes(), Lenient: true,
+	return e2e.Target{Base: n.program.Base, Routes: web.Routes(nil), Lenient: true,
 		LogIn: func(_ testing.TB, role models.Role) []*http.Cookie { return n.logins[role] },
 		Example: func(route site.Route, _ models.Role) string {
 			switch route.Path {

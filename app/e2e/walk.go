@@ -21,7 +21,7 @@ import (
 type Target struct {
 	// Base is its address, "http://127.0.0.1:8080".
 	Base string
-	// Routes is the table, normally web.Routes().
+	// Routes is the table, normally web.Routes(nil).
 	Routes []site.Route
 	// LogIn gives the cookies of a person with the role; it is called once per role.
 	LogIn func(t testing.TB, role models.Role) []*http.Cookie

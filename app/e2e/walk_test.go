@@ -43,7 +43,7 @@ func designServer(t *testing.T) (*web.Server, string) {
 func TestWalkTheDesignPages(t *testing.T) {
 	s, base := designServer(t)
 	var routes []site.Route
-	for _, r := range web.Routes() {
+	for _, r := range web.Routes(nil) {
 		if strings.HasPrefix(r.Path, "/design") || r.Path == "/livez" {
 			routes = append(routes, r)
 		}
@@ -85,7 +85,7 @@ func TestWalkTheFirstDay(t *testing.T) {
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
 	var routes []site.Route
-	for _, r := range web.Routes() {
+	for _, r := range web.Routes(nil) {
 		if !strings.HasPrefix(r.Path, "/design") {
 			routes = append(routes, r)
 		}

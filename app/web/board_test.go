@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/http"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/brevstemme/brevstemme/app/web/desk"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -16,18 +17,18 @@ import (
 // the coordinator has said how many votes are expected, or there is a pace.
 func TestBoardAgainstForecast(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	anna, karen := l.as("anna"), l.as("karen")
-	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
-	anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.kv, Destination: "own"})
-	if _, body := karen.get("/tavle"); !strings.Contains(body, "bar-now") || strings.Contains(body, "bar-usual") {
+	l := webtest.NewLibrary(t)
+	anna, karen := l.As("anna"), l.As("karen")
+	anna.OK("/skranke/"+l.Session+"/aabning", l.Opening())
+	anna.Event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.Local, Destination: "own"})
+	if _, body := karen.Get("/tavle"); !strings.Contains(body, "bar-now") || strings.Contains(body, "bar-usual") {
 		t.Error("a forecast out of nothing")
 	}
-	if code, _ := karen.post("/plan/"+l.kv+"/prognose", url.Values{"stemmer": {"0"}}); code != http.StatusUnprocessableEntity {
+	if code, _ := karen.Post("/plan/"+l.Local+"/prognose", url.Values{"stemmer": {"0"}}); code != http.StatusUnprocessableEntity {
 		t.Errorf("no votes at all: %d", code)
 	}
-	karen.ok("/plan/"+l.kv+"/prognose", url.Values{"stemmer": {"800"}})
-	_, body := karen.get("/tavle")
+	karen.OK("/plan/"+l.Local+"/prognose", url.Values{"stemmer": {"800"}})
+	_, body := karen.Get("/tavle")
 	if n := strings.Count(body, `class="bar-usual"`); n != 9 { // 10–18, and the envelope of the opening at 9.30
 		t.Errorf("%d hours are held against the forecast", n)
 	}
@@ -39,9 +40,9 @@ func TestBoardAgainstForecast(t *testing.T) {
 	if !strings.Contains(body, ">100<") { // 800 votes in the one session of eight hours
 		t.Error("the table does not say 100 an hour")
 	}
-	l.now = l.now.AddDate(0, 0, 1)
-	l.must(l.store.ExpectVotes(t.Context(), l.act(), l.kv, 1))
-	if votes, hours, err := l.store.Pace(t.Context(), l.kv, models.DateOf(l.now)); err != nil || votes != 1 || hours != 8 {
+	l.Now = l.Now.AddDate(0, 0, 1)
+	l.Must(l.Store.ExpectVotes(t.Context(), l.Act(), l.Local, 1))
+	if votes, hours, err := l.Store.Pace(t.Context(), l.Local, models.DateOf(l.Now)); err != nil || votes != 1 || hours != 8 {
 		t.Errorf("pace %d in %v h: %v", votes, hours, err)
 	}
 }
@@ -49,12 +50,12 @@ func TestBoardAgainstForecast(t *testing.T) {
 // With several elections under way the balance shows the line of each.
 func TestTheBalanceOfSeveralElections(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	anna := l.as("anna")
-	anna.ok("/skranke/"+l.session+"/aabning", l.opening())
-	anna.event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.aer, Destination: "own"})
-	_, body := l.as("karen").get("/balance")
-	if n := strings.Count(body, `<dl class="equation`); n != 2 || !strings.Contains(body, `href="/balance/`+l.aer+`" data-hue="1">Ældrerådsvalg 2025 (GRØN)</a>`) {
+	l := webtest.NewLibrary(t)
+	anna := l.As("anna")
+	anna.OK("/skranke/"+l.Session+"/aabning", l.Opening())
+	anna.Event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.Seniors, Destination: "own"})
+	_, body := l.As("karen").Get("/balance")
+	if n := strings.Count(body, `<dl class="equation`); n != 2 || !strings.Contains(body, `href="/balance/`+l.Seniors+`" data-hue="1">Ældrerådsvalg 2025 (GRØN)</a>`) {
 		t.Errorf("%d lines of two elections, or no way to one", n)
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/url"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store/boxes"
@@ -17,39 +18,39 @@ import (
 
 // errand is a box at LYS that waits for its courier, Kurt, who signs by a link.
 type errand struct {
-	*twins
+	*webtest.Twins
 	handover string
 }
 
 func newErrand(t *testing.T) *errand {
 	t.Helper()
-	d := newTwins(t)
-	return &errand{d, d.offer()}
+	d := webtest.NewTwins(t)
+	return &errand{d, d.Offer()}
 }
 
 // link is a new link that the giver made.
 func (e *errand) link() boxes.CourierLink {
-	e.t.Helper()
-	giver := e.act()
-	giver.Person = e.person["anna"]
-	l, err := e.store.MakeCourierLink(e.t.Context(), giver, e.handover)
-	e.must(err)
+	e.T.Helper()
+	giver := e.Act()
+	giver.Person = e.Person["anna"]
+	l, err := e.Store.MakeCourierLink(e.T.Context(), giver, e.handover)
+	e.Must(err)
 	return l
 }
 
 // stands is the handover as it stands in the book.
 func (e *errand) stands() custody.Handover {
-	e.t.Helper()
-	h, err := e.store.Handover(e.t.Context(), e.handover)
-	e.must(err)
+	e.T.Helper()
+	h, err := e.Store.Handover(e.T.Context(), e.handover)
+	e.Must(err)
 	return h
 }
 
 // isKurts wants the courier's signature to be Kurt's, by a PIN.
 func (e *errand) isKurts() {
-	e.t.Helper()
-	if c := e.stands().Carrier; c.Person != e.person["kurt"] || c.Means != "pin" {
-		e.t.Errorf("signed by %+v", c)
+	e.T.Helper()
+	if c := e.stands().Carrier; c.Person != e.Person["kurt"] || c.Means != "pin" {
+		e.T.Errorf("signed by %+v", c)
 	}
 }
 
@@ -64,30 +65,30 @@ func TestACouriersLink(t *testing.T) {
 
 // open opens a link on a device.
 func (e *errand) open(l boxes.CourierLink, device string) (custody.Handover, error) {
-	return e.store.OpenCourierLink(e.t.Context(), l.Token, device)
+	return e.Store.OpenCourierLink(e.T.Context(), l.Token, device)
 }
 
 // collect signs by a link.
 func (e *errand) collect(token, device, pin string) error {
-	_, err := e.store.CollectByLink(e.t.Context(), token, device, pin)
+	_, err := e.Store.CollectByLink(e.T.Context(), token, device, pin)
 	return err
 }
 
 // forbidden wants a refusal, and that the box waits still.
 func (e *errand) forbidden(what string, err error) {
-	e.t.Helper()
+	e.T.Helper()
 	if state := e.stands().State; models.CodeOf(err) != models.CodeForbidden || state != custody.HandoverOffered {
-		e.t.Errorf("%s: %v, the handover is %s", what, err, state)
+		e.T.Errorf("%s: %v, the handover is %s", what, err, state)
 	}
 }
 
 func (e *errand) oneDeviceMayGuessFiveTimes() {
-	e.t.Helper()
+	e.T.Helper()
 	l := e.link()
 	blind, err := e.open(l, "phone")
-	e.must(err)
+	e.Must(err)
 	if blind.Sent[0].Counts != nil || blind.Sent[0].Seals != nil {
-		e.t.Error("the courier sees figures")
+		e.T.Error("the courier sees figures")
 	}
 	_, err = e.open(l, "thief")
 	e.forbidden("opened on another device", err)
@@ -104,40 +105,40 @@ func (e *errand) oneDeviceMayGuessFiveTimes() {
 	}
 	guesses.Wait()
 	if wrong.Load() != 5 {
-		e.t.Errorf("%d wrong PINs were looked at", wrong.Load())
+		e.T.Errorf("%d wrong PINs were looked at", wrong.Load())
 	}
 	e.forbidden("blocked", e.collect(l.Token, "phone", l.PIN))
 }
 
 func (e *errand) noneOutlivesTheNextOrTheNight() {
-	e.t.Helper()
+	e.T.Helper()
 	old, l := e.link(), e.link()
 	_, err := e.open(old, "phone")
 	e.forbidden("replaced", err)
-	e.now = e.now.Add(13 * time.Hour)
+	e.Now = e.Now.Add(13 * time.Hour)
 	_, err = e.open(l, "phone")
 	e.forbidden("expired", err)
 }
 
 func (e *errand) oneCollectsOnce() {
-	e.t.Helper()
+	e.T.Helper()
 	l := e.link()
 	_, err := e.open(l, "phone")
-	e.must(err)
-	e.must(e.collect(l.Token, "phone", l.PIN))
+	e.Must(err)
+	e.Must(e.collect(l.Token, "phone", l.PIN))
 	e.isKurts()
 	if state := e.stands().State; state != custody.HandoverInTransit {
-		e.t.Errorf("collected, the handover is %s", state)
+		e.T.Errorf("collected, the handover is %s", state)
 	}
 	if err := e.collect(l.Token, "phone", l.PIN); models.CodeOf(err) != models.CodeForbidden {
-		e.t.Errorf("replayed: %v", err)
+		e.T.Errorf("replayed: %v", err)
 	}
-	if _, err := e.store.MakeCourierLink(e.t.Context(), e.act(), e.handover); models.CodeOf(err) != models.CodeState {
-		e.t.Errorf("a link for a leg under way: %v", err)
+	if _, err := e.Store.MakeCourierLink(e.T.Context(), e.Act(), e.handover); models.CodeOf(err) != models.CodeState {
+		e.T.Errorf("a link for a leg under way: %v", err)
 	}
 	for _, path := range []string{"/b/UNKNOWN", "/b/" + l.Token} {
-		if code, body := (visitor{e.library, nil}).get(path); code != 200 || !strings.Contains(body, "Linket gælder ikke") {
-			e.t.Errorf("%s: %d", path, code)
+		if code, body := e.Nobody().Get(path); code != 200 || !strings.Contains(body, "Linket gælder ikke") {
+			e.T.Errorf("%s: %d", path, code)
 		}
 	}
 }
@@ -147,8 +148,8 @@ func (e *errand) oneCollectsOnce() {
 func TestAPrintedCouriersLink(t *testing.T) {
 	t.Parallel()
 	e := newErrand(t)
-	anna := e.as("anna")
-	code, page := anna.post("/overdragelser/"+e.handover+"/link", url.Values{})
+	anna := e.As("anna")
+	code, page := anna.Post("/overdragelser/"+e.handover+"/link", url.Values{})
 	if code != 200 {
 		t.Fatalf("%d %s", code, page)
 	}
@@ -157,15 +158,15 @@ func TestAPrintedCouriersLink(t *testing.T) {
 	if token == nil || pin == nil || !strings.Contains(page, `class="qr"`) || strings.Contains(page, "<script>") || strings.Contains(page, "style=") {
 		t.Fatal(page)
 	}
-	paper := func(v visitor, form url.Values) (int, string) {
-		return v.post("/overdragelser/"+e.handover+"/link/udskriv", form)
+	paper := func(v webtest.Visitor, form url.Values) (int, string) {
+		return v.Post("/overdragelser/"+e.handover+"/link/udskriv", form)
 	}
 	code, sheet := paper(anna, url.Values{"token": {token[1]}})
 	if code != 200 {
 		t.Fatalf("%d %s", code, sheet)
 	}
-	validPDF(t, "link", sheet)
-	text := e.readable(sheet)
+	webtest.ValidPDF(t, "link", sheet)
+	text := e.Readable(sheet)
 	if !strings.Contains(strings.Join(strings.Fields(text), ""), "/b/"+token[1]) || strings.Contains(text, pin[1]) || !strings.Contains(text, "210") {
 		t.Errorf("printed: %s", text)
 	}
@@ -174,16 +175,16 @@ func TestAPrintedCouriersLink(t *testing.T) {
 			t.Errorf("%s: %d %s", name, code, body)
 		}
 	}
-	if code, _ := paper(e.as("rita"), url.Values{"token": {token[1]}}); code == 200 {
+	if code, _ := paper(e.As("rita"), url.Values{"token": {token[1]}}); code == 200 {
 		t.Error("the receiver prints the giver's half")
 	}
-	prints, err := e.store.Printouts(t.Context(), 10)
-	e.must(err)
+	prints, err := e.Store.Printouts(t.Context(), 10)
+	e.Must(err)
 	if len(prints) != 1 {
 		t.Fatalf("%d prints in the log", len(prints))
 	}
-	kept, err := e.store.Printed(t.Context(), prints[0])
-	e.must(err)
+	kept, err := e.Store.Printed(t.Context(), prints[0])
+	e.Must(err)
 	if docs, err := pdf.Kept(kept.Bytes); err != nil || docs[0].(pdf.HandoverGiver).Link != "" || strings.Contains(string(kept.Bytes), token[1]) {
 		t.Errorf("the link is kept with the print: %+v %v", docs, err)
 	}
@@ -197,19 +198,19 @@ func TestAPrintedCouriersLink(t *testing.T) {
 // The link of a stand-in signs for the stand-in; nobody else gets one.
 func TestALinkForTheStandIn(t *testing.T) {
 	t.Parallel()
-	d := newDepot(t)
-	h := d.offerTo(url.Values{"stand_in": {d.person["rita"]}})
+	d := webtest.NewDepot(t)
+	h := d.OfferTo(url.Values{"stand_in": {d.Person["rita"]}})
 	ctx := t.Context()
-	if _, err := d.store.MakeLinkFor(ctx, d.act(), h, d.person["aud"]); models.CodeOf(err) != models.CodeInvalid {
+	if _, err := d.Store.MakeLinkFor(ctx, d.Act(), h, d.Person["aud"]); models.CodeOf(err) != models.CodeInvalid {
 		t.Errorf("a link for anybody: %v", err)
 	}
-	l, err := d.store.MakeLinkFor(ctx, d.act(), h, d.person["rita"])
-	d.must(err)
-	_, err = d.store.OpenCourierLink(ctx, l.Token, "phone")
-	d.must(err)
-	got, err := d.store.CollectByLink(ctx, l.Token, "phone", l.PIN)
-	d.must(err)
-	if got.Carrier.Person != d.person["rita"] || got.Carrier.Means != "pin" {
+	l, err := d.Store.MakeLinkFor(ctx, d.Act(), h, d.Person["rita"])
+	d.Must(err)
+	_, err = d.Store.OpenCourierLink(ctx, l.Token, "phone")
+	d.Must(err)
+	got, err := d.Store.CollectByLink(ctx, l.Token, "phone", l.PIN)
+	d.Must(err)
+	if got.Carrier.Person != d.Person["rita"] || got.Carrier.Means != "pin" {
 		t.Errorf("%+v", got.Carrier)
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/onward"
 )
@@ -82,13 +83,13 @@ func asXLSX(t *testing.T, rows [][]string) []byte {
 var hidden = regexp.MustCompile(`<input type="hidden" name="(list|whole)" value="([^"]*)">`)
 
 // applied sends what a preview offers to save.
-func (v visitor) applied(path, preview string) {
-	v.l.t.Helper()
+func applied(v webtest.Visitor, path, preview string) {
+	v.Library.T.Helper()
 	form := url.Values{"do": {"apply"}}
 	for _, m := range hidden.FindAllStringSubmatch(preview, -1) {
 		form.Set(m[1], html.UnescapeString(m[2]))
 	}
-	v.ok(path, form)
+	v.OK(path, form)
 }
 
 // factsOf are the lines of a page's summary list.
@@ -105,8 +106,8 @@ func factsOf(page string) map[string]string {
 // saved before it was shown, and the same list again changes nothing.
 func TestNationalListOfDistricts(t *testing.T) {
 	t.Parallel()
-	l := newReception(t)
-	karen, path := l.as("karen"), "/sortering/"+l.kv+"/omraader"
+	l := webtest.NewReception(t)
+	karen, path := l.As("karen"), "/sortering/"+l.Local+"/omraader"
 	rows := nationalList()
 	n := oursIn(rows)
 	win := strings.NewReplacer("Ø", "\xd8", "ø", "\xf8", "Å", "\xc5", "å", "\xe5", "æ", "\xe6", "Æ", "\xc6").Replace(string(asCSV(rows)))
@@ -114,7 +115,7 @@ func TestNationalListOfDistricts(t *testing.T) {
 		name string
 		file []byte
 	}{{"liste.csv", asCSV(rows)}, {"windows.csv", []byte(win)}, {"liste.xlsx", asXLSX(t, rows)}} {
-		code, page := karen.send(path, x.name, x.file, "do", "import")
+		code, page := karen.Send(path, x.name, x.file, "do", "import")
 		got := factsOf(page)
 		if code != http.StatusOK || got["Rækker i filen"] != "1.314" || got["Taget"] != fmt.Sprint(n) || got["Andre kommuners, sprunget over"] != "1.301" || got["Rækker med fejl"] != "0" || got["Nyt"] != fmt.Sprint(n-3) || got["Ændres"] != "3" {
 			t.Errorf("%s: %d %v", x.name, code, got)
@@ -123,16 +124,16 @@ func TestNationalListOfDistricts(t *testing.T) {
 			t.Errorf("%s: the letters are lost", x.name)
 		}
 	}
-	if ds, err := l.store.Districts(t.Context(), "0751"); err != nil || len(ds) != 3 {
+	if ds, err := l.Store.Districts(t.Context(), "0751"); err != nil || len(ds) != 3 {
 		t.Errorf("a preview saved: %d %v", len(ds), err)
 	}
-	_, page := karen.send(path, "liste.csv", asCSV(rows), "do", "import")
-	karen.applied(path, page)
-	ds, err := l.store.Districts(t.Context(), "0751")
+	_, page := karen.Send(path, "liste.csv", asCSV(rows), "do", "import")
+	applied(karen, path, page)
+	ds, err := l.Store.Districts(t.Context(), "0751")
 	if err != nil || len(ds) != n || ds[0].Voters == 0 || ds[0].Lat == 0 {
 		t.Errorf("%d districts, %v", len(ds), err)
 	}
-	if _, page = karen.send(path, "liste.csv", asCSV(rows), "do", "import"); !strings.Contains(page, "Listen ændrer intet.") || strings.Contains(page, `value="apply"`) {
+	if _, page = karen.Send(path, "liste.csv", asCSV(rows), "do", "import"); !strings.Contains(page, "Listen ændrer intet.") || strings.Contains(page, `value="apply"`) {
 		t.Error("the same list again changes something")
 	}
 	for _, m := range models.Municipalities { // what goes through the form must pass its own guard, for each municipality
@@ -147,8 +148,8 @@ func TestNationalListOfDistricts(t *testing.T) {
 // while there are any no district is taken out of use.
 func TestDistrictListWithFaults(t *testing.T) {
 	t.Parallel()
-	l := newReception(t)
-	karen, path := l.as("karen"), "/sortering/"+l.kv+"/omraader"
+	l := webtest.NewReception(t)
+	karen, path := l.As("karen"), "/sortering/"+l.Local+"/omraader"
 	rows := nationalList()
 	var at []int // indexes of our rows
 	for i, r := range rows {
@@ -165,7 +166,7 @@ func TestDistrictListWithFaults(t *testing.T) {
 	rows[20][0] = "9999"
 	file := strings.Replace(string(asCSV(rows)), `"8. `, `8. "`, 1) // somebody's row gets a stray quotation mark: kept as text
 	file = strings.Replace(file, "\r\n\"", "\r\n\"\"x,\"", 1)
-	code, page := karen.send(path, "liste.csv", []byte(file), "do", "import")
+	code, page := karen.Send(path, "liste.csv", []byte(file), "do", "import")
 	got := factsOf(page)
 	taken := len(at) - 6
 	if code != http.StatusOK || got["Rækker i filen"] != "1.314" || got["Taget"] != fmt.Sprint(taken) || got["Rækker med fejl"] == "0" || got["Tages ud af brug"] != "0" {
@@ -179,9 +180,9 @@ func TestDistrictListWithFaults(t *testing.T) {
 	if strings.Contains(page, "010203") {
 		t.Error("what looks like a CPR number is shown again")
 	}
-	karen.applied(path, page)
-	ds, err := l.store.Districts(t.Context(), "0751")
-	l.must(err)
+	applied(karen, path, page)
+	ds, err := l.Store.Districts(t.Context(), "0751")
+	l.Must(err)
 	if len(ds) < taken || len(ds) < 3 {
 		t.Errorf("%d districts", len(ds))
 	}
@@ -189,12 +190,12 @@ func TestDistrictListWithFaults(t *testing.T) {
 		name string
 		file []byte
 	}{{"tom.csv", nil}, {"prosa.csv", []byte("Her er listen\nmed områder\n")}, {"billede.csv", []byte("\x89PNG\x00\x01")}, {"zip.xlsx", []byte("PK\x03\x04 no zip")}, {"uden.csv", []byte("kommunekode,navn\n751,Nord\n")}} {
-		if code, page := karen.send(path, x.name, x.file, "do", "import"); code != http.StatusUnprocessableEntity || !strings.Contains(page, `class="errors"`) {
+		if code, page := karen.Send(path, x.name, x.file, "do", "import"); code != http.StatusUnprocessableEntity || !strings.Contains(page, `class="errors"`) {
 			t.Errorf("%s: %d", x.name, code)
 		}
 	}
 	var out onwardpages.DistrictCheckOut
-	if code, body := karen.say("elections/"+l.kv+"/districts/check", onwardpages.DistrictCheckIn{CSV: "number,name\n1,Nord\nx,Syd\n"}, &out); code != http.StatusOK || out.Rows != 2 || len(out.Districts) != 1 || len(out.Bad) != 1 || out.Bad[0].Row != 3 {
+	if code, body := karen.Say("elections/"+l.Local+"/districts/check", onwardpages.DistrictCheckIn{CSV: "number,name\n1,Nord\nx,Syd\n"}, &out); code != http.StatusOK || out.Rows != 2 || len(out.Districts) != 1 || len(out.Bad) != 1 || out.Bad[0].Row != 3 {
 		t.Errorf("%d %s", code, body)
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -11,11 +11,12 @@ import (
 	ics "github.com/arran4/golang-ical"
 
 	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 )
 
 // describedIn is the description of the event about a rule in a calendar file.
-func describedIn(t *testing.T, file, rule string) (summary, description string) {
+func describedIn(t testing.TB, file, rule string) (summary, description string) {
 	t.Helper()
 	cal, err := ics.ParseCalendar(strings.NewReader(file))
 	if err != nil {
@@ -35,13 +36,13 @@ func describedIn(t *testing.T, file, rule string) (summary, description string) 
 // journal with old and new, and can be given back.
 func TestDateSetByHand(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	d := lawfulDate{l, l.as("karen"), "/valg/se/" + l.kv}
+	l := webtest.NewLibrary(t)
+	d := lawfulDate{l, l.As("karen"), "/valg/se/" + l.Local}
 	d.movesWithReasonAndReferenceAlone()
 	d.isMarkedAsADeviation()
 	d.standsInTheJournal()
 	d.isGivenBackOnce()
-	if code, _ := d.karen.get(d.at + "/dato/nonsense"); code != 404 {
+	if code, _ := d.karen.Get(d.at + "/dato/nonsense"); code != 404 {
 		t.Errorf("a date that there is none of: %d", code)
 	}
 }
@@ -49,8 +50,8 @@ func TestDateSetByHand(t *testing.T) {
 // lawfulDate is the last day of postal voting, 14 November 2025, that the
 // coordinator moves; at is the election's page.
 type lawfulDate struct {
-	*library
-	karen visitor
+	*webtest.Library
+	karen webtest.Visitor
 	at    string
 }
 
@@ -58,80 +59,68 @@ type lawfulDate struct {
 func (d lawfulDate) path() string { return d.at + "/dato/open_last" }
 
 func (d lawfulDate) movesWithReasonAndReferenceAlone() {
-	d.t.Helper()
-	d.karen.reads(d.path(), "14.11.2025", "KRVL § 62, stk. 1", "Lov")
+	d.T.Helper()
+	d.karen.Reads(d.path(), "14.11.2025", "KRVL § 62, stk. 1", "Lov")
 	moved := url.Values{"date": {"13.11.2025"}, "reason": {"Bekendtgørelse om ændret frist"}, "reference": {"BEK 1234"}}
 	for missing := range moved {
 		half := maps.Clone(moved)
 		half.Del(missing)
-		if code, body := d.karen.post(d.path(), half); code != 422 || errorsIn(body) == "" {
-			d.t.Errorf("a date without %s: %d", missing, code)
+		if code, body := d.karen.Post(d.path(), half); code != 422 || webtest.ErrorsIn(body) == "" {
+			d.T.Errorf("a date without %s: %d", missing, code)
 		}
 	}
-	if code, _ := d.as("anna").post(d.path(), moved); code != 403 {
-		d.t.Errorf("a receiver moves dates: %d", code)
+	if code, _ := d.As("anna").Post(d.path(), moved); code != 403 {
+		d.T.Errorf("a receiver moves dates: %d", code)
 	}
-	d.karen.ok(d.path(), moved)
+	d.karen.OK(d.path(), moved)
 }
 
 func (d lawfulDate) isMarkedAsADeviation() {
-	d.t.Helper()
-	d.karen.reads(d.at, "Fraviger loven", "Loven giver 14.11.2025.", "Bekendtgørelse om ændret frist (BEK 1234)", "Datoer, der fraviger loven: 2.")
-	_, file := d.karen.get(d.at + "/kalender.ics")
-	if summary, text := describedIn(d.t, file, "open_last"); !strings.Contains(summary, "(Fraviger loven)") || !strings.Contains(text, "14.11.2025") || !strings.Contains(text, "BEK 1234") {
-		d.t.Errorf("%s: %s", summary, text)
+	d.T.Helper()
+	d.karen.Reads(d.at, "Fraviger loven", "Loven giver 14.11.2025.", "Bekendtgørelse om ændret frist (BEK 1234)", "Datoer, der fraviger loven: 2.")
+	_, file := d.karen.Get(d.at + "/kalender.ics")
+	if summary, text := describedIn(d.T, file, "open_last"); !strings.Contains(summary, "(Fraviger loven)") || !strings.Contains(text, "14.11.2025") || !strings.Contains(text, "BEK 1234") {
+		d.T.Errorf("%s: %s", summary, text)
 	}
 	var out planningpages.CalendarOut
-	_, body := d.karen.get("/api/v1/elections/" + d.kv + "/calendar")
-	d.must(json.Unmarshal([]byte(body), &out))
+	_, body := d.karen.Get("/api/v1/elections/" + d.Local + "/calendar")
+	d.Must(json.Unmarshal([]byte(body), &out))
 	i := slices.IndexFunc(out.Dates, func(x planningpages.DateOut) bool { return x.Rule == "open_last" })
 	if i < 0 {
-		d.t.Fatalf("the API does not tell the date: %s", body)
+		d.T.Fatalf("the API does not tell the date: %s", body)
 	}
 	if last := out.Dates[i]; last.When != "2025-11-13" || last.Computed != "2025-11-14" || !last.Deviates || last.Reference != "BEK 1234" {
-		d.t.Errorf("%+v", last)
+		d.T.Errorf("%+v", last)
 	}
 }
 
 func (d lawfulDate) standsInTheJournal() {
-	d.t.Helper()
-	entries, _, err := d.store.Entries(d.t.Context(), 0, "election.date_set", 10)
-	d.must(err)
+	d.T.Helper()
+	entries, _, err := d.Store.Entries(d.T.Context(), 0, "election.date_set", 10)
+	d.Must(err)
 	if len(entries) != 1 || entries[0].Value("before.open_last") != "2025-11-14" || entries[0].Value("after.open_last") != "2025-11-13" || entries[0].Value("after.last_day_opening") != "2025-11-13T09:00:00+01:00" {
-		d.t.Errorf("%+v", entries)
+		d.T.Errorf("%+v", entries)
 	}
 }
 
 func (d lawfulDate) isGivenBackOnce() {
-	d.t.Helper()
-	d.karen.ok(d.path(), url.Values{"do": {"back"}, "reason": {"Bekendtgørelsen er ophævet"}, "reference": {"BEK 1300"}})
-	if e, err := d.store.Election(d.t.Context(), d.kv); err != nil || e.Last != models.NewDate(2025, 11, 14) || len(e.Supplement) != 0 {
-		d.t.Errorf("%+v %v", e, err)
+	d.T.Helper()
+	d.karen.OK(d.path(), url.Values{"do": {"back"}, "reason": {"Bekendtgørelsen er ophævet"}, "reference": {"BEK 1300"}})
+	if e, err := d.Store.Election(d.T.Context(), d.Local); err != nil || e.Last != models.NewDate(2025, 11, 14) || len(e.Supplement) != 0 {
+		d.T.Errorf("%+v %v", e, err)
 	}
-	if code, _ := d.karen.post(d.path(), url.Values{"do": {"back"}, "reason": {"x"}, "reference": {"y"}}); code != 422 {
-		d.t.Errorf("given back twice: %d", code)
+	if code, _ := d.karen.Post(d.path(), url.Values{"do": {"back"}, "reason": {"x"}, "reference": {"y"}}); code != 422 {
+		d.T.Errorf("given back twice: %d", code)
 	}
-}
-
-// reads wants a page to say all of this, and gives it back.
-func (v visitor) reads(path string, all ...string) string {
-	v.l.t.Helper()
-	_, body := v.get(path)
-	for _, want := range all {
-		if !strings.Contains(body, want) {
-			v.l.t.Errorf("%s does not say %q", path, want)
-		}
-	}
-	return body
 }
 
 // A local setting is decided with reason and reference, in a range that the law
 // leaves open, by form and over JSON; a copied election inherits it.
 func TestSettingDecided(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	karen := l.as("karen")
-	karen.ok("/valg/ny", url.Values{"type": {"fa"}, "name": {"Folkeafstemning"}, "date": {"7.6.2028"}, "colour": {"#1C7A50"}})
+	l := webtest.NewLibrary(t)
+	karen := l.As("karen")
+	karen.OK("/valg/ny", url.Values{"type": {"fa"}, "name": {"Folkeafstemning"}, "date": {"7.6.2028"}, "colour": {"#1C7A50"}})
 	at := "/valg/se/FA28"
 	for _, bad := range []url.Values{
 		{"value": {"99"}, "reason": {"x"}, "reference": {"y"}},
@@ -140,42 +129,42 @@ func TestSettingDecided(t *testing.T) {
 		{"value": {"28"}, "reason": {"x"}},
 		{"value": {"28"}, "reason": {"010203-1234"}, "reference": {"y"}},
 	} {
-		if code, body := karen.post(at+"/indstilling/institutions_days", bad); code != 422 || errorsIn(body) == "" {
+		if code, body := karen.Post(at+"/indstilling/institutions_days", bad); code != 422 || webtest.ErrorsIn(body) == "" {
 			t.Errorf("%v: %d", bad, code)
 		}
 	}
-	karen.ok(at+"/indstilling/institutions_days", url.Values{"value": {"28"}, "reason": {"Plejehjemmene er mange"}, "reference": {"Sag 28-7"}})
-	if body := karen.reads(at, "10.5.2028", "Plejehjemmene er mange (Sag 28-7)", "Lokalt besluttet"); strings.Contains(body, "Fraviger loven") {
+	karen.OK(at+"/indstilling/institutions_days", url.Values{"value": {"28"}, "reason": {"Plejehjemmene er mange"}, "reference": {"Sag 28-7"}})
+	if body := karen.Reads(at, "10.5.2028", "Plejehjemmene er mange (Sag 28-7)", "Lokalt besluttet"); strings.Contains(body, "Fraviger loven") {
 		t.Error("a local setting is called a deviation from the law")
 	}
-	_, file := karen.get(at + "/kalender.ics")
+	_, file := karen.Get(at + "/kalender.ics")
 	if _, text := describedIn(t, file, "institutions_first"); !strings.Contains(text, "Sag 28-7") {
 		t.Error(text)
 	}
 	var out planningpages.CalendarOut
-	if code, body := karen.say("elections/FA28/calendar/settings", models.LocalSetting{Name: "not_hverdage", Value: "5.6.", Reason: "Ministeriets svar", Reference: "2028-1"}, &out); code != 200 {
+	if code, body := karen.Say("elections/FA28/calendar/settings", models.LocalSetting{Name: "not_hverdage", Value: "5.6.", Reason: "Ministeriets svar", Reference: "2028-1"}, &out); code != 200 {
 		t.Errorf("%d %s", code, body)
 	}
-	if e, err := l.store.Election(t.Context(), "FA28"); err != nil || e.Last != models.NewDate(2028, 6, 2) || len(e.Settings) != 2 {
+	if e, err := l.Store.Election(t.Context(), "FA28"); err != nil || e.Last != models.NewDate(2028, 6, 2) || len(e.Settings) != 2 {
 		t.Errorf("%+v %v", e, err) // 5 June is 2nd Whit Monday in 2028: nothing moves, and nothing is in doubt
 	}
-	if code, _ := karen.say("elections/FA28/calendar/settings", models.LocalSetting{Name: "call_opens_from", Value: "1.1.2023", Reason: "x", Reference: "y"}, nil); code != 422 {
+	if code, _ := karen.Say("elections/FA28/calendar/settings", models.LocalSetting{Name: "call_opens_from", Value: "1.1.2023", Reason: "x", Reference: "y"}, nil); code != 422 {
 		t.Errorf("a setting of general elections: %d", code)
 	}
-	if code, body := karen.say("elections/FA28/calendar/dates", models.Override{Rule: "open_first", Date: models.NewDate(2028, 5, 1), Reason: "x", Reference: "y"}, &out); code != 200 {
+	if code, body := karen.Say("elections/FA28/calendar/dates", models.Override{Rule: "open_first", Date: models.NewDate(2028, 5, 1), Reason: "x", Reference: "y"}, &out); code != 200 {
 		t.Errorf("%d %s", code, body)
 	}
-	entries, _, err := l.store.Entries(t.Context(), 0, "election.setting_decided", 10)
-	l.must(err)
+	entries, _, err := l.Store.Entries(t.Context(), 0, "election.setting_decided", 10)
+	l.Must(err)
 	if len(entries) != 2 || entries[1].Value("before") != "21" || entries[1].Value("after") != "28" || entries[1].Value("before.institutions_first") != "2028-05-17" || entries[1].Value("after.institutions_first") != "2028-05-10" {
 		t.Errorf("%+v", entries)
 	}
-	karen.ok("/valg/ny", url.Values{"type": {"ep"}, "name": {"Europa-Parlamentsvalg"}, "date": {"10.6.2029"}, "colour": {"#8A3FFC"}, "copy": {"FA28"}})
-	if e, err := l.store.Election(t.Context(), "EP29"); err != nil || len(e.Settings) != 2 {
+	karen.OK("/valg/ny", url.Values{"type": {"ep"}, "name": {"Europa-Parlamentsvalg"}, "date": {"10.6.2029"}, "colour": {"#8A3FFC"}, "copy": {"FA28"}})
+	if e, err := l.Store.Election(t.Context(), "EP29"); err != nil || len(e.Settings) != 2 {
 		t.Errorf("not inherited: %+v %v", e.Settings, err)
 	}
-	karen.ok(at+"/indstilling/institutions_days", url.Values{"do": {"back"}, "reason": {"Ny vejledning"}, "reference": {"VEJ 9"}})
-	if e, err := l.store.Election(t.Context(), "FA28"); err != nil || len(e.Settings) != 1 {
+	karen.OK(at+"/indstilling/institutions_days", url.Values{"do": {"back"}, "reason": {"Ny vejledning"}, "reference": {"VEJ 9"}})
+	if e, err := l.Store.Election(t.Context(), "FA28"); err != nil || len(e.Settings) != 1 {
 		t.Errorf("%+v %v", e.Settings, err)
 	}
 }

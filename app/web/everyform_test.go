@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/desk"
 	"github.com/brevstemme/brevstemme/models/onward"
@@ -20,7 +22,7 @@ import (
 
 // formAt is a form on the page it belongs to, and who stands there.
 type formAt struct {
-	who  visitor
+	who  webtest.Visitor
 	path string // without .pdf
 }
 
@@ -29,26 +31,26 @@ type formAt struct {
 func TestEveryFormIsPrintedAndReprinted(t *testing.T) {
 	t.Parallel()
 	printed := map[string]bool{}
-	d := newDepot(t)
-	road := d.roadForms()
+	d := webtest.NewDepot(t)
+	road := roadForms(d)
 	for _, f := range road {
 		printTwice(t, f, printed)
 	}
 	h := strings.Split(road[0].path, "/")[2]
-	d.as("rita").ok("/overdragelser/"+h, d.counted("137", "73", "AB000412"))
-	d.as("rita").ok("/overdragelser/"+h, url.Values{"do": {"accept"}})
-	printTwice(t, formAt{d.as("rita"), "/overdragelser/" + h + "/overdragelse"}, printed)
-	printTwice(t, formAt{d.as("rita"), "/beholdere/" + d.box + "/bevis"}, printed) // hidden from those who count until both have
+	d.As("rita").OK("/overdragelser/"+h, d.Counted("137", "73", "AB000412"))
+	d.As("rita").OK("/overdragelser/"+h, url.Values{"do": {"accept"}})
+	printTwice(t, formAt{d.As("rita"), "/overdragelser/" + h + "/overdragelse"}, printed)
+	printTwice(t, formAt{d.As("rita"), "/beholdere/" + d.Box + "/bevis"}, printed) // hidden from those who count until both have
 
-	l := newReception(t)
-	for _, f := range l.officeForms() {
+	l := webtest.NewReception(t)
+	for _, f := range officeForms(l) {
 		printTwice(t, f, printed)
 	}
-	w := newTown(t)
-	for _, f := range w.staffForms() {
+	w := webtest.NewTown(t)
+	for _, f := range staffForms(w) {
 		printTwice(t, f, printed)
 	}
-	for kind, title := range typeTitles {
+	for kind, title := range web.TypeTitles {
 		if kind != pdf.TypePoster && kind != pdf.TypeConsignmentAck && !printed[string(kind)] { // a poster is public; the acknowledgement comes with its cover list
 			t.Errorf("%s (%s) is printed nowhere", kind, title)
 		}
@@ -56,21 +58,21 @@ func TestEveryFormIsPrintedAndReprinted(t *testing.T) {
 }
 
 // roadForms are the forms of a day at a library and on the road, with what they need.
-func (d *depot) roadForms() []formAt {
-	d.t.Helper()
-	ctx := d.t.Context()
-	anna, rita, karen, kurt := d.as("anna"), d.as("rita"), d.as("karen"), d.as("kurt")
-	karen.ok("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"2"}})
-	h := d.onTheWay()
-	v, err := d.store.NewListVersion(ctx, d.act(), d.kv, desk.NoticeList, "Liste 1", "ministeriet")
-	d.must(err)
-	d.must(d.store.RecallVersion(ctx, d.act(), v.ID, "en liste manglede"))
-	pad, err := d.store.IssuePad(ctx, d.act(), "LYS", 2)
-	d.must(err)
-	anna.ok("/afvigelser/ny", url.Values{"type": {"seal"}, "place": {"LYS"}, "election": {d.kv}, "containers": {d.box}, "expected": {"helt segl"}, "found": {"det sidder løst"}, "action": {"Ringet til koordinatoren"}})
-	deviations, err := d.store.Deviations(ctx, boxes.DeviationFilter{})
-	d.must(err)
-	day, desk := "/dag/"+models.DateOf(d.now).String(), "/skranke/"+d.session
+func roadForms(d *webtest.Depot) []formAt {
+	d.T.Helper()
+	ctx := d.T.Context()
+	anna, rita, karen, kurt := d.As("anna"), d.As("rita"), d.As("karen"), d.As("kurt")
+	karen.OK("/beholdere/ny", url.Values{"place": {"LYS"}, "kind": {"box"}, "count": {"2"}})
+	h := d.OnTheWay()
+	v, err := d.Store.NewListVersion(ctx, d.Act(), d.Local, desk.NoticeList, "Liste 1", "ministeriet")
+	d.Must(err)
+	d.Must(d.Store.RecallVersion(ctx, d.Act(), v.ID, "en liste manglede"))
+	pad, err := d.Store.IssuePad(ctx, d.Act(), "LYS", 2)
+	d.Must(err)
+	anna.OK("/afvigelser/ny", url.Values{"type": {"seal"}, "place": {"LYS"}, "election": {d.Local}, "containers": {d.Box}, "expected": {"helt segl"}, "found": {"det sidder løst"}, "action": {"Ringet til koordinatoren"}})
+	deviations, err := d.Store.Deviations(ctx, boxes.DeviationFilter{})
+	d.Must(err)
+	day, desk := "/dag/"+models.DateOf(d.Now).String(), "/skranke/"+d.Session
 	out := []formAt{{anna, "/overdragelser/" + h + "/overdragelse"}, {rita, "/overdragelser/" + h + "/overdragelse"}, {rita, "/modtagelse/modtagelse"}, {kurt, day + "/koerelister"},
 		{karen, "/etiketter"}, {karen, "/segl/LYS/segl"}, {karen, "/segl/segl"}, {karen, "/lister/" + v.ID + "/tilbagekaldelse"},
 		{karen, "/noedblokke/" + pad.ID + "/noedblok"}, {karen, "/afvigelser/" + deviations[0].ID + "/afvigelse"}}
@@ -84,41 +86,41 @@ func (d *depot) roadForms() []formAt {
 }
 
 // officeForms are the forms of sorting, forwarding, delivery and the closing.
-func (l *library) officeForms() []formAt {
-	l.t.Helper()
-	l.sorted()
-	karen, grethe := l.as("karen"), l.as("grethe")
-	grethe.ok("/videresendelse/"+l.kv, url.Values{"do": {"pack"}, "to": {"0461"}, "packets": {"2 A1\n1"}})
-	gone, err := l.store.Consignments(l.t.Context(), l.kv)
-	l.must(err)
-	stations := "/afstemningssteder/" + l.kv
-	grethe.ok(stations, url.Values{"do": {"pack"}, "district": {"0751-1"}, "seals": {"S1 S2"}})
-	packed, err := l.store.Deliveries(l.t.Context(), l.kv)
-	l.must(err)
-	e, err := l.store.Election(l.t.Context(), l.kv)
-	l.must(err)
-	by := l.act()
-	by.Person = l.person["grethe"]
-	run, err := l.store.MakeRun(l.t.Context(), by, l.kv, "BORG", onward.RunCmd{Deliveries: []string{packed[0].ID}, Driver: l.person["ole"], Phone: "89 40 20 09", Leaves: e.Date.At(5, 30)})
-	l.must(err)
-	karen.ok("/protokol/"+l.kv, url.Values{"date": {"2025-03-04"}, "body": {"Byrådet"}, "reference": {"pkt. 12"}})
-	day := "/dag/" + models.DateOf(l.now).String()
-	return []formAt{{karen, "/sortering/" + l.kv + "/sorteringsliste"}, {grethe, "/sortering/" + l.kv + "/etiketter"}, {grethe, "/videresendelse/" + l.kv + "/se/" + gone[0].ID + "/foelgeliste"},
-		{grethe, stations + "/afleveringer"}, {karen, stations + "/erklaering"}, {grethe, "/koerelister/" + run.ID + "/koereliste"}, {karen, "/protokol/" + l.kv + "/protokol"},
-		{karen, "/protokol/" + l.kv + "/slutrapport"}, {karen, "/tilintetgoerelse/" + l.kv + "/referat"}, {karen, day + "/sorteringslister"}}
+func officeForms(l *webtest.Library) []formAt {
+	l.T.Helper()
+	l.Sorted()
+	karen, grethe := l.As("karen"), l.As("grethe")
+	grethe.OK("/videresendelse/"+l.Local, url.Values{"do": {"pack"}, "to": {"0461"}, "packets": {"2 A1\n1"}})
+	gone, err := l.Store.Consignments(l.T.Context(), l.Local)
+	l.Must(err)
+	stations := "/afstemningssteder/" + l.Local
+	grethe.OK(stations, url.Values{"do": {"pack"}, "district": {"0751-1"}, "seals": {"S1 S2"}})
+	packed, err := l.Store.Deliveries(l.T.Context(), l.Local)
+	l.Must(err)
+	e, err := l.Store.Election(l.T.Context(), l.Local)
+	l.Must(err)
+	by := l.Act()
+	by.Person = l.Person["grethe"]
+	run, err := l.Store.MakeRun(l.T.Context(), by, l.Local, "BORG", onward.RunCmd{Deliveries: []string{packed[0].ID}, Driver: l.Person["ole"], Phone: "89 40 20 09", Leaves: e.Date.At(5, 30)})
+	l.Must(err)
+	karen.OK("/protokol/"+l.Local, url.Values{"date": {"2025-03-04"}, "body": {"Byrådet"}, "reference": {"pkt. 12"}})
+	day := "/dag/" + models.DateOf(l.Now).String()
+	return []formAt{{karen, "/sortering/" + l.Local + "/sorteringsliste"}, {grethe, "/sortering/" + l.Local + "/etiketter"}, {grethe, "/videresendelse/" + l.Local + "/se/" + gone[0].ID + "/foelgeliste"},
+		{grethe, stations + "/afleveringer"}, {karen, stations + "/erklaering"}, {grethe, "/koerelister/" + run.ID + "/koereliste"}, {karen, "/protokol/" + l.Local + "/protokol"},
+		{karen, "/protokol/" + l.Local + "/slutrapport"}, {karen, "/tilintetgoerelse/" + l.Local + "/referat"}, {karen, day + "/sorteringslister"}}
 }
 
 // staffForms are the letters and rosters.
-func (w *town) staffForms() []formAt {
-	w.t.Helper()
-	karen, lars := w.as("karen"), w.as("lars")
-	karen.ok("/vagtplan/valg/"+w.kv+"/forslag", url.Values{"mode": {"all"}})
-	shifts, err := w.store.Shifts(w.t.Context(), w.now, w.now.AddDate(1, 0, 0))
-	w.must(err)
+func staffForms(w *webtest.Town) []formAt {
+	w.T.Helper()
+	karen, lars := w.As("karen"), w.As("lars")
+	karen.OK("/vagtplan/valg/"+w.Local+"/forslag", url.Values{"mode": {"all"}})
+	shifts, err := w.Store.Shifts(w.T.Context(), w.Now, w.Now.AddDate(1, 0, 0))
+	w.Must(err)
 	x := shifts[0]
 	date := models.DateOf(x.From)
-	day, person := "/dag/"+date.String(), "/vagtplan/person/"+w.ida
-	return []formAt{{lars, person + "/udpegning"}, {lars, person + "/instruktion"}, {lars, person + "/vagter"}, {karen, "/vagtplan/valg/" + w.kv + "/ugeplan/" + x.Place + "?uge=" + site.WeekKey(date)},
+	day, person := "/dag/"+date.String(), "/vagtplan/person/"+w.Ida
+	return []formAt{{lars, person + "/udpegning"}, {lars, person + "/instruktion"}, {lars, person + "/vagter"}, {karen, "/vagtplan/valg/" + w.Local + "/ugeplan/" + x.Place + "?uge=" + site.WeekKey(date)},
 		{karen, day + "/vagtplan"}, {karen, day + "/ugeplaner"}, {karen, day + "/vagter"}, {lars, day + "/udpegninger"}, {lars, day + "/instruktioner"}}
 }
 
@@ -131,26 +133,26 @@ func printTwice(t *testing.T, f formAt, printed map[string]bool) {
 	if query != "" {
 		query = "?" + query
 	}
-	if code, body := f.who.get(path + site.PDFSuffix + query); code != 200 || !strings.HasPrefix(body, "%PDF-") {
+	if code, body := f.who.Get(path + site.PDFSuffix + query); code != 200 || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("%s is not shown: %d %.200s", path, code, body)
 		return
 	}
-	first, original := f.who.printAt(path + site.PrintSuffix + query)
-	second, reprint := f.who.printAt(path + site.PrintSuffix + query)
+	first, original := f.who.PrintAt(path + site.PrintSuffix + query)
+	second, reprint := f.who.PrintAt(path + site.PrintSuffix + query)
 	a, b := printedNumbers.FindStringSubmatch(first), printedNumbers.FindStringSubmatch(second)
 	if a == nil || b == nil || a[1] != b[1] {
 		t.Errorf("%s: printed as %s, then as %s", path, first, second)
 		return
 	}
 	for i, n := range strings.Split(a[1], "-") {
-		p, err := f.who.l.store.Printout(t.Context(), n)
-		f.who.l.must(err)
+		p, err := f.who.Library.Store.Printout(t.Context(), n)
+		f.who.Library.Must(err)
 		printed[p.Form] = true
 		if before, after := copyNumber(a[2], i), copyNumber(b[2], i); after != before+1 {
 			t.Errorf("%s: copy %d of %s, then copy %d", path, before, n, after)
 		}
 	}
-	if _, again := f.who.get(first); again != original {
+	if _, again := f.who.Get(first); again != original {
 		t.Errorf("%s: fetched twice, other bytes", path)
 	}
 	x, y := unmarked(t, original), unmarked(t, reprint)

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/http"
@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 )
 
 // What is no text is refused before any handler sees it, wherever it stands; a
 // number that no date or count can have is refused as well.
 func TestWhatIsNoTextIsRefused(t *testing.T) {
-	b := newBench(t,
+	b := webtest.NewBench(t,
 		site.Post("/echo", site.LoggedIn, func(r *site.Request) error { return r.Done("/", "") }),
 		site.Post("/api/v1/echo", site.LoggedIn, func(r *site.Request) error { return r.JSON(http.StatusOK, nil) }),
 		site.Get("/echo/:id", site.LoggedIn, func(r *site.Request) error { return r.JSON(http.StatusOK, nil) }))
-	c, base := client(t, b, models.RoleReceiver)
+	c, base := webtest.Client(t, b, models.RoleReceiver)
 	const form, object = "application/x-www-form-urlencoded", "application/json"
 	for _, x := range []struct {
 		method, path, kind, body string
@@ -45,7 +46,7 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 		req.Header.Set("Content-Type", x.kind)
 		req.Header.Set(site.KeyHeader, "abcdefgh-1")
 		res, err := c.Do(req)
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		if res.StatusCode != x.status {
 			t.Errorf("%s %s %q: %d, not %d: %s", x.method, x.path, x.body, res.StatusCode, x.status, body)
 		}
@@ -54,14 +55,14 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 
 // A redirect of the router is our own, whatever a header claims.
 func TestRedirectsIgnoreAForwardedPrefix(t *testing.T) {
-	c, base := client(t, newBench(t), "")
+	c, base := webtest.Client(t, webtest.NewBench(t), "")
 	req, err := http.NewRequest(site.GET, base+"/livez/", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("X-Forwarded-Prefix", "/evil")
 	res, err := c.Do(req)
-	if res, _ := read(t, res, err); res.Header.Get("Location") != "/livez" {
+	if res, _ := webtest.Read(t, res, err); res.Header.Get("Location") != "/livez" {
 		t.Errorf("%d to %s", res.StatusCode, res.Header.Get("Location"))
 	}
 }

@@ -1,10 +1,11 @@
-package web
+package web_test
 
 import (
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 )
@@ -13,60 +14,60 @@ import (
 // and nobody else. The courier goes when everything is ticked off, not before.
 func TestTheKeyIsWithSomebodyKnownAtThePlace(t *testing.T) {
 	t.Parallel()
-	d := newDepot(t)
-	h := d.onTheWay()
-	rita, page := d.as("rita"), "/overdragelser/"+h
+	d := webtest.NewDepot(t)
+	h := d.OnTheWay()
+	rita, page := d.As("rita"), "/overdragelser/"+h
 	release := url.Values{"do": {"release"}}
 	for _, at := range []string{"under way", "counted"} {
-		if code, body := rita.post(page, release); code == 303 || strings.Contains(body, "Buddet er sluppet") {
+		if code, body := rita.Post(page, release); code == 303 || strings.Contains(body, "Buddet er sluppet") {
 			t.Errorf("the courier is released while %s: %d", at, code)
 		}
 		if at == "under way" {
-			rita.ok(page, d.counted("137", "73", "AB000412"))
+			rita.OK(page, d.Counted("137", "73", "AB000412"))
 		}
 	}
-	if _, body := rita.get(page); !strings.Contains(body, ">Sara<") || strings.Contains(body, `value="`+d.person["anna"]+`"`) {
+	if _, body := rita.Get(page); !strings.Contains(body, ">Sara<") || strings.Contains(body, `value="`+d.Person["anna"]+`"`) {
 		t.Error("the form does not offer those who are known here, and them alone")
 	}
-	for name, who := range map[string]string{"works elsewhere": d.person["anna"], "unknown": "P-NOBODY", "a name": "Sara"} {
-		code, body := rita.post(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {who}})
+	for name, who := range map[string]string{"works elsewhere": d.Person["anna"], "unknown": "P-NOBODY", "a name": "Sara"} {
+		code, body := rita.Post(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {who}})
 		if code != 422 || !strings.Contains(body, "key_holder-error") {
-			t.Errorf("%s: %d %s", name, code, errorsIn(body))
+			t.Errorf("%s: %d %s", name, code, webtest.ErrorsIn(body))
 		}
 	}
-	rita.ok(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {d.person["sara"]}})
-	rita.ok(page, release)
-	got, err := d.store.Handover(t.Context(), h)
-	d.must(err)
-	if got.KeyHolder != d.person["sara"] || !got.Released.Signed() || got.State != custody.HandoverAccepted {
+	rita.OK(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}, "key_holder": {d.Person["sara"]}})
+	rita.OK(page, release)
+	got, err := d.Store.Handover(t.Context(), h)
+	d.Must(err)
+	if got.KeyHolder != d.Person["sara"] || !got.Released.Signed() || got.State != custody.HandoverAccepted {
 		t.Errorf("%+v", got)
 	}
-	if code, _ := rita.post(page, release); code == 303 {
+	if code, _ := rita.Post(page, release); code == 303 {
 		t.Error("released twice")
 	}
-	e, err := d.store.LastEntry(t.Context(), "container", d.box)
-	d.must(err)
-	if e.Value("key_holder") != d.person["sara"] || e.Value("room") != "Boks 3" {
+	e, err := d.Store.LastEntry(t.Context(), "container", d.Box)
+	d.Must(err)
+	if e.Value("key_holder") != d.Person["sara"] || e.Value("room") != "Boks 3" {
 		t.Errorf("the journal says %v", e.Facts)
 	}
 	for who, sees := range map[string]bool{"rita": true, "karen": true, "kurt": false} {
-		_, body := d.as(who).get(page)
+		_, body := d.As(who).Get(page)
 		if strings.Contains(body, "<dd>Sara</dd>") != sees {
 			t.Errorf("%s sees who holds the key: %v", who, !sees)
 		}
 	}
-	if _, body := rita.get("/beholdere/" + d.box); !strings.Contains(body, "<dd>Sara</dd>") || !strings.Contains(body, "Boks 3") {
+	if _, body := rita.Get("/beholdere/" + d.Box); !strings.Contains(body, "<dd>Sara</dd>") || !strings.Contains(body, "Boks 3") {
 		t.Error("the container does not say where it is and who holds the key")
 	}
-	_, record := rita.printAt("/modtagelse/modtagelse/udskriv")
-	if text := d.readable(record); !strings.Contains(text, "Sara") || !strings.Contains(text, "Boks 3") {
+	_, record := rita.PrintAt("/modtagelse/modtagelse/udskriv")
+	if text := d.Readable(record); !strings.Contains(text, "Sara") || !strings.Contains(text, "Boks 3") {
 		t.Errorf("reception record: %s", text)
 	}
-	_, receipt := rita.printAt(page + "/overdragelse/udskriv")
-	if text := d.readable(receipt); !strings.Contains(text, "Nøgle hos") || !strings.Contains(text, "Sara") {
+	_, receipt := rita.PrintAt(page + "/overdragelse/udskriv")
+	if text := d.Readable(receipt); !strings.Contains(text, "Nøgle hos") || !strings.Contains(text, "Sara") {
 		t.Errorf("receipt: %s", text)
 	}
-	if code, body := rita.get("/api/v1/handovers/" + h); code != 200 || !strings.Contains(body, `"key_holder":"`+d.person["sara"]) {
+	if code, body := rita.Get("/api/v1/handovers/" + h); code != 200 || !strings.Contains(body, `"key_holder":"`+d.Person["sara"]) {
 		t.Errorf("over JSON: %d %s", code, body)
 	}
 }
@@ -76,23 +77,23 @@ func TestTheKeyIsWithSomebodyKnownAtThePlace(t *testing.T) {
 // what they were when it left, whatever reception has opened since.
 func TestTheDayReportSaysWhereTheVotesAre(t *testing.T) {
 	t.Parallel()
-	d := newDepot(t)
-	d.close(0)
+	d := webtest.NewDepot(t)
+	d.Close(0)
 	report := func() string {
-		_, body := d.as("karen").get("/skranke/" + d.session + "/dagsrapport.pdf")
-		return strings.Join(strings.Fields(d.readable(body)), " ")
+		_, body := d.As("karen").Get("/skranke/" + d.Session + "/dagsrapport.pdf")
+		return strings.Join(strings.Fields(d.Readable(body)), " ")
 	}
 	if text := report(); !strings.Contains(text, "AB000412") || strings.Contains(text, "Hentet") {
 		t.Errorf("before it is fetched: %s", text)
 	}
-	h := d.onTheWay()
+	h := d.OnTheWay()
 	number := models.GroupSerial(h)
 	if text := report(); !strings.Contains(text, number) || !strings.Contains(text, "Hentet 12.11.2025 – ") {
 		t.Errorf("fetched, but not %s: %s", number, text)
 	}
-	rita, page := d.as("rita"), "/overdragelser/"+h
-	rita.ok(page, d.counted("137", "73", "AB000412"))
-	rita.ok(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}})
+	rita, page := d.As("rita"), "/overdragelser/"+h
+	rita.OK(page, d.Counted("137", "73", "AB000412"))
+	rita.OK(page, url.Values{"do": {"accept"}, "room": {"Boks 3"}})
 	if text := report(); !strings.Contains(text, "AB000412") || !strings.Contains(text, number) {
 		t.Errorf("opened by reception: %s", text)
 	}

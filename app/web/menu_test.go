@@ -1,9 +1,10 @@
-package web
+package web_test
 
 import (
 	"slices"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -13,7 +14,7 @@ import (
 // stands in the list that no route offers.
 func TestEveryMenuEntryHasItsSubject(t *testing.T) {
 	offered := map[string]bool{}
-	for _, r := range Routes() {
+	for _, r := range web.Routes(nil) {
 		if r.Nav == "" {
 			continue
 		}
@@ -36,7 +37,7 @@ func TestEveryMenuEntryHasItsSubject(t *testing.T) {
 
 // A courier has one row; a coordinator has subjects and the entries of the one in hand.
 func TestMenuRows(t *testing.T) {
-	s := &site.Server{Routes: Routes()}
+	s := &site.Server{Routes: web.Routes(nil)}
 	row, sub := s.Menu(site.Account{ID: "k", Roles: []models.Role{models.RoleCourier}}, "/overdragelser", "/overdragelser")
 	if len(row) > site.OneRow || sub != nil {
 		t.Errorf("courier: %v %v", row, sub)
@@ -55,7 +56,7 @@ func TestMenuRows(t *testing.T) {
 
 // Every menu entry and every title of a view is in the catalogue.
 func TestMenuTextsExist(t *testing.T) {
-	for _, r := range Routes() {
+	for _, r := range web.Routes(nil) {
 		if r.Nav != "" && !language.Has(r.Nav) {
 			t.Errorf("%s: no text %s", r.Path, r.Nav)
 		}

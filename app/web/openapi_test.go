@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -6,12 +6,13 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
 )
 
 // The description is valid OpenAPI, and every JSON route stands in it.
 func TestOpenAPI(t *testing.T) {
-	doc, err := site.Describe(Routes())
+	doc, err := site.Describe(web.Routes(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,97 +1,51 @@
-package web
+package web_test
 
 import (
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
-
-const libraryPassword = "et langt kodeord"
-
-// pc is a browser that keeps its cookies.
-type pc struct {
-	l    *library
-	http *http.Client
-}
-
-func (l *library) pc() *pc {
-	l.t.Helper()
-	jar, err := cookiejar.New(nil)
-	l.must(err)
-	return &pc{l, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-// send posts a form with a fresh key; where is the address sent on to.
-func (p *pc) send(path string, form url.Values) (code int, where, body string) {
-	p.l.t.Helper()
-	form.Set(site.KeyField, uuid.NewString())
-	res, err := p.http.PostForm(p.l.url+path, form)
-	res, body = read(p.l.t, res, err)
-	return res.StatusCode, res.Header.Get("Location"), body
-}
-
-func (p *pc) see(path string) (int, string) {
-	p.l.t.Helper()
-	res, err := p.http.Get(p.l.url + path)
-	res, body := read(p.l.t, res, err)
-	return res.StatusCode, body
-}
-
-// open logs in by password; the limit of logins is none of these tests' business.
-func (p *pc) open(login string) {
-	p.l.t.Helper()
-	if code, _, body := p.send(site.LoginPath, url.Values{"login": {login}, "password": {libraryPassword}}); code != http.StatusSeeOther {
-		p.l.t.Fatalf("login as %s: %d %s", login, code, errorsIn(body))
-	}
-}
-
-func (p *pc) pin(card, pin, til string) (int, string, string) {
-	p.l.t.Helper()
-	return p.send("/skranke/skift", url.Values{"card": {card}, "pin": {pin}, "til": {til}})
-}
 
 // TestLockAndSwitch: the desk is locked and another person opens it by card and
 // PIN, and comes back to the same desk. A browser that nobody opened takes no
 // PIN, not even the right one; after "log out" no more.
 func TestLockAndSwitch(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	at, card := "/skranke/"+l.session, models.WithCheck("M000001A")
-	stranger := l.pc()
-	if code, _, body := stranger.pin("bo", "1111", at); code != http.StatusUnauthorized || !strings.Contains(body, "åbnet med adgangskode i dag") || strings.Contains(body, `name="pin"`) {
-		t.Errorf("a browser nobody opened: %d %s", code, errorsIn(body))
+	l := webtest.NewLibrary(t)
+	at, card := "/skranke/"+l.Session, models.WithCheck("M000001A")
+	stranger := l.PC()
+	if code, _, body := stranger.Switch("bo", "1111", at); code != http.StatusUnauthorized || !strings.Contains(body, "åbnet med adgangskode i dag") || strings.Contains(body, `name="pin"`) {
+		t.Errorf("a browser nobody opened: %d %s", code, webtest.ErrorsIn(body))
 	}
-	shared := l.pc()
-	shared.open("anna")
-	if code, where, _ := shared.send("/skranke/laas", url.Values{"til": {at}}); code != http.StatusSeeOther || where != "/skranke/skift?til="+url.QueryEscape(at) {
+	shared := l.PC()
+	shared.Open("anna")
+	if code, where, _ := shared.Send("/skranke/laas", url.Values{"til": {at}}); code != http.StatusSeeOther || where != "/skranke/skift?til="+url.QueryEscape(at) {
 		t.Errorf("lock: %d %s", code, where)
 	}
-	if code, _ := shared.see(at + "/aabning"); code != http.StatusSeeOther {
+	if code, _ := shared.See(at + "/aabning"); code != http.StatusSeeOther {
 		t.Errorf("a locked desk answers %d", code)
 	}
-	if code, _, _ := shared.pin(card, "0000", at); code != http.StatusUnprocessableEntity {
+	if code, _, _ := shared.Switch(card, "0000", at); code != http.StatusUnprocessableEntity {
 		t.Errorf("wrong PIN: %d", code)
 	}
-	if code, where, body := shared.pin(card, "1111", at); code != http.StatusSeeOther || where != at {
-		t.Errorf("switch: %d %s %s", code, where, errorsIn(body))
+	if code, where, body := shared.Switch(card, "1111", at); code != http.StatusSeeOther || where != at {
+		t.Errorf("switch: %d %s %s", code, where, webtest.ErrorsIn(body))
 	}
-	if code, body := shared.see(at + "/aabning"); code != http.StatusOK || !strings.Contains(body, "Bo") {
+	if code, body := shared.See(at + "/aabning"); code != http.StatusOK || !strings.Contains(body, "Bo") {
 		t.Errorf("the desk after the switch: %d", code)
 	}
-	if code, _, _ := shared.send("/log-ud", url.Values{}); code != http.StatusSeeOther {
+	if code, _, _ := shared.Send("/log-ud", url.Values{}); code != http.StatusSeeOther {
 		t.Errorf("log out: %d", code)
 	}
-	if code, _, _ := shared.pin(card, "1111", at); code != http.StatusUnauthorized {
+	if code, _, _ := shared.Switch(card, "1111", at); code != http.StatusUnauthorized {
 		t.Errorf("a PIN after logging out: %d", code)
 	}
 	for _, til := range []string{"//evil.example", "/konti", "https://evil.example/skranke"} {
@@ -105,34 +59,34 @@ func TestLockAndSwitch(t *testing.T) {
 // more says so and leads back to the task.
 func TestAPINOpensTheDeskAlone(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	shared := l.pc()
-	shared.open("anna")
-	if code, _, body := shared.pin("karen", "2222", ""); code != http.StatusSeeOther {
-		t.Fatalf("karen by PIN: %d %s", code, errorsIn(body))
+	l := webtest.NewLibrary(t)
+	shared := l.PC()
+	shared.Open("anna")
+	if code, _, body := shared.Switch("karen", "2222", ""); code != http.StatusSeeOther {
+		t.Fatalf("karen by PIN: %d %s", code, webtest.ErrorsIn(body))
 	}
-	if code, body := shared.see("/skranke"); code != http.StatusOK || !strings.Contains(body, "Lystrup") || !strings.Contains(body, "Kun skranken (PIN)") {
+	if code, body := shared.See("/skranke"); code != http.StatusOK || !strings.Contains(body, "Lystrup") || !strings.Contains(body, "Kun skranken (PIN)") {
 		t.Errorf("the desk: %d", code)
 	}
-	if code, body := shared.see("/api/v1/me"); code != http.StatusOK || !strings.Contains(body, `"roles":["receiver"]`) || !strings.Contains(body, `"places":["LYS"]`) {
+	if code, body := shared.See("/api/v1/me"); code != http.StatusOK || !strings.Contains(body, `"roles":["receiver"]`) || !strings.Contains(body, `"places":["LYS"]`) {
 		t.Errorf("me: %d %s", code, body)
 	}
 	for _, path := range []string{"/journal", "/min-vagtplan", "/vagtplan"} {
-		code, body := shared.see(path)
+		code, body := shared.See(path)
 		if code != http.StatusForbidden || !strings.Contains(body, "PIN åbner kun skranken") || !strings.Contains(body, `href="/log-ind?next=`+url.QueryEscape(path)+`"`) {
 			t.Errorf("%s by PIN: %d %.300s", path, code, body)
 		}
 	}
-	if code, body := shared.see("/konti"); code != http.StatusForbidden || strings.Contains(body, "PIN åbner") {
+	if code, body := shared.See("/konti"); code != http.StatusForbidden || strings.Contains(body, "PIN åbner") {
 		t.Errorf("what no password would open: %d", code)
 	}
-	if code, body := shared.see("/log-ind?next=%2Fjournal"); code != http.StatusOK || !strings.Contains(body, `value="/journal"`) {
+	if code, body := shared.See("/log-ind?next=%2Fjournal"); code != http.StatusOK || !strings.Contains(body, `value="/journal"`) {
 		t.Errorf("the login page behind a PIN: %d", code)
 	}
-	if code, where, _ := shared.send(site.LoginPath, url.Values{"login": {"karen"}, "password": {libraryPassword}, "next": {"/journal"}}); code != http.StatusSeeOther || where != "/journal" {
+	if code, where, _ := shared.Send(site.LoginPath, url.Values{"login": {"karen"}, "password": {webtest.Password}, "next": {"/journal"}}); code != http.StatusSeeOther || where != "/journal" {
 		t.Errorf("the password: %d %s", code, where)
 	}
-	if code, _ := shared.see("/journal"); code != http.StatusOK {
+	if code, _ := shared.See("/journal"); code != http.StatusOK {
 		t.Errorf("the task after the password: %d", code)
 	}
 }
@@ -140,30 +94,30 @@ func TestAPINOpensTheDeskAlone(t *testing.T) {
 // A PIN opens nothing for those without a desk, at another place, or on another day.
 func TestAPINKnowsPlaceAndDay(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	_, err := l.store.AddPlace(t.Context(), l.act(), models.Place{ID: "VIB", Name: "Viby Bibliotek", Kind: models.PlaceLibrary})
-	l.must(err)
+	l := webtest.NewLibrary(t)
+	_, err := l.Store.AddPlace(t.Context(), l.Act(), models.Place{ID: "VIB", Name: "Viby Bibliotek", Kind: models.PlaceLibrary})
+	l.Must(err)
 	for name, p := range map[string]models.Person{"viggo": {Roles: []models.Role{models.RoleReceiver}, Places: []string{"VIB"}}, "rita": {Roles: []models.Role{models.RoleAuditor}}} {
-		_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: name, Person: p}, persons.Credentials{Login: name, Password: libraryPassword, PIN: "4711"})
-		l.must(err)
+		_, err := l.Store.AddWithAccount(t.Context(), l.Act(), persons.NewPerson{Name: name, Person: p}, persons.Credentials{Login: name, Password: webtest.Password, PIN: "4711"})
+		l.Must(err)
 	}
-	shared := l.pc()
-	shared.open("anna")
+	shared := l.PC()
+	shared.Open("anna")
 	for name, want := range map[string]string{"viggo": "et andet sted", "rita": "ingen rettigheder ved skranken"} {
-		if code, _, body := shared.pin(name, "4711", ""); code != http.StatusUnprocessableEntity || !strings.Contains(body, want) {
-			t.Errorf("%s: %d %s", name, code, errorsIn(body))
+		if code, _, body := shared.Switch(name, "4711", ""); code != http.StatusUnprocessableEntity || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", name, code, webtest.ErrorsIn(body))
 		}
 	}
-	auditors := l.pc()
-	auditors.open("rita")
-	if code, _, _ := auditors.pin("bo", "1111", ""); code != http.StatusUnauthorized {
+	auditors := l.PC()
+	auditors.Open("rita")
+	if code, _, _ := auditors.Switch("bo", "1111", ""); code != http.StatusUnauthorized {
 		t.Errorf("a browser opened by an auditor: %d", code)
 	}
-	if code, _, _ := shared.pin("bo", "1111", ""); code != http.StatusSeeOther {
+	if code, _, _ := shared.Switch("bo", "1111", ""); code != http.StatusSeeOther {
 		t.Errorf("bo: %d", code)
 	}
-	l.now = l.now.AddDate(0, 0, 1)
-	if code, _, _ := shared.pin("bo", "1111", ""); code != http.StatusUnauthorized {
+	l.Now = l.Now.AddDate(0, 0, 1)
+	if code, _, _ := shared.Switch("bo", "1111", ""); code != http.StatusUnauthorized {
 		t.Errorf("the day after: %d", code)
 	}
 }
@@ -172,17 +126,17 @@ func TestAPINKnowsPlaceAndDay(t *testing.T) {
 // browser takes no PIN any more, and the right one does not help.
 func TestWrongPINsCloseTheBrowser(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	guesser := l.pc()
-	guesser.open("anna")
+	l := webtest.NewLibrary(t)
+	guesser := l.PC()
+	guesser.Open("anna")
 	last := 0
 	for i := range 8 {
-		last, _, _ = guesser.pin(fmt.Sprintf("person%d", i), "1234", "")
+		last, _, _ = guesser.Switch(fmt.Sprintf("person%d", i), "1234", "")
 	}
 	if last != http.StatusUnauthorized {
 		t.Errorf("the eighth wrong PIN: %d", last)
 	}
-	if code, _, _ := guesser.pin("bo", "1111", ""); code == http.StatusSeeOther {
+	if code, _, _ := guesser.Switch("bo", "1111", ""); code == http.StatusSeeOther {
 		t.Error("the right PIN opened a closed browser")
 	}
 }
@@ -191,39 +145,39 @@ func TestWrongPINsCloseTheBrowser(t *testing.T) {
 // that changed its own goes on.
 func TestAChangeEndsOtherSessions(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Anders", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "anders", Password: libraryPassword})
-	l.must(err)
-	here, there, bo := l.as("anders"), l.as("anders"), l.as("bo")
-	pc := l.pc()
-	u, err := url.Parse(l.url)
-	l.must(err)
-	pc.http.Jar.SetCookies(u, []*http.Cookie{here.cookie})
-	if code, _, body := pc.send("/konti/ret/bo", url.Values{"roles": {"receiver"}, "places": {"LYS"}, "pin": {"9876"}, "card": {models.WithCheck("M000001A")}}); code != http.StatusSeeOther {
-		t.Fatalf("change of bo: %d %s", code, errorsIn(body))
+	l := webtest.NewLibrary(t)
+	_, err := l.Store.AddWithAccount(t.Context(), l.Act(), persons.NewPerson{Name: "Anders", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "anders", Password: webtest.Password})
+	l.Must(err)
+	here, there, bo := l.As("anders"), l.As("anders"), l.As("bo")
+	pc := l.PC()
+	u, err := url.Parse(l.URL)
+	l.Must(err)
+	pc.HTTP.Jar.SetCookies(u, []*http.Cookie{here.Cookie})
+	if code, _, body := pc.Send("/konti/ret/bo", url.Values{"roles": {"receiver"}, "places": {"LYS"}, "pin": {"9876"}, "card": {models.WithCheck("M000001A")}}); code != http.StatusSeeOther {
+		t.Fatalf("change of bo: %d %s", code, webtest.ErrorsIn(body))
 	}
-	if code, _ := bo.get("/min-vagtplan"); code != http.StatusSeeOther {
+	if code, _ := bo.Get("/min-vagtplan"); code != http.StatusSeeOther {
 		t.Errorf("bo after a new PIN: %d", code)
 	}
-	if code, _ := there.get("/konti"); code != http.StatusOK {
+	if code, _ := there.Get("/konti"); code != http.StatusOK {
 		t.Errorf("the administrator elsewhere: %d", code)
 	}
-	if code, _, body := pc.send("/konti/ret/anders", url.Values{"roles": {"administrator"}, "password": {"et helt nyt kodeord"}}); code != http.StatusSeeOther {
-		t.Fatalf("change of anders: %d %s", code, errorsIn(body))
+	if code, _, body := pc.Send("/konti/ret/anders", url.Values{"roles": {"administrator"}, "password": {"et helt nyt kodeord"}}); code != http.StatusSeeOther {
+		t.Fatalf("change of anders: %d %s", code, webtest.ErrorsIn(body))
 	}
-	if code, _ := pc.see("/konti"); code != http.StatusOK {
+	if code, _ := pc.See("/konti"); code != http.StatusOK {
 		t.Errorf("the session that changed its own password: %d", code)
 	}
-	if code, _ := there.get("/konti"); code != http.StatusSeeOther {
+	if code, _ := there.Get("/konti"); code != http.StatusSeeOther {
 		t.Errorf("the other session of anders: %d", code)
 	}
-	other := l.pc()
-	other.http.Jar.SetCookies(u, []*http.Cookie{l.as("bo").cookie})
-	l.must(l.store.SetRights(t.Context(), l.act(), l.person["bo"], []models.Role{models.RoleCourier}, nil))
-	if code, _ := other.see("/min-vagtplan"); code != http.StatusSeeOther {
+	other := l.PC()
+	other.HTTP.Jar.SetCookies(u, []*http.Cookie{l.As("bo").Cookie})
+	l.Must(l.Store.SetRights(t.Context(), l.Act(), l.Person["bo"], []models.Role{models.RoleCourier}, nil))
+	if code, _ := other.See("/min-vagtplan"); code != http.StatusSeeOther {
 		t.Errorf("bo after new roles: %d", code)
 	}
-	if _, body := other.see(site.LoginPath); !strings.Contains(body, "rettigheder er ændret") {
+	if _, body := other.See(site.LoginPath); !strings.Contains(body, "rettigheder er ændret") {
 		t.Errorf("it is not said why: %.300s", body)
 	}
 }

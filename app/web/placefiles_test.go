@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/http"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/store/persons"
@@ -31,41 +32,41 @@ func oddPlaces() []models.Place {
 // in another municipality's house it makes the same places.
 func TestPlacesOutAndIn(t *testing.T) {
 	t.Parallel()
-	here, there, far := newLibrary(t), newLibrary(t), newLibrary(t)
-	nils, err := here.store.AddWithAccount(t.Context(), here.act(), persons.NewPerson{Name: "Nils", Person: models.Person{Roles: []models.Role{models.RoleReceiver}}}, persons.Credentials{Login: "nils", Password: "et langt kodeord"})
-	here.must(err)
+	here, there, far := webtest.NewLibrary(t), webtest.NewLibrary(t), webtest.NewLibrary(t)
+	nils, err := here.Store.AddWithAccount(t.Context(), here.Act(), persons.NewPerson{Name: "Nils", Person: models.Person{Roles: []models.Role{models.RoleReceiver}}}, persons.Credentials{Login: "nils", Password: "et langt kodeord"})
+	here.Must(err)
 	for _, p := range oddPlaces() {
-		p.KeyHolders = []string{here.person["anna"], nils.ID}
-		_, err := here.store.AddPlace(t.Context(), here.act(), p)
-		here.must(err)
+		p.KeyHolders = []string{here.Person["anna"], nils.ID}
+		_, err := here.Store.AddPlace(t.Context(), here.Act(), p)
+		here.Must(err)
 	}
-	karen := here.as("karen")
-	for file, other := range map[string]*library{"steder.csv": there, "steder.xlsx": far} {
-		_, out := karen.get("/" + file)
-		if code, body := karen.send("/steder/import", file, []byte(out)); code != http.StatusConflict || !strings.Contains(errorsIn(body), "ikke ændret") {
-			t.Errorf("%s changes what it came from: %d %s", file, code, errorsIn(body))
+	karen := here.As("karen")
+	for file, other := range map[string]*webtest.Library{"steder.csv": there, "steder.xlsx": far} {
+		_, out := karen.Get("/" + file)
+		if code, body := karen.Send("/steder/import", file, []byte(out)); code != http.StatusConflict || !strings.Contains(webtest.ErrorsIn(body), "ikke ændret") {
+			t.Errorf("%s changes what it came from: %d %s", file, code, webtest.ErrorsIn(body))
 		}
-		if code, body := other.as("karen").send("/steder/import", file, []byte(out)); code != http.StatusUnprocessableEntity || strings.Count(body, nils.ID) != len(oddPlaces()) {
+		if code, body := other.As("karen").Send("/steder/import", file, []byte(out)); code != http.StatusUnprocessableEntity || strings.Count(body, nils.ID) != len(oddPlaces()) {
 			t.Errorf("%s: keys of strangers are taken: %d, %d", file, code, strings.Count(body, nils.ID)) // each of the rows that names some, and no other
 		}
 	}
 	// the auditor's file has no keys in it, and changes none
-	_, err = here.store.AddWithAccount(t.Context(), here.act(), persons.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleAuditor}}}, persons.Credentials{Login: "rita", Password: "et langt kodeord"})
-	here.must(err)
-	for file, other := range map[string]*library{"steder.csv": there, "steder.xlsx": far} {
-		_, out := here.as("rita").get("/" + file)
+	_, err = here.Store.AddWithAccount(t.Context(), here.Act(), persons.NewPerson{Name: "Rita", Person: models.Person{Roles: []models.Role{models.RoleAuditor}}}, persons.Credentials{Login: "rita", Password: "et langt kodeord"})
+	here.Must(err)
+	for file, other := range map[string]*webtest.Library{"steder.csv": there, "steder.xlsx": far} {
+		_, out := here.As("rita").Get("/" + file)
 		if strings.Contains(out, nils.ID) {
 			t.Errorf("%s tells an auditor who holds keys", file)
 		}
-		if code, body := karen.send("/steder/import", file, []byte(out)); code != http.StatusConflict {
-			t.Errorf("%s without the keys: %d %s", file, code, errorsIn(body))
+		if code, body := karen.Send("/steder/import", file, []byte(out)); code != http.StatusConflict {
+			t.Errorf("%s without the keys: %d %s", file, code, webtest.ErrorsIn(body))
 		}
-		if code, body := other.as("karen").send("/steder/import", file, []byte(out)); code != http.StatusSeeOther {
-			t.Errorf("%s: %d %s", file, code, errorsIn(body))
+		if code, body := other.As("karen").Send("/steder/import", file, []byte(out)); code != http.StatusSeeOther {
+			t.Errorf("%s: %d %s", file, code, webtest.ErrorsIn(body))
 		}
 		for _, want := range oddPlaces() {
-			got, err := other.store.Place(t.Context(), want.ID)
-			other.must(err)
+			got, err := other.Store.Place(t.Context(), want.ID)
+			other.Must(err)
 			if a, b := strings.Join(planning.PlaceRow(got), "|"), strings.Join(planning.PlaceRow(want), "|"); a != b {
 				t.Errorf("%s:\n got %s\nwant %s", file, a, b)
 			}
@@ -77,20 +78,20 @@ func TestPlacesOutAndIn(t *testing.T) {
 // shown changes nothing.
 func TestPlaceByForm(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	karen := l.as("karen")
+	l := webtest.NewLibrary(t)
+	karen := l.As("karen")
 	form := url.Values{"name": {"Bogbussen"}, "kind": {"mobile"}, "address": {"Vej 1"}, "postcode": {"8000"}, "city": {"Aarhus C"}, "lat": {"56,15"}, "lon": {"10.20"}, "model": {"begge"}, "rooms": {"Bag; For"}, "booths": {"2"},
 		"aids": {"felt_pen", "magnifier_4x", "led_lamp", "height_table", "cctv"}, "staffed": {"man-fre 9.30-12, 13-17; lør 10-14"}, "self_service": {"søn 8-22"}, "closed_days": {"24.12.2025 2025-12-31"}, "accessibility": {"Rampe"}, "storage": {"Boks i kælderen"},
 		"decision_date": {"4.3.2025"}, "decision_body": {"Byrådet"}, "decision_reference": {"pkt. 9"}, "crew_min": {"2"}, "contacts": {"Leder; 87 12 34 56; a@example.dk\r\nVagt; 22 33 44 55"}, "search_at": {"Papirkurve; Under sædet"},
 		"stops": {"Torvet; Torv 1; 56,1; 10,2\r\nSkolen; Vej 2"}, "retired": {"1"}}
-	karen.ok("/steder/ny", form)
-	p, err := l.store.Place(t.Context(), "BOGB")
-	l.must(err)
+	karen.OK("/steder/ny", form)
+	p, err := l.Store.Place(t.Context(), "BOGB")
+	l.Must(err)
 	want := "BOGB|Bogbussen|mobile|Vej 1|8000|Aarhus C|56.15|10.2|begge|Bag; For|2|felt_pen magnifier_4x led_lamp height_table cctv|man-fre 9.30-12, 13-17; lør 10-14|søn 8-22|2025-12-24 2025-12-31|Rampe|Boks i kælderen|2025-03-04|Byrådet|pkt. 9|2|Leder; 87 12 34 56; a@example.dk\nVagt; 22 33 44 55||Papirkurve; Under sædet|Torvet; Torv 1; 56.1; 10.2\nSkolen; Vej 2|1"
 	if got := strings.Join(planning.PlaceRow(p), "|"); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
-	_, page := karen.get("/steder/BOGB")
+	_, page := karen.Get("/steder/BOGB")
 	for _, shown := range []string{"Mobilt sted", "56.15, 10.2", "Bag, For", "Rampe", "Boks i kælderen", "Byrådet, 4.3.2025, pkt. 9", "87 12 34 56 a@example.dk", "Vagt", "Papirkurve, Under sædet", "Torvet, Torv 1", "man-fre 9.30-12, 13-17; lør 10-14", "søn 8-22", "24.12.", "Udgået"} {
 		if !strings.Contains(page, shown) {
 			t.Errorf("the page does not show %q", shown)
@@ -102,8 +103,8 @@ func TestPlaceByForm(t *testing.T) {
 			broken[k] = v
 		}
 		broken.Set(field, bad)
-		if code, body := karen.post("/steder/BOGB/ret", broken); code != http.StatusUnprocessableEntity || !strings.Contains(errorsIn(body), `href="#f-`+field+`"`) {
-			t.Errorf("%s %q: %d %s", field, bad, code, errorsIn(body))
+		if code, body := karen.Post("/steder/BOGB/ret", broken); code != http.StatusUnprocessableEntity || !strings.Contains(webtest.ErrorsIn(body), `href="#f-`+field+`"`) {
+			t.Errorf("%s %q: %d %s", field, bad, code, webtest.ErrorsIn(body))
 		}
 	}
 }

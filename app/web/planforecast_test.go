@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	planningpages "github.com/brevstemme/brevstemme/app/web/planning"
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/forecast"
 	"github.com/brevstemme/brevstemme/models/language"
@@ -19,12 +20,12 @@ import (
 
 // pastElection gives the library an election that lies behind it, with votes
 // counted on every weekday of four weeks: twice as many at nine as at fifteen.
-func (l *library) pastElection(db *pgx.Conn, date models.Date, size float64) {
-	l.t.Helper()
-	ctx := l.t.Context()
-	l.now = date.Add(-60).At(12, 0)
-	e, err := l.store.CreateElection(ctx, l.act(), planning.NewElection{Type: models.TypeLocal, Name: "Valg " + date.String(), Date: date, Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
-	l.must(err)
+func pastElection(l *webtest.Library, db *pgx.Conn, date models.Date, size float64) {
+	l.T.Helper()
+	ctx := l.T.Context()
+	l.Now = date.Add(-60).At(12, 0)
+	e, err := l.Store.CreateElection(ctx, l.Act(), planning.NewElection{Type: models.TypeLocal, Name: "Valg " + date.String(), Date: date, Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
+	l.Must(err)
 	for d := e.Last.Add(-27); !d.After(e.Last); d = d.Add(1) {
 		if d.Weekday() == 0 || d.Weekday() == 6 {
 			continue
@@ -34,7 +35,7 @@ func (l *library) pastElection(db *pgx.Conn, date models.Date, size float64) {
 			doc := fmt.Sprintf(`{"id":"%s-%d-%d","session":"S1","place":"LYS","election":%q,"act":"receive","destination":"own","what":"","person":"","n":%d,"undone_by":"","late":false,"at":%q}`,
 				e.ID, e.Last.Sub(d), hour, e.ID, part, d.At(hour, 30).UTC().Format("2006-01-02T15:04:05.000000Z"))
 			_, err := db.Exec(ctx, `INSERT INTO desk_event (id, seq, doc) VALUES ($1, 0, $2)`, fmt.Sprintf("%s-%d-%d", e.ID, e.Last.Sub(d), hour), doc)
-			l.must(err)
+			l.Must(err)
 		}
 	}
 }
@@ -43,20 +44,20 @@ func (l *library) pastElection(db *pgx.Conn, date models.Date, size float64) {
 // how often its band held; the last day needs more desks than the first.
 func TestForecastSaysItsError(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	db, err := pgx.Connect(t.Context(), l.dsn)
-	l.must(err)
+	l := webtest.NewLibrary(t)
+	db, err := pgx.Connect(t.Context(), l.DSN)
+	l.Must(err)
 	defer func() { _ = db.Close(t.Context()) }()
-	now := l.now
-	karen := l.as("karen")
-	path := "/plan/" + l.kv + "/prognose?stemmer=1200&uge=alle"
-	if _, body := karen.get(path); !strings.Contains(body, "kan ikke efterprøves") || !strings.Contains(body, "0–1200") {
+	now := l.Now
+	karen := l.As("karen")
+	path := "/plan/" + l.Local + "/prognose?stemmer=1200&uge=alle"
+	if _, body := karen.Get(path); !strings.Contains(body, "kan ikke efterprøves") || !strings.Contains(body, "0–1200") {
 		t.Error("without a past nothing is known, and it should say so")
 	}
-	l.pastElection(db, models.NewDate(2017, 11, 21), 90)
-	l.pastElection(db, models.NewDate(2021, 11, 16), 140)
-	l.now = now
-	_, body := karen.get(path)
+	pastElection(l, db, models.NewDate(2017, 11, 21), 90)
+	pastElection(l, db, models.NewDate(2021, 11, 16), 140)
+	l.Now = now
+	_, body := karen.Get(path)
 	test := regexp.MustCompile(`Efterprøvet på (\d+) dage, der var holdt ude: fejl ([\d,]+) stemmer pr. dag, når antallet i alt er kendt, og ([\d,]+), når det gættes efter valget før, mod ([\d,]+) for`).FindStringSubmatch(body)
 	if test == nil || test[1] != "38" {
 		t.Fatalf("no error on the screen: %v", test)

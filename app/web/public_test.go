@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/public"
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/schedule"
 )
@@ -18,23 +19,23 @@ const draftList = "place,address,postcode,city,kind,weekday_or_date,opens,closes
 	"Hemmeligt Bibliotek,Skjult Vej 1,8000,Aarhus C,library,2025-11-13,10:00,18:00,,\n"
 
 // addDrafts puts sessions into the plan that nobody has published.
-func (l *library) addDrafts() []models.Session {
-	l.t.Helper()
-	e, err := l.store.Election(l.t.Context(), l.kv)
-	l.must(err)
-	got, err := l.store.ImportPlan(l.t.Context(), l.act(), l.kv, schedule.Check([]byte(draftList), schedule.Period{First: e.First, Last: e.Last}))
-	l.must(err)
+func addDrafts(l *webtest.Library) []models.Session {
+	l.T.Helper()
+	e, err := l.Store.Election(l.T.Context(), l.Local)
+	l.Must(err)
+	got, err := l.Store.ImportPlan(l.T.Context(), l.Act(), l.Local, schedule.Check([]byte(draftList), schedule.Period{First: e.First, Last: e.Last}))
+	l.Must(err)
 	return got.Sessions
 }
 
 // No form of the public list shows a draft, its place or its day.
 func TestDraftsAreNeverPublic(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	drafts := l.addDrafts()
-	nobody := visitor{l, nil}
+	l := webtest.NewLibrary(t)
+	drafts := addDrafts(l)
+	nobody := l.Nobody()
 	for _, ending := range []string{"", ".json", ".ics", ".csv", ".pdf", "/LYS", "/LYS.json", "/LYS.ics", "/LYS.csv", "/LYS.pdf"} {
-		code, body := nobody.get(site.PublicPath + ending)
+		code, body := nobody.Get(site.PublicPath + ending)
 		if code != 200 {
 			t.Errorf("%s: %d", ending, code)
 		}
@@ -44,20 +45,20 @@ func TestDraftsAreNeverPublic(t *testing.T) {
 			}
 		}
 	}
-	if code, _ := nobody.get(site.PublicPath + "/" + drafts[1].Place); code != 404 {
+	if code, _ := nobody.Get(site.PublicPath + "/" + drafts[1].Place); code != 404 {
 		t.Errorf("a place with drafts alone: %d", code)
 	}
 }
 
 func TestPublicPageTellsWhatIsOpen(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	nobody := visitor{l, nil}
-	if _, body := nobody.get(site.PublicPath); !strings.Contains(body, "Lystrup Bibliotek") || !strings.Contains(body, `onsdag 12.11.2025 <span class="keep">10.00–18.00</span>`) || strings.Contains(body, "<script>") {
+	l := webtest.NewLibrary(t)
+	nobody := l.Nobody()
+	if _, body := nobody.Get(site.PublicPath); !strings.Contains(body, "Lystrup Bibliotek") || !strings.Contains(body, `onsdag 12.11.2025 <span class="keep">10.00–18.00</span>`) || strings.Contains(body, "<script>") {
 		t.Error("before opening: no place or no next opening")
 	}
-	l.now = models.NewDate(2025, 11, 12).At(11, 0)
-	_, body := nobody.get(site.PublicPath + "/LYS")
+	l.Now = models.NewDate(2025, 11, 12).At(11, 0)
+	_, body := nobody.Get(site.PublicPath + "/LYS")
 	for _, want := range []string{"Åbent til kl. 18.00", "sort filtpen", "Kommunalvalg 2025, Ældrerådsvalg 2025"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
@@ -68,8 +69,8 @@ func TestPublicPageTellsWhatIsOpen(t *testing.T) {
 // Another library reads the calendar back: same sessions, stable UID, zone.
 func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	_, body := visitor{l, nil}.get(site.PublicPath + ".ics")
+	l := webtest.NewLibrary(t)
+	_, body := l.Nobody().Get(site.PublicPath + ".ics")
 	cal, err := ics.ParseCalendar(strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
 	start, err := e.GetStartAt()
 	end, err2 := e.GetEndAt()
 	day := models.NewDate(2025, 11, 12)
-	if err != nil || err2 != nil || !start.Equal(day.At(10, 0)) || !end.Equal(day.At(18, 0)) || e.Id() != l.session+"@0751.brevstemme" {
+	if err != nil || err2 != nil || !start.Equal(day.At(10, 0)) || !end.Equal(day.At(18, 0)) || e.Id() != l.Session+"@0751.brevstemme" {
 		t.Errorf("%v %v %s %v %v", start, end, e.Id(), err, err2)
 	}
 	if p := e.GetProperty(ics.ComponentPropertySequence); p == nil {
@@ -92,18 +93,18 @@ func TestCalendarIsReadByAnotherLibrary(t *testing.T) {
 // The CSV that we publish is a list that our own check reads without a word.
 func TestPublishedCSVIsAListOfOurs(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	_, body := visitor{l, nil}.get(site.PublicPath + ".csv")
+	l := webtest.NewLibrary(t)
+	_, body := l.Nobody().Get(site.PublicPath + ".csv")
 	got := schedule.Check([]byte(body), schedule.Period{First: models.NewDate(2025, 10, 7), Last: models.NewDate(2025, 11, 12)})
 	if len(got.Sessions) != 1 || got.Bad() || !got.Sessions[0].Starts.Equal(models.NewDate(2025, 11, 12).At(10, 0)) {
 		t.Errorf("%+v %+v", got.Sessions, got.Findings)
 	}
 	var list public.PublicList
-	_, body = visitor{l, nil}.get(site.PublicPath + ".json")
+	_, body = l.Nobody().Get(site.PublicPath + ".json")
 	if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Places) != 1 || list.Places[0].Sessions[0].Starts != "2025-11-12T10:00:00+01:00" {
 		t.Errorf("%v %s", err, body)
 	}
-	if _, body = (visitor{l, nil}).get(site.PublicPath + "/LYS.pdf"); !strings.HasPrefix(body, "%PDF-") {
+	if _, body = l.Nobody().Get(site.PublicPath + "/LYS.pdf"); !strings.HasPrefix(body, "%PDF-") {
 		t.Error("no poster")
 	}
 }

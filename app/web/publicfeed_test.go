@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-ical"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store/plans"
 )
@@ -63,12 +64,12 @@ func TestCalendarOverTheClockChange(t *testing.T) {
 // calendars take each change over.
 func TestCalendarFollowsChanges(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	l.withLead()
+	l := webtest.NewLibrary(t)
+	l.WithLead()
 	event := func() *ics.VEvent {
-		_, body := visitor{l, nil}.get(site.PublicPath + ".ics")
+		_, body := l.Nobody().Get(site.PublicPath + ".ics")
 		cal, err := ics.ParseCalendar(strings.NewReader(body))
-		l.must(err)
+		l.Must(err)
 		if len(cal.Events()) != 1 {
 			t.Fatalf("%d events", len(cal.Events()))
 		}
@@ -77,13 +78,13 @@ func TestCalendarFollowsChanges(t *testing.T) {
 	value := func(e *ics.VEvent, p ics.ComponentProperty) string { return e.GetProperty(p).Value }
 	first := event()
 	day := models.NewDate(2025, 11, 12)
-	_, err := l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, plans.SessionChange{Starts: day.At(10, 0), Ends: day.At(19, 0)}, "Lang kø")
-	l.must(err)
+	_, err := l.Store.ChangeSession(t.Context(), l.Act(), l.Local, l.Session, plans.SessionChange{Starts: day.At(10, 0), Ends: day.At(19, 0)}, "Lang kø")
+	l.Must(err)
 	second := event()
 	end, err := second.GetEndAt()
-	l.must(err)
-	_, err = l.store.ChangeSession(t.Context(), l.act(), l.kv, l.session, plans.SessionChange{Cancel: true}, "Vandskade")
-	l.must(err)
+	l.Must(err)
+	_, err = l.Store.ChangeSession(t.Context(), l.Act(), l.Local, l.Session, plans.SessionChange{Cancel: true}, "Vandskade")
+	l.Must(err)
 	third := event()
 	if first.Id() != second.Id() || second.Id() != third.Id() || !end.Equal(day.At(19, 0)) {
 		t.Errorf("%s %s %s, until %v", first.Id(), second.Id(), third.Id(), end)

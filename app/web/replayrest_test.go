@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	deskpages "github.com/brevstemme/brevstemme/app/web/desk"
 	onwardpages "github.com/brevstemme/brevstemme/app/web/onward"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/desk"
@@ -23,36 +24,36 @@ import (
 )
 
 // What the other tests of this package do by the domain's own acts is done here
-// by form or program, so that it is sent again as well (replay_test.go).
+// by form or program, so that it is sent again as well (webtest.Main).
 
 // A leader types a week by program, the person answers, and a plan is proposed.
 func TestARosterByProgram(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	karen, lars := w.as("karen"), w.as("lars")
-	sessions, err := w.store.Sessions(t.Context(), w.kv, w.now, w.now.AddDate(0, 2, 0))
-	w.must(err)
+	w := webtest.NewTown(t)
+	karen, lars := w.As("karen"), w.As("lars")
+	sessions, err := w.Store.Sessions(t.Context(), w.Local, w.Now, w.Now.AddDate(0, 2, 0))
+	w.Must(err)
 	at := ""
 	for _, x := range sessions {
-		if x.State == models.SessionPublished && x.Starts.After(w.now) {
+		if x.State == models.SessionPublished && x.Starts.After(w.Now) {
 			at = x.ID
 			break
 		}
 	}
-	week := "/api/v1/rosters/" + w.kv + "/week"
-	if code, body := lars.json(week, `{"cells":[{"session":"`+at+`","was":[],"now":["`+w.ida+`"]}]}`); code != http.StatusOK {
+	week := "/api/v1/rosters/" + w.Local + "/week"
+	if code, body := lars.JSON(week, `{"cells":[{"session":"`+at+`","was":[],"now":["`+w.Ida+`"]}]}`); code != http.StatusOK {
 		t.Fatalf("%d %s", code, body)
 	}
-	shifts, err := w.store.Shifts(t.Context(), time.Time{}, time.Time{})
-	w.must(err)
-	if len(shifts) != 1 || shifts[0].Person != w.ida {
+	shifts, err := w.Store.Shifts(t.Context(), time.Time{}, time.Time{})
+	w.Must(err)
+	if len(shifts) != 1 || shifts[0].Person != w.Ida {
 		t.Fatalf("%+v", shifts)
 	}
-	if code, body := w.as("ida").json("/api/v1/me/shifts/"+shifts[0].ID, `{"act":"confirm"}`); code != http.StatusOK || !strings.Contains(body, `"confirmed"`) {
+	if code, body := w.As("ida").JSON("/api/v1/me/shifts/"+shifts[0].ID, `{"act":"confirm"}`); code != http.StatusOK || !strings.Contains(body, `"confirmed"`) {
 		t.Errorf("%d %s", code, body)
 	}
 	// The planner has two seconds and finds another plan each time.
-	if code, body := karen.json("/api/v1/rosters/"+w.kv+"/proposals", `{"mode":"all"}`); code != http.StatusCreated || !strings.Contains(body, `"added":[{`) || strings.Contains(body, `"total":0`) {
+	if code, body := karen.JSON("/api/v1/rosters/"+w.Local+"/proposals", `{"mode":"all"}`); code != http.StatusCreated || !strings.Contains(body, `"added":[{`) || strings.Contains(body, `"total":0`) {
 		t.Errorf("%d %s", code, body)
 	}
 }
@@ -61,31 +62,31 @@ func TestARosterByProgram(t *testing.T) {
 // data has had its time the coordinator is reminded and erases it.
 func TestTheStaffByForm(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	karen := l.as("karen")
+	l := webtest.NewLibrary(t)
+	karen := l.As("karen")
 	list := "Navn;E-mail\r\nNy Modtager;ny@example.dk\r\n"
-	if code, body := karen.send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusSeeOther {
-		t.Fatalf("%d %s", code, errorsIn(body))
+	if code, body := karen.Send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, webtest.ErrorsIn(body))
 	}
-	if code, body := karen.send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusUnprocessableEntity || !strings.Contains(body, "ny@example.dk") {
-		t.Errorf("the same people a second time, not by the same click: %d %s", code, errorsIn(body))
+	if code, body := karen.Send("/vagtplan/personer/import", "folk.csv", []byte(list), "employer", string(models.EmployerCitizenService)); code != http.StatusUnprocessableEntity || !strings.Contains(body, "ny@example.dk") {
+		t.Errorf("the same people a second time, not by the same click: %d %s", code, webtest.ErrorsIn(body))
 	}
-	karen.ok("/vagtplan/valg/"+l.kv+"/regler", url.Values{"due": {"14.11.2025"}, "erase": {"1.3.2026"}, "required": {"1"}})
-	l.now = models.NewDate(2026, 3, 2).At(9, 0)
-	if _, err := l.web.Remind(t.Context()); err != nil {
+	karen.OK("/vagtplan/valg/"+l.Local+"/regler", url.Values{"due": {"14.11.2025"}, "erase": {"1.3.2026"}, "required": {"1"}})
+	l.Now = models.NewDate(2026, 3, 2).At(9, 0)
+	if _, err := l.Web.Remind(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	told, err := l.store.Reminders(t.Context(), store.ReminderFilter{Person: l.person["karen"]})
-	l.must(err)
+	told, err := l.Store.Reminders(t.Context(), store.ReminderFilter{Person: l.Person["karen"]})
+	l.Must(err)
 	if len(told) == 0 {
 		t.Fatal("nobody is reminded of erasing")
 	}
-	if _, body := karen.get("/journal?kind=reminder.told"); !strings.Contains(body, "skulle slettes efter 1.3.2026") {
+	if _, body := karen.Get("/journal?kind=reminder.told"); !strings.Contains(body, "skulle slettes efter 1.3.2026") {
 		t.Errorf("the journal does not say what was told: %s", told[0].Words)
 	}
-	karen.ok("/paamindelser/"+told[0].ID+"/set", url.Values{})
-	karen.ok("/vagtplan/valg/"+l.kv+"/slet", url.Values{})
-	if _, body := karen.get("/vagtplan/personer"); strings.Contains(body, "Ny Modtager") {
+	karen.OK("/paamindelser/"+told[0].ID+"/set", url.Values{})
+	karen.OK("/vagtplan/valg/"+l.Local+"/slet", url.Values{})
+	if _, body := karen.Get("/vagtplan/personer"); strings.Contains(body, "Ny Modtager") {
 		t.Error("a name that was erased is shown")
 	}
 }
@@ -93,17 +94,17 @@ func TestTheStaffByForm(t *testing.T) {
 // An administrator gives somebody a way in, and takes it back.
 func TestAnAccountByForm(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	_, err := l.store.AddWithAccount(t.Context(), l.act(), persons.NewPerson{Name: "Adam", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "adam", Password: "et langt kodeord"})
-	l.must(err)
+	l := webtest.NewLibrary(t)
+	_, err := l.Store.AddWithAccount(t.Context(), l.Act(), persons.NewPerson{Name: "Adam", Person: models.Person{Roles: []models.Role{models.RoleAdministrator}}}, persons.Credentials{Login: "adam", Password: "et langt kodeord"})
+	l.Must(err)
 	form := url.Values{"login": {"nina"}, "name": {"Nina Ny"}, "employer": {string(models.EmployerLibrary)}, "password": {"et andet kodeord"}, "roles": {string(models.RoleReceiver)}, "places": {"LYS"}}
-	l.as("adam").ok("/konti/ny", form)
-	if _, body := l.as("nina").get("/"); !strings.Contains(body, "Nina Ny") {
+	l.As("adam").OK("/konti/ny", form)
+	if _, body := l.As("nina").Get("/"); !strings.Contains(body, "Nina Ny") {
 		t.Error("nobody came in")
 	}
 	form.Set("disabled", "1")
-	l.as("adam").ok("/konti/ret/nina", form)
-	if _, disabled, err := l.store.AccountOf(t.Context(), "nina"); err != nil || !disabled {
+	l.As("adam").OK("/konti/ret/nina", form)
+	if _, disabled, err := l.Store.AccountOf(t.Context(), "nina"); err != nil || !disabled {
 		t.Errorf("%t %v", disabled, err)
 	}
 }
@@ -111,19 +112,19 @@ func TestAnAccountByForm(t *testing.T) {
 // Regular hours by program make sessions once, and take them away once.
 func TestRegularHoursByProgram(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	l.now = l.now.AddDate(0, -1, 0)
-	karen, at := l.as("karen"), "elections/"+l.kv+"/patterns"
+	l := webtest.NewLibrary(t)
+	l.Now = l.Now.AddDate(0, -1, 0)
+	karen, at := l.As("karen"), "elections/"+l.Local+"/patterns"
 	save := func(rules []planning.Pattern, want ...string) {
 		t.Helper()
 		var now struct {
 			Mark     string             `json:"mark"`
 			Patterns []planning.Pattern `json:"patterns"`
 		}
-		_, body := karen.get("/api/v1/" + at)
-		l.must(json.Unmarshal([]byte(body), &now))
+		_, body := karen.Get("/api/v1/" + at)
+		l.Must(json.Unmarshal([]byte(body), &now))
 		now.Patterns = rules
-		code, body := karen.say(at, now, nil)
+		code, body := karen.Say(at, now, nil)
 		for _, part := range want {
 			if code != http.StatusOK || !strings.Contains(body, part) {
 				t.Errorf("%d, not %s: %s", code, part, body)
@@ -141,43 +142,43 @@ func TestRegularHoursByProgram(t *testing.T) {
 // A session gets other hours, and the library's leader has read it.
 func TestAPromiseIsChangedByForm(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	l.withLead()
-	l.now = l.now.AddDate(0, 0, -7)
-	l.as("karen").ok("/plan/"+l.kv+"/tid/"+l.session, url.Values{"hours": {"10-17"}, "booths": {"2"}, "reason": {"personalemøde"}})
-	notices, err := l.store.Notices(t.Context(), l.kv)
-	l.must(err)
+	l := webtest.NewLibrary(t)
+	l.WithLead()
+	l.Now = l.Now.AddDate(0, 0, -7)
+	l.As("karen").OK("/plan/"+l.Local+"/tid/"+l.Session, url.Values{"hours": {"10-17"}, "booths": {"2"}, "reason": {"personalemøde"}})
+	notices, err := l.Store.Notices(t.Context(), l.Local)
+	l.Must(err)
 	if len(notices) != 1 {
 		t.Fatalf("%+v", notices)
 	}
-	l.as("lars").ok("/plan/"+l.kv+"/aendringer", url.Values{"notice": {notices[0].ID}})
+	l.As("lars").OK("/plan/"+l.Local+"/aendringer", url.Values{"notice": {notices[0].ID}})
 }
 
 // Piles sorted by hand are told by program, by one person and by another; the
 // covers of what leaves today are printed.
 func TestPilesByProgram(t *testing.T) {
 	t.Parallel()
-	l := newReception(t)
-	in := "elections/" + l.kv + "/"
+	l := webtest.NewReception(t)
+	in := "elections/" + l.Local + "/"
 	var a onward.Arrival
-	if code, body := l.as("grethe").say(in+"arrivals", onwardpages.ArriveIn{From: "0101", Count: 15}, &a); code != http.StatusOK {
+	if code, body := l.As("grethe").Say(in+"arrivals", onwardpages.ArriveIn{From: "0101", Count: 15}, &a); code != http.StatusOK {
 		t.Fatalf("%d %s", code, body)
 	}
 	var x onward.Sorting
-	if code, body := l.as("grethe").say(in+"sortings", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 {
+	if code, body := l.As("grethe").Say(in+"sortings", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 {
 		t.Fatalf("%d %s", code, body)
 	}
-	if code, body := l.as("ole").say("sortings/"+x.ID+"/counts", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 || x.State != onward.SortBooked {
+	if code, body := l.As("ole").Say("sortings/"+x.ID+"/counts", onwardpages.SortIn{Piles: map[string]int{"own:0751-1": 12, "other:0461": 3}}, &x); code >= 300 || x.State != onward.SortBooked {
 		t.Errorf("%d %s", code, body)
 	}
-	car, err := l.store.SaveCarrier(t.Context(), l.act(), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{14 * 60}, Minutes: 120})
-	l.must(err)
-	c, err := l.store.PackConsignment(t.Context(), models.Act{Key: "pack-0001", Person: l.person["grethe"]}, "BORG", onward.PackCmd{Election: l.kv, To: "0461", Packets: []onward.Packet{{Count: 3}}})
-	l.must(err)
-	today := models.DateOf(l.now)
-	_, err = l.store.Dispatch(t.Context(), l.act(), c.ID, car.ID, today.At(14, 0), "token-aaaaaaaaaaaaaaaaaaaa")
-	l.must(err)
-	l.as("karen").ok("/dag/"+today.String()+"/foelgelister/udskriv", url.Values{})
+	car, err := l.Store.SaveCarrier(t.Context(), l.Act(), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{14 * 60}, Minutes: 120})
+	l.Must(err)
+	c, err := l.Store.PackConsignment(t.Context(), models.Act{Key: "pack-0001", Person: l.Person["grethe"]}, "BORG", onward.PackCmd{Election: l.Local, To: "0461", Packets: []onward.Packet{{Count: 3}}})
+	l.Must(err)
+	today := models.DateOf(l.Now)
+	_, err = l.Store.Dispatch(t.Context(), l.Act(), c.ID, car.ID, today.At(14, 0), "token-aaaaaaaaaaaaaaaaaaaa")
+	l.Must(err)
+	l.As("karen").OK("/dag/"+today.String()+"/foelgelister/udskriv", url.Values{})
 }
 
 // A neighbour's manifest announces votes, which are counted blind by program.
@@ -185,76 +186,76 @@ func TestPilesByProgram(t *testing.T) {
 // the screen without a script.
 func TestWhatComesFromOthers(t *testing.T) {
 	t.Parallel()
-	l := newReception(t)
-	grethe, ole, from := l.as("grethe"), l.as("ole"), "/modtaget-fra-andre/"+l.kv
+	l := webtest.NewReception(t)
+	grethe, ole, from := l.As("grethe"), l.As("ole"), "/modtaget-fra-andre/"+l.Local
 	private, public, err := note.GenerateKey(nil, "odense")
-	l.must(err)
-	l.must(l.store.SavePeer(t.Context(), l.act(), "0751", onward.Peer{Code: "0461", Key: public}))
+	l.Must(err)
+	l.Must(l.Store.SavePeer(t.Context(), l.Act(), "0751", onward.Peer{Code: "0461", Key: public}))
 	signer, err := note.NewSigner(private)
-	l.must(err)
-	m := onward.Manifest{Consignment: models.WithCheck("F000001"), Type: models.TypeLocal, Date: models.NewDate(2025, 11, 18), From: "0461", To: "0751", Dispatched: l.now.Add(-time.Hour).Truncate(time.Second), Packets: []onward.Packet{{Number: "1", Count: 4}}}
+	l.Must(err)
+	m := onward.Manifest{Consignment: models.WithCheck("F000001"), Type: models.TypeLocal, Date: models.NewDate(2025, 11, 18), From: "0461", To: "0751", Dispatched: l.Now.Add(-time.Hour).Truncate(time.Second), Packets: []onward.Packet{{Number: "1", Count: 4}}}
 	signed, err := note.Sign(&note.Note{Text: m.Text()}, signer)
-	l.must(err)
+	l.Must(err)
 	var a onward.Arrival
-	if code, body := grethe.say("elections/"+l.kv+"/manifests", map[string]string{"manifest": string(signed)}, &a); code != http.StatusCreated || a.State != onward.ArrivalAnnounced {
+	if code, body := grethe.Say("elections/"+l.Local+"/manifests", map[string]string{"manifest": string(signed)}, &a); code != http.StatusCreated || a.State != onward.ArrivalAnnounced {
 		t.Fatalf("%d %s", code, body)
 	}
-	if code, body := grethe.say("arrivals/"+a.ID+"/counts", map[string]int{"count": 4}, &a); code != http.StatusOK || a.State != onward.ArrivalReceived {
+	if code, body := grethe.Say("arrivals/"+a.ID+"/counts", map[string]int{"count": 4}, &a); code != http.StatusOK || a.State != onward.ArrivalReceived {
 		t.Errorf("%d %s", code, body)
 	}
-	grethe.ok(from, url.Values{"do": {"arrive"}, "from": {"0101"}, "count": {"14"}, "stated": {"15"}})
-	all, err := l.store.Arrivals(t.Context(), l.kv)
-	l.must(err)
+	grethe.OK(from, url.Values{"do": {"arrive"}, "from": {"0101"}, "count": {"14"}, "stated": {"15"}})
+	all, err := l.Store.Arrivals(t.Context(), l.Local)
+	l.Must(err)
 	for _, x := range all {
 		if x.State == onward.ArrivalDiffers {
-			ole.ok(from+"/tael/"+x.ID, url.Values{"count": {"15"}})
+			ole.OK(from+"/tael/"+x.ID, url.Values{"count": {"15"}})
 		}
 	}
 	var x onward.Sorting
-	if code, body := grethe.say("elections/"+l.kv+"/sortings/screen", onwardpages.SortOpenIn{}, &x); code != http.StatusOK {
+	if code, body := grethe.Say("elections/"+l.Local+"/sortings/screen", onwardpages.SortOpenIn{}, &x); code != http.StatusOK {
 		t.Fatalf("%d %s", code, body)
 	}
-	grethe.ok("/sortering/"+l.kv+"/skaerm/"+x.ID, url.Values{"scan": {"1*19"}})
-	grethe.ok("/sortering/"+l.kv+"/skaerm/"+x.ID, url.Values{"do": {"finish"}})
+	grethe.OK("/sortering/"+l.Local+"/skaerm/"+x.ID, url.Values{"scan": {"1*19"}})
+	grethe.OK("/sortering/"+l.Local+"/skaerm/"+x.ID, url.Values{"do": {"finish"}})
 }
 
 // At the desk: another receiver, more material, a new list on the wall, and a pad
 // for when the network is gone.
 func TestTheDeskByForm(t *testing.T) {
 	t.Parallel()
-	l := newLibrary(t)
-	anna, karen, at := l.as("anna"), l.as("karen"), "/skranke/"+l.session
-	anna.ok(at+"/aabning", l.opening())
-	anna.ok(at+"/hold", url.Values{"do": {"leave"}, "person": {l.person["bo"]}})
-	l.now = l.now.Add(time.Minute)
-	anna.ok(at+"/hold", url.Values{"do": {"join"}, "person": {l.person["bo"]}})
-	anna.ok(at+"/materiale", url.Values{"item": {custody.Material(l.kv, desk.MaterialSet)}, "n": {"20"}})
-	karen.ok("/noedblokke", url.Values{"place": {"LYS"}, "n": {"2"}})
-	karen.ok("/lister", url.Values{"election": {l.kv}, "kind": {string(desk.NoticeList)}, "name": {"Kandidatliste 2"}, "source": {"ministeriet"}})
-	versions, err := l.store.ListVersions(t.Context(), l.kv)
-	l.must(err)
-	anna.ok("/lister/"+versions[0].ID, url.Values{"do": {"hang"}, "place": {"LYS"}})
+	l := webtest.NewLibrary(t)
+	anna, karen, at := l.As("anna"), l.As("karen"), "/skranke/"+l.Session
+	anna.OK(at+"/aabning", l.Opening())
+	anna.OK(at+"/hold", url.Values{"do": {"leave"}, "person": {l.Person["bo"]}})
+	l.Now = l.Now.Add(time.Minute)
+	anna.OK(at+"/hold", url.Values{"do": {"join"}, "person": {l.Person["bo"]}})
+	anna.OK(at+"/materiale", url.Values{"item": {custody.Material(l.Local, desk.MaterialSet)}, "n": {"20"}})
+	karen.OK("/noedblokke", url.Values{"place": {"LYS"}, "n": {"2"}})
+	karen.OK("/lister", url.Values{"election": {l.Local}, "kind": {string(desk.NoticeList)}, "name": {"Kandidatliste 2"}, "source": {"ministeriet"}})
+	versions, err := l.Store.ListVersions(t.Context(), l.Local)
+	l.Must(err)
+	anna.OK("/lister/"+versions[0].ID, url.Values{"do": {"hang"}, "place": {"LYS"}})
 }
 
 // A file to a deviation, a sheet of the pad that was spoilt, a PC that is lost.
 func TestTheEveningByForm(t *testing.T) {
 	t.Parallel()
-	d := newDepot(t)
-	anna, karen, at := d.as("anna"), d.as("karen"), "/skranke/"+d.session
-	pad, err := d.store.IssuePad(t.Context(), d.act(), "LYS", 2)
-	d.must(err)
-	anna.ok(at+"/noedblok", url.Values{"form": {pad.Forms[0]}, "do": {"spoil"}})
-	anna.ok("/afvigelser/ny", url.Values{"type": {"late"}, "place": {"LYS"}, "found": {"en kasse kom en time senere"}})
-	all, err := d.store.Deviations(t.Context(), boxes.DeviationFilter{})
-	d.must(err)
-	karen.ok("/afvigelser/"+all[0].ID, url.Values{"do": {"note"}, "words": {"biblioteket har ringet"}})
-	if code, body := anna.attach("/afvigelser/"+all[0].ID+"/bilag", "evidence", "kasse.png", picture(t)); code != http.StatusSeeOther {
-		t.Errorf("%d %s", code, errorsIn(body))
+	d := webtest.NewDepot(t)
+	anna, karen, at := d.As("anna"), d.As("karen"), "/skranke/"+d.Session
+	pad, err := d.Store.IssuePad(t.Context(), d.Act(), "LYS", 2)
+	d.Must(err)
+	anna.OK(at+"/noedblok", url.Values{"form": {pad.Forms[0]}, "do": {"spoil"}})
+	anna.OK("/afvigelser/ny", url.Values{"type": {"late"}, "place": {"LYS"}, "found": {"en kasse kom en time senere"}})
+	all, err := d.Store.Deviations(t.Context(), boxes.DeviationFilter{})
+	d.Must(err)
+	karen.OK("/afvigelser/"+all[0].ID, url.Values{"do": {"note"}, "words": {"biblioteket har ringet"}})
+	if code, body := anna.Attach("/afvigelser/"+all[0].ID+"/bilag", "evidence", "kasse.png", webtest.Picture(t)); code != http.StatusSeeOther {
+		t.Errorf("%d %s", code, webtest.ErrorsIn(body))
 	}
 	pc := "0199a7c2-1111-7aaa-8bbb-0123456789ab"
-	if code, body := anna.say("sessions/"+d.session+"/sign", deskpages.SignIn{Device: pc, Waiting: 3}, nil); code != http.StatusOK {
+	if code, body := anna.Say("sessions/"+d.Session+"/sign", deskpages.SignIn{Device: pc, Waiting: 3}, nil); code != http.StatusOK {
 		t.Fatalf("%d %s", code, body)
 	}
-	d.evening()
-	karen.ok(at+"/tabt", url.Values{"device": {pc}, "reason": {"broken"}, "witness_login": {"bo"}, "pin": {"1111"}})
+	d.Evening()
+	karen.OK(at+"/tabt", url.Values{"device": {pc}, "reason": {"broken"}, "witness_login": {"bo"}, "pin": {"1111"}})
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 )
 
@@ -18,65 +19,65 @@ import (
 func TestAnAppointmentIsTakenBack(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	lars := w.as("lars")
-	sessions, err := w.store.Sessions(t.Context(), w.kv, w.now, w.now.AddDate(0, 2, 0))
-	w.must(err)
-	lars.ok("/vagtplan/aabning/"+sessions[0].ID, url.Values{"do": {"place"}, "person": {w.ida}})
+	lars := w.As("lars")
+	sessions, err := w.Store.Sessions(t.Context(), w.Local, w.Now, w.Now.AddDate(0, 2, 0))
+	w.Must(err)
+	lars.OK("/vagtplan/aabning/"+sessions[0].ID, url.Values{"do": {"place"}, "person": {w.Ida}})
 	calendar := w.idasCalendar()
 	before := calendar()
 	if len(before) != 1 || before[0]["STATUS"] == "CANCELLED" {
 		t.Fatal(before)
 	}
-	w.mails = nil
+	w.ForgetMails()
 	person := w.revokes(lars)
 	after := calendar()
 	if len(after) != 1 || after[0]["UID"] != before[0]["UID"] || after[0]["STATUS"] != "CANCELLED" || after[0]["SEQUENCE"] <= before[0]["SEQUENCE"] {
 		t.Errorf("before %v, after %v", before, after)
 	}
 	told := map[string]int{}
-	for _, m := range w.mails {
+	for _, m := range w.Mails() {
 		told[m.To+" "+m.Subject]++
 	}
-	if len(w.mails) != 2 || told["ida@example.dk Din udpegning som brevstemmemodtager er tilbagekaldt"] != 1 {
+	if len(w.Mails()) != 2 || told["ida@example.dk Din udpegning som brevstemmemodtager er tilbagekaldt"] != 1 {
 		t.Errorf("%v", told)
 	}
-	if _, page := lars.get(person); !strings.Contains(page, "Tilbagekaldt") || strings.Contains(page, `value="revoke"`) {
+	if _, page := lars.Get(person); !strings.Contains(page, "Tilbagekaldt") || strings.Contains(page, `value="revoke"`) {
 		t.Error("the page does not say so, or offers it again")
 	}
-	if status, page := lars.post("/vagtplan/aabning/"+sessions[1].ID, url.Values{"do": {"place"}, "person": {w.ida}}); status == http.StatusSeeOther || !strings.Contains(page, "udpegning er tilbagekaldt") {
+	if status, page := lars.Post("/vagtplan/aabning/"+sessions[1].ID, url.Values{"do": {"place"}, "person": {w.Ida}}); status == http.StatusSeeOther || !strings.Contains(page, "udpegning er tilbagekaldt") {
 		t.Error("placed after the revocation", status)
 	}
-	if status, body := lars.get(person + "/udpegning.pdf?valg=" + w.kv); status != 200 || !strings.HasPrefix(body, "%PDF") {
+	if status, body := lars.Get(person + "/udpegning.pdf?valg=" + w.Local); status != 200 || !strings.HasPrefix(body, "%PDF") {
 		t.Error(status)
 	}
 }
 
 // revokes has Ida's leader, and nobody else, take her appointment back, not
 // without a case number; it gives back the path of her page.
-func (w *town) revokes(lars visitor) string {
-	w.t.Helper()
-	person := "/vagtplan/person/" + w.ida
-	form := url.Values{"do": {"revoke"}, "standing": {w.kv}, "revoked_by": {"Borgmesteren"}, "revoked_on": {"1.10.2025"}, "why": {"decision"}}
-	if status, page := lars.post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, `<details class="apart" open>`) {
-		w.t.Fatalf("%d without a case number", status)
+func (w *town) revokes(lars webtest.Visitor) string {
+	w.T.Helper()
+	person := "/vagtplan/person/" + w.Ida
+	form := url.Values{"do": {"revoke"}, "standing": {w.Local}, "revoked_by": {"Borgmesteren"}, "revoked_on": {"1.10.2025"}, "why": {"decision"}}
+	if status, page := lars.Post(person, form); status == http.StatusSeeOther || !strings.Contains(page, "Skriv sagsnummeret") || !strings.Contains(page, `<details class="apart" open>`) {
+		w.T.Fatalf("%d without a case number", status)
 	}
 	form.Set("case", "2025-004711")
-	if status, _ := w.as("karen").post(person, form); status == http.StatusSeeOther {
-		w.t.Error("the other employer's leader took it back")
+	if status, _ := w.As("karen").Post(person, form); status == http.StatusSeeOther {
+		w.T.Error("the other employer's leader took it back")
 	}
-	lars.ok(person, form)
+	lars.OK(person, form)
 	return person
 }
 
 // idasCalendar makes the address of Ida's calendar; what it gives back reads the
 // events there, as her program does.
 func (w *town) idasCalendar() (read func() []map[string]string) {
-	w.t.Helper()
-	token, err := w.store.MakeFeed(w.t.Context(), w.ida)
-	w.must(err)
-	ida := w.as("ida")
+	w.T.Helper()
+	token, err := w.Store.MakeFeed(w.T.Context(), w.Ida)
+	w.Must(err)
+	ida := w.As("ida")
 	return func() []map[string]string {
-		_, ics := ida.get("/kalender/" + token + ".ics")
+		_, ics := ida.Get("/kalender/" + token + ".ics")
 		return w.calendarOf(ics)
 	}
 }
@@ -85,21 +86,21 @@ func (w *town) idasCalendar() (read func() []map[string]string) {
 func TestAnAppointmentIsTakenBackOverJSON(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	people, err := w.store.People(t.Context())
-	w.must(err)
+	people, err := w.Store.People(t.Context())
+	w.Must(err)
 	i := slices.IndexFunc(people, func(p models.Person) bool {
 		return p.Employer == models.EmployerCitizenService && p.Receiver
 	})
-	in, err := json.Marshal(rosterpages.RevokeIn{Election: w.kv, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
-	w.must(err)
+	in, err := json.Marshal(rosterpages.RevokeIn{Election: w.Local, By: "Borgmesteren", On: models.NewDate(2025, 10, 1), Reason: "own_wish"})
+	w.Must(err)
 	path := "/api/v1/people/" + people[i].ID + "/revocations"
-	if status, _ := w.as("lars").json(path, string(in)); status != http.StatusForbidden {
+	if status, _ := w.As("lars").JSON(path, string(in)); status != http.StatusForbidden {
 		t.Error("over JSON by the other employer's leader:", status)
 	}
-	if status, answer := w.as("karen").json(path, string(in)); status != 200 || strings.TrimSpace(answer) != "[]" {
+	if status, answer := w.As("karen").JSON(path, string(in)); status != 200 || strings.TrimSpace(answer) != "[]" {
 		t.Error(status, answer)
 	}
-	if status, _ := w.as("karen").json(path, string(in)); status != http.StatusConflict {
+	if status, _ := w.As("karen").JSON(path, string(in)); status != http.StatusConflict {
 		t.Error("twice:", status)
 	}
 }

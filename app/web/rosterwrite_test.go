@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -10,10 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	rosterpages "github.com/brevstemme/brevstemme/app/web/roster"
-	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
 	"github.com/brevstemme/brevstemme/models/store/persons"
@@ -43,82 +41,71 @@ func typed(page string) (form url.Values, sessions []string) {
 func TestTwoLeadersTypeOneWeek(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	places, err := w.store.Places(t.Context())
-	w.must(err)
+	places, err := w.Store.Places(t.Context())
+	w.Must(err)
 	other := models.Person{Employer: models.EmployerLibrary, Roles: []models.Role{models.RoleLibraryLead}}
 	for _, p := range places {
 		other.Places = append(other.Places, p.ID)
 	}
-	_, err = w.store.AddWithAccount(t.Context(), w.act(), persons.NewPerson{Name: "Mona", Person: other}, persons.Credentials{Login: "mona", Password: "et langt kodeord"})
-	w.must(err)
-	lars, mona := w.as("lars"), w.as("mona")
-	path := "/vagtplan/valg/" + w.kv + "/skriv"
-	_, page := lars.get(path + "?uge=2025-45")
+	_, err = w.Store.AddWithAccount(t.Context(), w.Act(), persons.NewPerson{Name: "Mona", Person: other}, persons.Credentials{Login: "mona", Password: "et langt kodeord"})
+	w.Must(err)
+	lars, mona := w.As("lars"), w.As("mona")
+	path := "/vagtplan/valg/" + w.Local + "/skriv"
+	_, page := lars.Get(path + "?uge=2025-45")
 	first, sessions := typed(page)
 	codes := codeRow.FindAllStringSubmatch(page, -1)
 	if len(sessions) < 50 || len(codes) != 60 {
 		t.Fatalf("%d cells, %d codes\n%.900s", len(sessions), len(codes), page[strings.LastIndex(page, "<details"):])
 	}
-	_, page = mona.get(path + "?uge=2025-45")
+	_, page = mona.Get(path + "?uge=2025-45")
 	second, _ := typed(page)
 	x, y := sessions[0], sessions[1]
 	for _, f := range []url.Values{first, second} {
 		f.Set("week", "2025-45")
 	}
 	first.Set("c."+x, codes[0][1]+" "+codes[1][1])
-	if status, page := lars.post(path, first); status != http.StatusSeeOther {
+	if status, page := lars.Post(path, first); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
 	second.Set("c."+x, codes[2][1])
 	second.Set("c."+y, codes[3][1])
-	status, page := mona.post(path, second)
+	status, page := mona.Post(path, second)
 	again, _ := typed(page)
 	both := strings.Fields(again.Get("c." + x))
 	if status == http.StatusSeeOther || len(both) != 3 || again.Get("c."+y) != codes[3][1] || !strings.Contains(page, "Ændret af en anden") {
 		t.Fatalf("%d %v %q", status, both, again.Get("c."+y))
 	}
-	if at, err := w.store.ShiftsAt(t.Context(), y); err != nil || len(at) != 0 {
+	if at, err := w.Store.ShiftsAt(t.Context(), y); err != nil || len(at) != 0 {
 		t.Fatal("half of the week was saved", at, err)
 	}
 	again.Set("week", "2025-45")
-	if status, page := mona.post(path, again); status != http.StatusSeeOther {
+	if status, page := mona.Post(path, again); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
-	at, err := w.store.ShiftsAt(t.Context(), x)
-	if w.must(err); len(at) != 3 {
+	at, err := w.Store.ShiftsAt(t.Context(), x)
+	if w.Must(err); len(at) != 3 {
 		t.Fatalf("%d shifts, want both leaders'", len(at))
 	}
-	sx, err := w.store.Session(t.Context(), x)
-	w.must(err)
+	sx, err := w.Store.Session(t.Context(), x)
+	w.Must(err)
 	for _, id := range sessions[1:] { // another place in the same hours
-		if sy, err := w.store.Session(t.Context(), id); err == nil && sy.Starts.Before(sx.Ends) && sx.Starts.Before(sy.Ends) {
+		if sy, err := w.Store.Session(t.Context(), id); err == nil && sy.Starts.Before(sx.Ends) && sx.Starts.Before(sy.Ends) {
 			y = id
 		}
 	}
 	w.remarks(lars, path, x, y, codes)
 }
 
-// json posts JSON with a fresh key.
-func (v visitor) json(path, body string) (int, string) {
-	v.l.t.Helper()
-	req, err := http.NewRequest(site.POST, v.l.url+path, strings.NewReader(body))
-	v.l.must(err)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(site.KeyHeader, uuid.NewString())
-	code, answer, _ := v.do(req)
-	return code, answer
-}
-
 // remarks: what cannot be saved is said while it is typed, refused when it is
 // sent all the same, and nothing of what was typed is lost.
-func (w *town) remarks(lars visitor, path, x, y string, codes [][]string) {
-	t := w.t
+func (w *town) remarks(lars webtest.Visitor, path, x, y string, codes [][]string) {
+	t := w.T
 	check := func(cells map[string]string) map[string]rosterpages.RosterCheckOut {
 		body, err := json.Marshal(rosterpages.RosterCheckIn{Week: "2025-45", Cells: cells})
-		w.must(err)
-		status, answer := lars.json("/api/v1/rosters/"+w.kv+"/check", string(body))
+		w.Must(err)
+		status, answer := lars.JSON("/api/v1/rosters/"+w.Local+"/check", string(body))
 		out := map[string]rosterpages.RosterCheckOut{}
-		if w.must(json.Unmarshal([]byte(answer), &out)); status != 200 {
+		if w.Must(json.Unmarshal([]byte(answer), &out)); status != 200 {
 			t.Fatal(status, answer)
 		}
 		return out
@@ -130,15 +117,15 @@ func (w *town) remarks(lars visitor, path, x, y string, codes [][]string) {
 			t.Errorf("nothing says %q: %s", want, said)
 		}
 	}
-	_, page := lars.get(path + "?uge=2025-45")
+	_, page := lars.Get(path + "?uge=2025-45")
 	form, _ := typed(page)
 	form.Set("week", "2025-45")
 	form.Set("c."+x, "QQQ")
-	status, page := lars.post(path, form)
+	status, page := lars.Post(path, form)
 	if back, _ := typed(page); status == http.StatusSeeOther || back.Get("c."+x) != "QQQ" {
 		t.Errorf("%d, the cell holds %q", status, back.Get("c."+x))
 	}
-	if status, _ := w.as("ida").get(path); status != http.StatusForbidden {
+	if status, _ := w.As("ida").Get(path); status != http.StatusForbidden {
 		t.Errorf("a receiver types the roster: %d", status)
 	}
 }
@@ -148,20 +135,20 @@ func (w *town) remarks(lars visitor, path, x, y string, codes [][]string) {
 func TestShiftsFollowByOneClick(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	karen, lars := w.as("karen"), w.as("lars")
-	base := "/vagtplan/valg/" + w.kv
-	if status, page := karen.post(base+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
+	karen, lars := w.As("karen"), w.As("lars")
+	base := "/vagtplan/valg/" + w.Local
+	if status, page := karen.Post(base+"/forslag", url.Values{"mode": {"all"}}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
-	shifts, err := w.store.Shifts(t.Context(), w.now, time.Time{})
-	w.must(err)
+	shifts, err := w.Store.Shifts(t.Context(), w.Now, time.Time{})
+	w.Must(err)
 	var ids []string
 	for _, s := range shifts {
 		if s.Employer == models.EmployerLibrary {
 			ids = append(ids, s.ID)
 		}
 	}
-	if status, page := lars.post(base+"/godkend", url.Values{"shift": ids, "do": {"approve"}}); status != http.StatusSeeOther {
+	if status, page := lars.Post(base+"/godkend", url.Values{"shift": ids, "do": {"approve"}}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
 	var one staffing.Shift
@@ -170,30 +157,26 @@ func TestShiftsFollowByOneClick(t *testing.T) {
 			one = s
 		}
 	}
-	act := w.act()
-	act.Person, act.Role = w.person["karen"], models.RoleCoordinator
-	_, err = w.store.ChangeSession(t.Context(), act, w.kv, one.Session, plans.SessionChange{Cancel: true}, "Vandskade i læsesalen")
-	w.must(err)
-	_, page := karen.get(base)
+	act := w.Act()
+	act.Person, act.Role = w.Person["karen"], models.RoleCoordinator
+	_, err = w.Store.ChangeSession(t.Context(), act, w.Local, one.Session, plans.SessionChange{Cancel: true}, "Vandskade i læsesalen")
+	w.Must(err)
+	_, page := karen.Get(base)
 	if !strings.Contains(page, "passer ikke længere til deres åbning") || !strings.Contains(page, "Aflyst") {
 		t.Fatal("the week does not say that shifts were left behind")
 	}
-	w.mu.Lock()
-	w.mails = nil
-	w.mu.Unlock()
-	if status, page := karen.post(base, url.Values{}); status != http.StatusSeeOther {
+	w.ForgetMails()
+	if status, page := karen.Post(base, url.Values{}); status != http.StatusSeeOther {
 		t.Fatal(status, page)
 	}
-	now, err := w.store.ShiftByID(t.Context(), one.ID)
-	if w.must(err); now.State != staffing.ShiftCancelled {
+	now, err := w.Store.ShiftByID(t.Context(), one.ID)
+	if w.Must(err); now.State != staffing.ShiftCancelled {
 		t.Errorf("%s", now.State)
 	}
-	w.mu.Lock()
-	if len(w.mails) == 0 {
+	if len(w.Mails()) == 0 {
 		t.Error("nobody was told")
 	}
-	w.mu.Unlock()
-	if _, page = karen.get(base); strings.Contains(page, "passer ikke længere") {
+	if _, page = karen.Get(base); strings.Contains(page, "passer ikke længere") {
 		t.Error("still left behind")
 	}
 }

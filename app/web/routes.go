@@ -20,23 +20,20 @@ func At(s *site.Server) *Server { return &Server{s} }
 
 // New parses every template, checks the route table and builds the handler.
 func New(c site.Config) (*Server, error) {
-	s, err := site.New(c, table)
+	s, err := site.New(c, Routes)
 	if err != nil {
 		return nil, err
 	}
 	return At(s), nil
 }
 
-// Routes lists the table, for tests that walk it and for `go doc`-like listings.
-func Routes() []site.Route { return table(nil) }
-
-// table is THE table: everything the program answers, with who may ask. Each
+// Routes are THE table: everything the program answers, with who may ask. Each
 // room gives its own lines; the handlers are methods of its Server, so the
-// table can be read without one.
+// table can be read without one: on a nil site.
 //
 // A line may be followed by .InMenu("key") (in the main menu of those who may
 // see it), .Limit(bucket) (rate limit) or .NoKey() (a POST without idempotency key).
-func table(s *site.Server) []site.Route {
+func Routes(s *site.Server) []site.Route {
 	here := At(s)
 	return site.Printed(slices.Concat(
 		here.loginRoutes(),

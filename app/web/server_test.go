@@ -1,117 +1,23 @@
-package web
+package web_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/alexedwards/scs/v2/memstore"
-
+	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 )
 
-// bench is a server with a log that can be read.
-type bench struct {
-	*Server
-	log kept
-}
-
-// kept is a log that may be written and read at the same time.
-type kept struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *kept) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *kept) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}
-
-// newBench makes a server on which id "administrator" etc. has that role.
-func newBench(t *testing.T, extra ...site.Route) *bench {
-	t.Helper()
-	return newBenchWith(t, func(*site.Config) {}, extra...)
-}
-
-// newBenchWith is newBench with another setting.
-func newBenchWith(t *testing.T, set func(*site.Config), extra ...site.Route) *bench {
-	t.Helper()
-	b := &bench{}
-	c := site.Config{
-		Log:      slog.New(slog.NewJSONHandler(&b.log, nil)),
-		Sessions: memstore.NewWithCleanupInterval(0),
-		Account: func(_ context.Context, id string) (site.Account, error) {
-			if !models.Role(id).Valid() {
-				return site.Account{}, &models.Error{Code: models.CodeNotFound}
-			}
-			return site.Account{ID: id, Name: "Prøve Person", Roles: []models.Role{models.Role(id)}}, nil
-		},
-		BodyLimit: 4 << 10,
-	}
-	set(&c)
-	s, err := site.New(c, func(s *site.Server) []site.Route { return append(table(s), extra...) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Server = At(s)
-	return b
-}
-
-// client is a browser without redirects.
-func client(t *testing.T, b *bench, as models.Role) (*http.Client, string) {
-	t.Helper()
-	srv := httptest.NewServer(b)
-	t.Cleanup(srv.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if as != "" {
-		u, _ := url.Parse(srv.URL)
-		cookie, err := b.SessionFor(context.Background(), string(as))
-		if err != nil {
-			t.Fatal(err)
-		}
-		jar.SetCookies(u, []*http.Cookie{cookie})
-	}
-	return c, srv.URL
-}
-
-func read(t *testing.T, res *http.Response, err error) (*http.Response, string) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res, string(body)
-}
-
 func TestDesignPagesShowInBothLanguages(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, models.RoleAdministrator)
-	for _, r := range Routes() {
+	b := webtest.NewBench(t)
+	c, base := webtest.Client(t, b, models.RoleAdministrator)
+	for _, r := range web.Routes(nil) {
 		if r.Method != site.GET || strings.Contains(r.Path, ":") || strings.Contains(r.Path, "*") || !strings.HasPrefix(r.Path, "/design") {
 			continue
 		}
@@ -119,7 +25,7 @@ func TestDesignPagesShowInBothLanguages(t *testing.T) {
 			req, _ := http.NewRequest(site.GET, base+r.Path, nil)
 			req.Header.Set("Accept-Language", l)
 			res, err := c.Do(req)
-			res, body := read(t, res, err)
+			res, body := webtest.Read(t, res, err)
 			if res.StatusCode != 200 || strings.Contains(body, "⟦") || !strings.Contains(body, `<html lang="`+l+`"`) {
 				t.Errorf("%s %s: %d %s", l, r.Path, res.StatusCode, body)
 			}
@@ -131,7 +37,7 @@ func TestDesignPagesShowInBothLanguages(t *testing.T) {
 }
 
 func TestAdmission(t *testing.T) {
-	b := newBench(t)
+	b := webtest.NewBench(t)
 	for _, x := range []struct {
 		as     models.Role
 		path   string
@@ -148,9 +54,9 @@ func TestAdmission(t *testing.T) {
 		{"", "/assets/app.js", 200},
 		{"", "/assets/../web.go", 404},
 	} {
-		c, base := client(t, b, x.as)
+		c, base := webtest.Client(t, b, x.as)
 		res, err := c.Get(base + x.path)
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		if res.StatusCode != x.status {
 			t.Errorf("%s %s: %d, want %d: %.200s", x.as, x.path, res.StatusCode, x.status, body)
 		}
@@ -158,7 +64,7 @@ func TestAdmission(t *testing.T) {
 }
 
 func TestGuard(t *testing.T) {
-	b := newBench(t, site.Post("/echo", site.Public, func(r *site.Request) error {
+	b := webtest.NewBench(t, site.Post("/echo", site.Public, func(r *site.Request) error {
 		return r.Done("/", "")
 	}), site.Post("/api/v1/echo", site.Public, func(r *site.Request) error {
 		var v map[string]any
@@ -167,7 +73,7 @@ func TestGuard(t *testing.T) {
 		}
 		return r.JSON(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
 	}))
-	c, base := client(t, b, "")
+	c, base := webtest.Client(t, b, "")
 	const key = "0d5f7bd0-2d35-4cf0-8a5e-0101901234ab"
 	form := "application/x-www-form-urlencoded"
 	for _, x := range []struct {
@@ -191,7 +97,7 @@ func TestGuard(t *testing.T) {
 		req.Header.Set("Content-Type", x.kind)
 		req.Header.Set("Accept", "application/json")
 		res, err := c.Do(req)
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		var p site.Problem
 		if x.code != "" {
 			if err := json.Unmarshal([]byte(body), &p); err != nil || res.Header.Get("Content-Type") != "application/problem+json; charset=utf-8" {
@@ -202,23 +108,23 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d %s: %s", x.name, res.StatusCode, p.Code, x.status, x.code, body)
 		}
 	}
-	if strings.Contains(b.log.String(), "0101901234") || strings.Contains(b.log.String(), "010190-1234") {
+	if strings.Contains(b.Log.String(), "0101901234") || strings.Contains(b.Log.String(), "010190-1234") {
 		t.Error("a CPR number is in the log")
 	}
 }
 
 func TestJSONKeyAndFingerprint(t *testing.T) {
-	b := newBench(t, site.Post("/api/v1/echo", site.Public, func(r *site.Request) error {
+	b := webtest.NewBench(t, site.Post("/api/v1/echo", site.Public, func(r *site.Request) error {
 		return r.JSON(200, map[string]string{"key": r.IdempotencyKey(), "print": r.Fingerprint()})
 	}))
-	c, base := client(t, b, "")
+	c, base := webtest.Client(t, b, "")
 	prints := map[string]bool{}
 	for _, body := range []string{`{"a":1}`, `{"a":1}`, `{"a":2}`} {
 		req, _ := http.NewRequest(site.POST, base+"/api/v1/echo", strings.NewReader(body))
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set(site.KeyHeader, "a-key-of-mine")
 		res, err := c.Do(req)
-		_, got := read(t, res, err)
+		_, got := webtest.Read(t, res, err)
 		var v map[string]string
 		if err := json.Unmarshal([]byte(got), &v); err != nil || v["key"] != "a-key-of-mine" || len(v["print"]) != 64 {
 			t.Fatalf("%v %s", err, got)
@@ -231,26 +137,26 @@ func TestJSONKeyAndFingerprint(t *testing.T) {
 }
 
 func TestCrossOriginIsRefused(t *testing.T) {
-	b := newBench(t, site.Post("/echo", site.Public, func(r *site.Request) error { return r.Done("/", "") }))
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t, site.Post("/echo", site.Public, func(r *site.Request) error { return r.Done("/", "") }))
+	c, base := webtest.Client(t, b, "")
 	req, _ := http.NewRequest(site.POST, base+"/echo", strings.NewReader("idempotency_key=12345678"))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	res, err := c.Do(req)
-	res, body := read(t, res, err)
+	res, body := webtest.Read(t, res, err)
 	if res.StatusCode != 403 || !strings.Contains(body, "cross_origin") {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 }
 
 func TestNothingLeaks(t *testing.T) {
-	b := newBench(t,
+	b := webtest.NewBench(t,
 		site.Get("/err", site.Public, func(*site.Request) error { return io.ErrUnexpectedEOF }),
 		site.Get("/panic", site.Public, func(*site.Request) error { panic("sql: secret.go goroutine") }))
-	c, base := client(t, b, "")
+	c, base := webtest.Client(t, b, "")
 	for _, path := range []string{"/err", "/panic"} {
 		res, err := c.Get(base + path + "?q=hemmelig")
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		if res.StatusCode != 500 {
 			t.Errorf("%s: %d", path, res.StatusCode)
 		}
@@ -263,17 +169,17 @@ func TestNothingLeaks(t *testing.T) {
 			t.Errorf("%s: no policy", path)
 		}
 	}
-	log := b.log.String()
+	log := b.Log.String()
 	if !strings.Contains(log, "unexpected EOF") || strings.Contains(log, "hemmelig") {
 		t.Errorf("log: %s", log)
 	}
 }
 
 func TestFormComesBackWithWhatWasTyped(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, models.RoleAdministrator)
+	b := webtest.NewBench(t)
+	c, base := webtest.Client(t, b, models.RoleAdministrator)
 	res, err := c.PostForm(base+"/design/formular", url.Values{site.KeyField: {"12345678"}, "count": {"1.2"}, "day": {"18.11.2025"}})
-	res, body := read(t, res, err)
+	res, body := webtest.Read(t, res, err)
 	for _, want := range []string{`value="18.11.2025"`, `href="#f-count"`, `href="#f-destination"`, `aria-invalid="true"`, "<title>Fejl:"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s", want)
@@ -283,16 +189,16 @@ func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 		t.Errorf("%d", res.StatusCode)
 	}
 	res, err = c.PostForm(base+"/design/formular", url.Values{site.KeyField: {"12345678"}, "count": {"12"}, "day": {"18.11.2025"}, "destination": {"own"}})
-	res, _ = read(t, res, err)
+	res, _ = webtest.Read(t, res, err)
 	if res.StatusCode != 303 || res.Header.Get("Location") != "/design/kvittering" {
 		t.Fatalf("%d", res.StatusCode)
 	}
 	res, err = c.Get(base + "/design/kvittering")
-	if _, body = read(t, res, err); !strings.Contains(body, "Registreret.") {
+	if _, body = webtest.Read(t, res, err); !strings.Contains(body, "Registreret.") {
 		t.Error("no flash")
 	}
 	res, err = c.Get(base + "/design/kvittering")
-	if _, body = read(t, res, err); strings.Contains(body, "Registreret.") {
+	if _, body = webtest.Read(t, res, err); strings.Contains(body, "Registreret.") {
 		t.Error("the flash stays")
 	}
 }
@@ -300,14 +206,14 @@ func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 // What was typed into a form whose login had expired is kept to be sent again:
 // not secrets, and nothing that may not be said at all.
 func TestAFormIsKeptOverTheLogin(t *testing.T) {
-	b := newBench(t, site.Post("/note", site.Coordinator, func(r *site.Request) error { return r.Done("/", "") }))
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t, site.Post("/note", site.Coordinator, func(r *site.Request) error { return r.Done("/", "") }))
+	c, base := webtest.Client(t, b, "")
 	for _, x := range []struct {
 		note string
 		kept bool
 	}{{"Porten er <låst>", true}, {"010190-1234", false}} {
 		res, err := c.PostForm(base+"/note", url.Values{site.KeyField: {"12345678"}, "note": {x.note}, "pin": {"4711"}})
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		if res.StatusCode != http.StatusUnauthorized || strings.Contains(body, "4711") || strings.Contains(body, "<låst>") {
 			t.Errorf("%s: %d", x.note, res.StatusCode)
 		}
@@ -318,15 +224,15 @@ func TestAFormIsKeptOverTheLogin(t *testing.T) {
 }
 
 func TestPreferences(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, models.RoleAdministrator)
+	b := webtest.NewBench(t)
+	c, base := webtest.Client(t, b, models.RoleAdministrator)
 	res, err := c.Get(base + "/design?a=1&lang=en&tema=contrast&plads=touch")
-	res, _ = read(t, res, err)
+	res, _ = webtest.Read(t, res, err)
 	if res.StatusCode != 303 || res.Header.Get("Location") != "/design?a=1" {
 		t.Fatalf("%d %s", res.StatusCode, res.Header.Get("Location"))
 	}
 	res, err = c.Get(base + "/design")
-	if _, body := read(t, res, err); !strings.Contains(body, `<html lang="en" data-theme="contrast" data-density="touch">`) {
+	if _, body := webtest.Read(t, res, err); !strings.Contains(body, `<html lang="en" data-theme="contrast" data-density="touch">`) {
 		t.Error("not kept")
 	}
 }

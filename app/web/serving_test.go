@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bufio"
@@ -13,17 +13,18 @@ import (
 	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store/persons"
 )
 
 func TestRateLimitAnswers429(t *testing.T) {
-	b := newBench(t, site.Get("/limited", site.Public, func(r *site.Request) error { return r.JSON(200, 1) }).Limit("login"))
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t, site.Get("/limited", site.Public, func(r *site.Request) error { return r.JSON(200, 1) }).Limit("login"))
+	c, base := webtest.Client(t, b, "")
 	last := 0
 	for range site.Buckets["login"].Burst + 1 {
 		res, err := c.Get(base + "/limited")
-		res, _ = read(t, res, err)
+		res, _ = webtest.Read(t, res, err)
 		last = res.StatusCode
 	}
 	if last != http.StatusTooManyRequests {
@@ -32,7 +33,7 @@ func TestRateLimitAnswers429(t *testing.T) {
 }
 
 func TestLoginRenewsTheToken(t *testing.T) {
-	b := newBench(t,
+	b := webtest.NewBench(t,
 		site.Post("/in", site.Public, func(r *site.Request) error {
 			if err := r.LogIn(persons.Login{Login: string(models.RoleAdministrator)}, site.ByPassword); err != nil {
 				return err
@@ -45,7 +46,7 @@ func TestLoginRenewsTheToken(t *testing.T) {
 			}
 			return r.Done("/", "")
 		}))
-	c, base := client(t, b, models.RoleReceiver)
+	c, base := webtest.Client(t, b, models.RoleReceiver)
 	token := func(res *http.Response) string {
 		for _, k := range res.Cookies() {
 			if k.Name == b.Sessions.Cookie.Name {
@@ -59,7 +60,7 @@ func TestLoginRenewsTheToken(t *testing.T) {
 	}
 	send := func(path string) *http.Response {
 		res, err := c.PostForm(base+path, map[string][]string{site.KeyField: {"12345678"}})
-		res, _ = read(t, res, err)
+		res, _ = webtest.Read(t, res, err)
 		return res
 	}
 	in := send("/in")
@@ -67,14 +68,14 @@ func TestLoginRenewsTheToken(t *testing.T) {
 		t.Fatal("no new token at login")
 	}
 	res, err := c.Get(base + "/design")
-	if res, _ = read(t, res, err); res.StatusCode != 200 {
+	if res, _ = webtest.Read(t, res, err); res.StatusCode != 200 {
 		t.Fatalf("after login: %d", res.StatusCode)
 	}
 	send("/out")
 	req, _ := http.NewRequest(site.GET, base+"/design", nil)
 	req.AddCookie(&http.Cookie{Name: b.Sessions.Cookie.Name, Value: token(in)})
 	res, err = http.DefaultTransport.RoundTrip(req)
-	if res, _ = read(t, res, err); !sentToLogin(res) {
+	if res, _ = webtest.Read(t, res, err); !sentToLogin(res) {
 		t.Errorf("the old token lives: %d", res.StatusCode)
 	}
 }
@@ -86,7 +87,7 @@ func sentToLogin(res *http.Response) bool {
 
 func TestABlockedAccountLosesItsSession(t *testing.T) {
 	closed := false
-	b := newBenchWith(t, func(c *site.Config) {
+	b := webtest.NewBenchWith(t, func(c *site.Config) {
 		account := c.Account
 		c.Account = func(ctx context.Context, id string) (site.Account, error) {
 			if closed {
@@ -95,38 +96,38 @@ func TestABlockedAccountLosesItsSession(t *testing.T) {
 			return account(ctx, id)
 		}
 	})
-	c, base := client(t, b, models.RoleAdministrator)
+	c, base := webtest.Client(t, b, models.RoleAdministrator)
 	res, err := c.Get(base + "/design")
-	if res, _ = read(t, res, err); res.StatusCode != http.StatusOK {
+	if res, _ = webtest.Read(t, res, err); res.StatusCode != http.StatusOK {
 		t.Fatalf("before: %d", res.StatusCode)
 	}
 	closed = true
 	res, err = c.Get(base + "/design")
-	if res, _ = read(t, res, err); !sentToLogin(res) {
+	if res, _ = webtest.Read(t, res, err); !sentToLogin(res) {
 		t.Errorf("%d", res.StatusCode)
 	}
 }
 
 func TestReadyz(t *testing.T) {
-	b := newBench(t)
+	b := webtest.NewBench(t)
 	failing := errors.New("password=secret host=db")
 	b.Checks = map[string]site.CheckFunc{"fine": func(context.Context) error { return nil }, "database": func(context.Context) error { return failing }}
-	c, base := client(t, b, "")
+	c, base := webtest.Client(t, b, "")
 	res, err := c.Get(base + "/readyz")
-	res, body := read(t, res, err)
+	res, body := webtest.Read(t, res, err)
 	if res.StatusCode != 503 || body != `{"ready":false,"checks":{"database":false,"fine":true}}` {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 	failing = nil
 	res, err = c.Get(base + "/readyz")
-	if res, _ = read(t, res, err); res.StatusCode != 200 {
+	if res, _ = webtest.Read(t, res, err); res.StatusCode != 200 {
 		t.Errorf("%d", res.StatusCode)
 	}
 	if err := b.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	res, err = c.Get(base + "/readyz")
-	if res, _ = read(t, res, err); res.StatusCode != 503 {
+	if res, _ = webtest.Read(t, res, err); res.StatusCode != 503 {
 		t.Errorf("while draining: %d", res.StatusCode)
 	}
 }
@@ -134,7 +135,7 @@ func TestReadyz(t *testing.T) {
 // Shutdown waits for what was accepted, and ends event streams.
 func TestShutdownDrains(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
-	b := newBench(t,
+	b := webtest.NewBench(t,
 		site.Get("/slow", site.Public, func(r *site.Request) error {
 			close(entered)
 			<-leave
@@ -149,7 +150,7 @@ func TestShutdownDrains(t *testing.T) {
 				return ctx.Err()
 			})
 		}))
-	c, base := client(t, b, "")
+	c, base := webtest.Client(t, b, "")
 	events, err := c.Get(base + "/events")
 	if err != nil {
 		t.Fatal(err)
@@ -190,14 +191,14 @@ func TestShutdownDrains(t *testing.T) {
 }
 
 func TestMetricsCount(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t)
+	c, base := webtest.Client(t, b, "")
 	res, err := c.Post(base+"/csp", "application/csp-report", strings.NewReader(`{"csp-report":{"document-uri":"https://x/?cpr=0101901234"}}`))
-	if res, _ = read(t, res, err); res.StatusCode != http.StatusNoContent {
+	if res, _ = webtest.Read(t, res, err); res.StatusCode != http.StatusNoContent {
 		t.Errorf("%d", res.StatusCode)
 	}
 	res, err = c.Get(base + "/metrics")
-	_, body := read(t, res, err)
+	_, body := webtest.Read(t, res, err)
 	for _, want := range []string{"brevstemme_csp_reports_total 1", `brevstemme_http_requests_total{method="POST",route="/csp",status="204"} 1`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s", want)
@@ -225,7 +226,7 @@ func TestMetricsAreNotForEverybody(t *testing.T) {
 		{"as a password", token, "", [2]string{"Authorization", "Basic " + token}, "192.0.2.1:5", 401},
 		{"token", token, "https://brevstemme.example.dk", [2]string{"Authorization", "bearer " + token}, "192.0.2.1:5", 200},
 	} {
-		b := newBenchWith(t, func(c *site.Config) { c.MetricsToken, c.BaseURL = x.token, x.base })
+		b := webtest.NewBenchWith(t, func(c *site.Config) { c.MetricsToken, c.BaseURL = x.token, x.base })
 		req := httptest.NewRequest(site.GET, "/metrics", nil)
 		req.RemoteAddr = x.from
 		if x.header[0] != "" {
@@ -240,12 +241,12 @@ func TestMetricsAreNotForEverybody(t *testing.T) {
 }
 
 func TestForwardedAddressCountsOnlyFromTrustedProxies(t *testing.T) {
-	b := newBench(t, site.Get("/who", site.Public, func(r *site.Request) error { return r.JSON(200, r.Gin.ClientIP()) }))
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t, site.Get("/who", site.Public, func(r *site.Request) error { return r.JSON(200, r.Gin.ClientIP()) }))
+	c, base := webtest.Client(t, b, "")
 	req, _ := http.NewRequest(site.GET, base+"/who", nil)
 	req.Header.Set("X-Forwarded-For", "6.6.6.6")
 	res, err := c.Do(req)
-	if _, body := read(t, res, err); body != `"127.0.0.1"` {
+	if _, body := webtest.Read(t, res, err); body != `"127.0.0.1"` {
 		t.Errorf("%s", body)
 	}
 }
@@ -254,14 +255,14 @@ func TestForwardedAddressCountsOnlyFromTrustedProxies(t *testing.T) {
 // is refused and neither answered back nor logged.
 func TestNoCPRNumberPasses(t *testing.T) {
 	stored := 0
-	b := newBench(t, site.Post("/echo", site.Public, func(r *site.Request) error { stored++; return r.Done("/", "") }))
-	c, base := client(t, b, "")
+	b := webtest.NewBench(t, site.Post("/echo", site.Public, func(r *site.Request) error { stored++; return r.Done("/", "") }))
+	c, base := webtest.Client(t, b, "")
 	for day := 1; day <= 31; day += 3 {
 		for _, sep := range []string{"", "-", " ", " - ", "/"} {
 			n := fmt.Sprintf("%02d%02d90%s%04d", day, day%12+1, sep, 1000+day)
 			res, err := c.PostForm(base+"/echo", map[string][]string{site.KeyField: {"12345678"}, "remark": {"se " + n + "."}})
-			res, body := read(t, res, err)
-			if res.StatusCode != 422 || strings.Contains(body, n) || strings.Contains(b.log.String(), n) {
+			res, body := webtest.Read(t, res, err)
+			if res.StatusCode != 422 || strings.Contains(body, n) || strings.Contains(b.Log.String(), n) {
 				t.Errorf("%s: %d", n, res.StatusCode)
 			}
 		}
@@ -282,12 +283,12 @@ func (awayStore) Delete(string) error { return io.ErrClosedPipe }
 
 // With the session store away the page says so, and the probes still answer.
 func TestSessionStoreAway(t *testing.T) {
-	b := newBench(t)
-	c, base := client(t, b, models.RoleAdministrator)
+	b := webtest.NewBench(t)
+	c, base := webtest.Client(t, b, models.RoleAdministrator)
 	b.Sessions.Store = awayStore{}
 	for path, status := range map[string]int{"/design": 503, "/livez": 200, "/readyz": 200, "/assets/app.js": 200} {
 		res, err := c.Get(base + path)
-		res, body := read(t, res, err)
+		res, body := webtest.Read(t, res, err)
 		if res.StatusCode != status || strings.Contains(body, "closed pipe") {
 			t.Errorf("%s: %d %.100s", path, res.StatusCode, body)
 		}

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/url"
@@ -27,7 +27,7 @@ const unusable, gone = "kan ikke bruges", "Begynd forfra"
 
 // refusesTokens: one claim of the token is wrong.
 func (o *office) refusesTokens() {
-	o.t.Helper()
+	o.T.Helper()
 	right := map[string]any{"email": "Anna.Sommer@example.dk", "sub": "subject-1"} // nil takes another claim away
 	for _, x := range []struct {
 		what, claim string
@@ -40,8 +40,8 @@ func (o *office) refusesTokens() {
 		{"two audiences, no party", "aud", []string{signontest.Client, "another"}, unusable},
 		{"another party", "azp", "another", unusable},
 		{"another issuer", "iss", "https://id.example.dk", unusable},
-		{"expired", "exp", o.now.Add(-time.Minute).Unix(), gone},
-		{"not yet", "nbf", o.now.Add(time.Hour).Unix(), unusable},
+		{"expired", "exp", o.Now.Add(-time.Minute).Unix(), gone},
+		{"not yet", "nbf", o.Now.Add(time.Hour).Unix(), unusable},
 		{"another access token", "at_hash", "AAAAAAAAAAAAAAAAAAAAAA", unusable},
 		{"no subject", "sub", "", unusable},
 		{"unknown", "email", "ukendt@example.dk", "ingen konto"},
@@ -52,13 +52,13 @@ func (o *office) refusesTokens() {
 		res, body := p.signOn("/")
 		p.failed(x.what, res, body, x.why)
 		o.idp.Claim(x.claim, right[x.claim])
-		o.web.FillLimits()
+		o.Web.FillLimits()
 	}
 }
 
 // refusesSignatures: the token is signed by nobody, or by a secret.
 func (o *office) refusesSignatures() {
-	o.t.Helper()
+	o.T.Helper()
 	for _, alg := range []string{"none", "HS256"} {
 		o.idp.Set(func(i *signontest.Provider) { i.Alg = alg })
 		p := o.pc()
@@ -66,13 +66,13 @@ func (o *office) refusesSignatures() {
 		p.failed(alg, res, body, unusable)
 	}
 	o.idp.Set(func(i *signontest.Provider) { i.Alg = "" })
-	o.web.FillLimits()
+	o.Web.FillLimits()
 }
 
 // refusesAnswersToNoLogin: the answer does not say which login it is for; one that
 // was begun in this browser is as good as none.
 func (o *office) refusesAnswersToNoLogin() {
-	o.t.Helper()
+	o.T.Helper()
 	p := o.pc()
 	answer := p.leave("/")
 	for what, change := range map[string]func(url.Values){
@@ -88,7 +88,7 @@ func (o *office) refusesAnswersToNoLogin() {
 // refusesAnswersWithoutALogin: the answer is for this login, and nobody logged in
 // there, or it is another's. What it says for people is not said again.
 func (o *office) refusesAnswersWithoutALogin() {
-	o.t.Helper()
+	o.T.Helper()
 	for what, x := range map[string]struct {
 		change func(url.Values)
 		why    string
@@ -99,21 +99,21 @@ func (o *office) refusesAnswersWithoutALogin() {
 		"from another provider":   {func(q url.Values) { q.Set("iss", "https://evil.example") }, unusable},
 		"a description with text": {func(q url.Values) { q.Set("error", "x"); q.Set("error_description", "0101901234 <b>") }, unusable},
 	} {
-		o.web.FillLimits()
+		o.Web.FillLimits()
 		p := o.pc()
 		res, body := p.follow(o.changed(p.leave("/"), x.change))
 		p.failed(what, res, body, x.why)
 		if strings.Contains(body, "<b>") || strings.Contains(body, "0101901234") {
-			o.t.Errorf("%s is said again", what)
+			o.T.Errorf("%s is said again", what)
 		}
 	}
 }
 
 // changed is the address of an answer with something changed on the way.
 func (o *office) changed(answer string, change func(url.Values)) string {
-	o.t.Helper()
+	o.T.Helper()
 	u, err := url.Parse(answer)
-	o.must(err)
+	o.Must(err)
 	q := u.Query()
 	change(q)
 	u.RawQuery = q.Encode()
@@ -121,17 +121,17 @@ func (o *office) changed(answer string, change func(url.Values)) string {
 }
 
 func (o *office) refusesALateAnswer() {
-	o.t.Helper()
-	o.web.FillLimits()
+	o.T.Helper()
+	o.Web.FillLimits()
 	p := o.pc()
 	answer := p.leave("/")
-	o.now = o.now.Add(11 * time.Minute)
+	o.Now = o.Now.Add(11 * time.Minute)
 	res, body := p.follow(answer)
 	p.failed("too late", res, body, gone)
 }
 
 func (o *office) refusesWhenTheProviderGoesDown() {
-	o.t.Helper()
+	o.T.Helper()
 	p := o.pc()
 	answer := p.leave("/")
 	o.idp.Set(func(i *signontest.Provider) { i.Down = true })

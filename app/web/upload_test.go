@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
+	"github.com/brevstemme/brevstemme/app/web/webtest"
 )
 
 // TestNoUploadIsWrittenToDisk: what is uploaded may be a scan of a signature; nothing
@@ -24,7 +25,7 @@ func TestNoUploadIsWrittenToDisk(t *testing.T) {
 		return len(list)
 	}
 	want, during := bytes.Repeat([]byte("scan"), site.DefaultBodyLimit/4-1024), -1
-	b := newBenchWith(t, func(c *site.Config) { c.BodyLimit = site.DefaultBodyLimit }, site.Post("/upload", site.Public, func(r *site.Request) error {
+	b := webtest.NewBenchWith(t, func(c *site.Config) { c.BodyLimit = site.DefaultBodyLimit }, site.Post("/upload", site.Public, func(r *site.Request) error {
 		_, got, err := r.Upload("file")
 		during = files()
 		if err == nil && !bytes.Equal(got, want) {

@@ -1,4 +1,4 @@
-package web
+package webtest
 
 import (
 	"bytes"
@@ -16,16 +16,15 @@ import (
 	"sync/atomic"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-
+	"github.com/brevstemme/brevstemme/app/web"
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
 )
 
-// Every POST that a test of this package sends and that writes to the journal is
-// sent again with its key: with the same body it is answered the same and writes
-// nothing, with another body it is refused. When all tests were run, every POST
-// route of the table has been through this, but for those of notReplayed.
+// Every POST that a Visitor sends and that writes to the journal is sent again with
+// its key: with the same body it is answered the same and writes nothing, with
+// another body it is refused. When all tests of a package were run, every POST route
+// of its table has been through this, but for those of notReplayed.
 
 // notReplayed are the routes of which no journal can tell a second time from a
 // first, each with its reason.
@@ -58,12 +57,12 @@ type watcher struct {
 	begun, ended atomic.Int64
 }
 
-func (l *library) watchJournal() {
+func (l *Library) watchJournal() {
 	var err error
-	l.watch.db, err = sql.Open("pgx", l.dsn)
-	l.must(err)
+	l.watch.db, err = sql.Open("pgx", l.DSN)
+	l.Must(err)
 	l.watch.db.SetMaxOpenConns(1)
-	l.t.Cleanup(func() { _ = l.watch.db.Close() })
+	l.T.Cleanup(func() { _ = l.watch.db.Close() })
 }
 
 // begin notes a POST. alone tells whether no other one was under way since then.
@@ -97,21 +96,21 @@ func (a answer) String() string {
 }
 
 // sendPost sends a POST, and again when it has written something.
-func (v visitor) sendPost(req *http.Request) answer {
-	v.l.t.Helper()
-	alone, end := v.l.watch.begin()
+func (v Visitor) sendPost(req *http.Request) answer {
+	v.Library.T.Helper()
+	alone, end := v.Library.watch.begin()
 	defer end()
-	before := v.l.watch.entries()
+	before := v.Library.watch.entries()
 	first := v.roundTrip(req)
 	done := first.status < 300 || first.status == http.StatusSeeOther
 	route, ok := postRoute(req.URL.Path)
-	written := v.l.watch.entries()
+	written := v.Library.watch.entries()
 	if !done || !ok || notReplayed[route.Path] != "" || written <= before || !alone() {
 		return first
 	}
 	v.sendAgain(req, first, alone)
-	if n := v.l.watch.entries(); n != written && alone() {
-		v.l.t.Errorf("POST %s twice: %d entries more", req.URL.Path, n-written)
+	if n := v.Library.watch.entries(); n != written && alone() {
+		v.Library.T.Errorf("POST %s twice: %d entries more", req.URL.Path, n-written)
 	}
 	replayed.Lock()
 	defer replayed.Unlock()
@@ -124,19 +123,19 @@ func (v visitor) sendPost(req *http.Request) answer {
 
 // sendAgain sends a request with its key once more, and then with another body. An
 // answer that tells how things stand may differ when something else went on.
-func (v visitor) sendAgain(req *http.Request, first answer, alone func() bool) {
-	v.l.t.Helper()
+func (v Visitor) sendAgain(req *http.Request, first answer, alone func() bool) {
+	v.Library.T.Helper()
 	said, err := req.GetBody()
-	v.l.must(err)
+	v.Library.Must(err)
 	body, err := io.ReadAll(said)
-	v.l.must(err)
+	v.Library.Must(err)
 	if second := v.roundTrip(withBody(req, body)); !first.same(second) && alone() {
-		v.l.t.Errorf("POST %s again: %s\nfirst: %s", req.URL.Path, second, first)
+		v.Library.T.Errorf("POST %s again: %s\nfirst: %s", req.URL.Path, second, first)
 	}
 	changed := withBody(req, otherBody(req, body))
 	changed.Header.Set("Accept", "application/json") // to be told the code
 	if other := v.roundTrip(changed); other.status != http.StatusUnprocessableEntity || !strings.Contains(other.body, string(models.CodeReplayOther)) {
-		v.l.t.Errorf("POST %s, the same key with another body: %s", req.URL.Path, other)
+		v.Library.T.Errorf("POST %s, the same key with another body: %s", req.URL.Path, other)
 	}
 }
 
@@ -168,10 +167,13 @@ func otherBody(req *http.Request, body []byte) []byte {
 	return append(slices.Clone(body), ' ')
 }
 
+// whole is the table of the whole site.
+var whole = sync.OnceValue(func() []site.Route { return web.Routes(nil) })
+
 // postRoute is the POST route that a path belongs to; one without parameters goes first.
 func postRoute(path string) (found site.Route, ok bool) {
 	have := strings.Split(path, "/")
-	for _, r := range Routes() {
+	for _, r := range whole() {
 		if r.Method != site.POST || !slices.EqualFunc(strings.Split(r.Path, "/"), have, func(w, h string) bool { return w == h || strings.HasPrefix(w, ":") }) {
 			continue
 		}
@@ -183,11 +185,13 @@ func postRoute(path string) (found site.Route, ok bool) {
 	return found, ok
 }
 
-// TestMain wants every POST route to have been sent again, when all tests were run.
-func TestMain(m *testing.M) {
+// Main is the TestMain of a package: it runs the tests and, when none was left out,
+// wants every POST route of the package's table to have been sent again by them.
+// What other packages demand, it does not: a room gives its own Routes(nil).
+func Main(m *testing.M, table []site.Route) {
 	flag.Parse()
 	code := m.Run()
-	if missing := notSentAgain(); code == 0 && allTests() && len(missing) > 0 {
+	if missing := notSentAgain(table); code == 0 && allTests() && len(missing) > 0 {
 		fmt.Fprintf(os.Stderr, "no test sends these again with their key; send one that succeeds, or name them in notReplayed with the reason:\n%s\n", strings.Join(missing, "\n"))
 		code = 1
 	}
@@ -200,18 +204,19 @@ func allTests() bool {
 	return !testing.Short() && !slices.ContainsFunc([]string{"test.run", "test.skip", "test.list"}, chosen)
 }
 
-// notSentAgain are the POST routes that nothing was sent to twice without a
-// reason, and the names in notReplayed that are those of no such route.
-func notSentAgain() []string {
-	missing, named := map[string]bool{}, map[string]bool{}
-	for _, r := range Routes() {
+// notSentAgain are the POST routes of a table that nothing was sent to twice without
+// a reason, and the names in notReplayed that are those of no such route anywhere.
+func notSentAgain(table []site.Route) []string {
+	missing := map[string]bool{}
+	for _, r := range table {
 		if r.Method == site.POST && !r.Keyless() {
-			named[r.Path] = true
 			missing[r.Path] = !replayed.paths[r.Path] && notReplayed[r.Path] == ""
 		}
 	}
 	for path := range notReplayed {
-		missing[path] = missing[path] || !named[path]
+		if !slices.ContainsFunc(whole(), func(r site.Route) bool { return r.Method == site.POST && !r.Keyless() && r.Path == path }) {
+			missing[path] = true
+		}
 	}
 	maps.DeleteFunc(missing, func(_ string, is bool) bool { return !is })
 	return slices.Sorted(maps.Keys(missing))

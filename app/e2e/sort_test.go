@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -175,47 +174,6 @@ func TestARefusedMarkIsTickedOff(t *testing.T) {
 	l.must(err)
 	if len(entries) != 3 || entries[0].Value("refused") == "" || entries[0].Value("code") == "" {
 		t.Errorf("%d entries: %+v", len(entries), entries)
-	}
-}
-
-// TestAMarkOnItsWayToDiskWaits: a mark whose write to the PC's disk takes its time
-// while the one before it is sent is said to wait, the count cannot be ended over
-// it, and it is in the book in the end.
-func TestAMarkOnItsWayToDiskWaits(t *testing.T) {
-	l, grethe, _ := sorters(t)
-	grethe.sorting("/sortering/"+l.kv, `form:has(input[value=open]) button`)
-	_, err := e2e.Eval[bool](grethe.tab, `(() => {
-		const { outbox } = Brevstemme, { add, send } = outbox;
-		const disk = new Promise((go) => { window.diskAnswers = go; }), net = new Promise((go) => { window.netAnswers = go; });
-		let adds = 0;
-		outbox.add = async (...a) => { if (++adds === 2) await disk; return add(...a); };
-		outbox.send = async (...a) => { await net; const r = await send(...a); window.answered = true; return r; };
-		return true;
-	})()`)
-	l.must(err)
-	const state = `document.getElementById("desk-state").textContent`
-	grethe.press("1*7", kb.Enter, kb.Enter)
-	grethe.until("two wait", `/^2 venter/.test(`+state+`)`)
-	_, err = e2e.Eval[bool](grethe.tab, `(netAnswers(), true)`)
-	l.must(err)
-	grethe.until("the first is sent", `window.answered && Brevstemme.outbox.all("outbox").then((r) => r.length === 0)`)
-	for range 5 { // and the page has had time to say it
-		l.must(grethe.tab.Do(chromedp.Sleep(100 * time.Millisecond)))
-		if s, err := e2e.Eval[string](grethe.tab, state); err != nil || !strings.HasPrefix(s, "1 venter") {
-			t.Fatalf("one is on its way to disk: %q %v", s, err)
-		}
-	}
-	l.must(grethe.tab.Do(chromedp.Click("#finish-form button")))
-	grethe.until("it says that one waits", `/^1 venter/.test(document.getElementById("scan-error").textContent)`)
-	_, err = e2e.Eval[bool](grethe.tab, `(diskAnswers(), true)`)
-	l.must(err)
-	grethe.sent()
-	xs, err := l.store.Sortings(t.Context(), l.kv)
-	l.must(err)
-	piles, _, err := l.store.Marked(t.Context(), xs[0])
-	l.must(err)
-	if piles[onward.OwnBin("0751-1")] != 8 {
-		t.Errorf("the book has %v", piles)
 	}
 }
 

@@ -66,21 +66,23 @@
       }
     }
     // A second click on the same form is swallowed; the server would count it once anyway.
+    // A form that opens a tab of its own leaves its page behind: a moment later it is sent anew,
+    // as when the printer has eaten the first sheet.
     if (form.method === "post") {
       if (form.dataset.sent) event.preventDefault();
+      else if (form.target === "_blank") setTimeout(() => renew(form), 2000);
       form.dataset.sent = "1";
     }
   });
 
+  // renew makes the form of a page another one: what it sends next is another act.
+  const renew = (form) => {
+    delete form.dataset.sent;
+    const key = form.querySelector('input[name="idempotency_key"]');
+    if (key) key.value = newKey();
+  };
   // Back from the browser's page cache: the form is a new one.
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of document.forms) {
-      delete form.dataset.sent;
-      const key = form.querySelector('input[name="idempotency_key"]');
-      if (key) key.value = newKey();
-    }
-  });
+  addEventListener("pageshow", (event) => { if (event.persisted) for (const form of document.forms) renew(form); });
 
   // Forms filled with a scanner (data-next): the Enter behind each scan moves to
   // the next field instead of sending the form half filled. Ctrl+Enter sends it,

@@ -96,13 +96,13 @@
         const back = { id: rec.back || (rec.back = Brevstemme.newKey()), session: rec.session, author: rec.author, made: Date.now(), act: "undo", undoes: rec.id };
         const r = await outbox.send(back, d.device, true);
         if (r.how === "later" || r.how === "login") onPaper.push(rec);
-        if (r.how === "sent" && r.out.tallies) d.desk.tallies = r.out.tallies;
+        if (r.how === "sent" && r.out.tallies) { d.desk.tallies = r.out.tallies; d.heard++; }
       }
       d.render();
     };
     const accept = (rec, r) => {
       if (rec.session === d.session) {
-        if (r.out.tallies) d.desk.tallies = r.out.tallies;
+        if (r.out.tallies) { d.desk.tallies = r.out.tallies; d.heard++; }
         if (rec.act === "undo") forget(rec.undoes);
         if (!d.fault()) d.say(d.text("registered", label(rec)));
       }

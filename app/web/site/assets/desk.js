@@ -26,6 +26,7 @@
     mode: "online", // online, emergency, login
     since: 0, // when emergency mode began
     chosen: 0, // the election that the next envelope belongs to
+    heard: 0, // answers that told the tallies, here or in another tab
     drift: 0, // what this PC's clock must be moved by, ms
     emptied: () => {}, // called when nothing waits any more
     newer: false, // the server runs a newer program than this page
@@ -110,7 +111,7 @@
     w.textContent = d.text("no_storage");
   }
   if (d.channel) d.channel.onmessage = async (m) => {
-    if (m.data.session === session && m.data.tallies) d.desk.tallies = m.data.tallies;
+    if (m.data.session === session && m.data.tallies) { d.desk.tallies = m.data.tallies; d.heard++; }
     await q.load();
     d.render();
   };
@@ -152,10 +153,11 @@
   };
   d.emptied = () => { if (told > 0) sign(); };
   const listen = async () => {
-    const out = await ask("desk", {});
+    const heard = d.heard, out = await ask("desk", {});
     if (out) {
       await q.settlePaper();
-      if (d.waiting === 0 && d.pending.length === 0 && out.tallies) d.desk.tallies = out.tallies;
+      // An answer that was under way while an event was registered is older than what the screen shows.
+      if (heard === d.heard && d.waiting === 0 && d.pending.length === 0 && out.tallies) d.desk.tallies = out.tallies;
       if (out.state !== "open") d.complain(d.text("closed_elsewhere"));
       if (d.mode !== "online") { if (d.waiting > 0) q.pump(); else d.setMode("online"); }
       d.render();

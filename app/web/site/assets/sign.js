@@ -31,14 +31,15 @@
       const r = canvas.getBoundingClientRect();
       return [(e.clientX - r.left) * canvas.width / r.width, (e.clientY - r.top) * canvas.height / r.height];
     };
-    // The picture is put into the field at the end of each stroke: sending waits for nothing.
-    const keep = () => canvas.toBlob((blob) => {
-      if (!blob || !drawn) return;
+    // The picture is in the field when a stroke ends, not a moment later: what is sent is what was signed.
+    const keep = () => {
+      if (!drawn) return;
+      const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (c) => c.charCodeAt(0));
       const files = new DataTransfer();
-      files.items.add(new File([blob], "signature.png", { type: "image/png" }));
+      files.items.add(new File([bytes], "signature.png", { type: "image/png" }));
       field.files = files.files;
       box.dataset.ready = String(drawn);
-    }, "image/png");
+    };
 
     blank();
     canvas.addEventListener("pointerdown", (e) => {

@@ -13,6 +13,7 @@
     let base = {}; // bin → envelopes that the server has
     let marks = []; // {id, bin, n}: acts since, n < 0 takes back
     let undoable = [];
+    let over = false; // forgotten: nothing more is kept
     const now = () => ({ session: key, sorting: true, base, marks, undoable: undoable.slice(-50) });
     const total = () => {
       const piles = { ...base };
@@ -54,9 +55,9 @@
         marks = marks.filter((x) => x !== m);
         return m;
       },
-      keep: () => outbox.put("desks", now()).catch(() => {}),
+      keep: () => over ? Promise.resolve() : outbox.put("desks", now()).catch(() => {}),
       // forget: the count is ended, and nobody who counts after it may see it here.
-      forget: () => Promise.all([outbox.drop("desks", page), outbox.drop("desks", key)]).catch(() => {}),
+      forget: () => (over = true) && Promise.all([outbox.drop("desks", page), outbox.drop("desks", key)]).catch(() => {}),
     };
   };
 })();

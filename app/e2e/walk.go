@@ -244,9 +244,10 @@ const watchFocus = `(() => {
 	return window.__controls.length;
 })()`
 
-// judgeFocus tells what the walk found.
+// judgeFocus tells what the walk found; null when the page, or a part of it that
+// keeps itself fresh, is another one than that which was walked.
 const judgeFocus = `(() => {
-	if (!window.__controls) return null;
+	if (!window.__controls || window.__controls.some((e) => !e.isConnected)) return null;
 	const faults = [];
 	for (const e of new Set(window.__stops)) if (!e.__seen) faults.push("focus is not visible on " + e.outerHTML.slice(0, 160));
 	for (const e of window.__controls) {
@@ -258,7 +259,7 @@ const judgeFocus = `(() => {
 
 // TabWalk presses Tab through the page and returns its faults. A page that loads
 // itself anew meanwhile (a desk whose first answer was late shows its kept page
-// until it hears from the server) is walked again.
+// until it hears from the server; the board) is walked again.
 func (tab *Tab) TabWalk() ([]string, error) {
 	for range 3 {
 		faults, err := tab.tabWalkOnce()

@@ -5,9 +5,11 @@
 "use strict";
 (() => {
   const board = document.getElementById("board");
-  let due = 0, busy = false;
+  let due = 0, busy = false, shown = board.innerHTML;
   const alike = (e) => [...board.querySelectorAll(e.tagName)].filter((x) => x.id === e.id && x.getAttribute("href") === e.getAttribute("href"));
   const renew = (fresh) => {
+    if (fresh.innerHTML === shown) return; // nothing is moved under whoever reads it
+    shown = fresh.innerHTML;
     const stood = board.contains(document.activeElement) ? document.activeElement : null;
     const nth = stood && alike(stood).indexOf(stood), unfolded = [...board.querySelectorAll("details")].map((e) => e.open);
     board.replaceChildren(...fresh.childNodes);

@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"bufio"
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/brevstemme/brevstemme/app/web/desk"
 	"github.com/brevstemme/brevstemme/app/web/webtest"
@@ -45,6 +49,44 @@ func TestBoardAgainstForecast(t *testing.T) {
 	if votes, hours, err := l.Store.Pace(t.Context(), l.Local, models.DateOf(l.Now)); err != nil || votes != 1 || hours != 8 {
 		t.Errorf("pace %d in %v h: %v", votes, hours, err)
 	}
+}
+
+// TestNewsAfterALostConnection: a board stays open while the database's connection
+// on which the program listens is cut; what is written afterwards is told to it.
+func TestNewsAfterALostConnection(t *testing.T) {
+	t.Parallel()
+	l := webtest.NewLibrary(t)
+	anna, karen := l.As("anna"), l.As("karen")
+	anna.OK("/skranke/"+l.Session+"/aabning", l.Opening())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.URL+"/tavle/strom", nil)
+	l.Must(err)
+	req.AddCookie(karen.Cookie)
+	res, err := http.DefaultClient.Do(req)
+	l.Must(err)
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	news := func(when string) {
+		t.Helper()
+		for lines.Scan() {
+			if lines.Text() == "event: news" {
+				return
+			}
+		}
+		t.Fatalf("%s: the board hears nothing more: %v", when, lines.Err())
+	}
+	conn, err := pgx.Connect(ctx, l.DSN)
+	l.Must(err)
+	defer conn.Close(context.WithoutCancel(ctx))
+	news("at the start") // what was written before it listened
+	anna.Event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.Local, Destination: "own"})
+	news("before the cut")
+	var cut bool
+	l.Must(conn.QueryRow(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`).Scan(&cut))
+	news("once the connection stands again") // what was written meanwhile may have been missed
+	anna.Event(uuid.NewString(), desk.EventIn{Act: "receive", Election: l.Local, Destination: "own"})
+	news("after the cut")
 }
 
 // With several elections under way the balance shows the line of each.

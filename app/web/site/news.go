@@ -13,7 +13,7 @@ import (
 // any process: one listening connection to the database serves them all.
 type news struct {
 	mu      sync.Mutex
-	running bool
+	running bool // somebody listens for this process
 	subs    map[chan int64]bool
 }
 
@@ -45,25 +45,45 @@ func (n *news) tell(seq int64) {
 	}
 }
 
-// listen runs while the server does and there is somebody to tell. A lost
-// connection is taken up again by the next board that is opened.
+// listen runs while the server does. A lost connection is taken up again. Whenever
+// one stands all are told once: what was written before was not heard.
 func (n *news) listen(s *Server) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	defer func() { n.mu.Lock(); n.running = false; n.mu.Unlock() }()
-	ch, err := s.Store.Listen(ctx)
-	if err != nil {
-		s.Log.Error("board: listen", "cause", err.Error())
-		return
-	}
-	for {
+	var newest int64
+	for wait := time.Duration(0); ; wait = min(max(2*wait, time.Second), maxSilence) {
 		select {
 		case <-s.closing:
 			return
+		case <-time.After(wait):
+		}
+		if n.hear(s, &newest) {
+			wait = 0
+		}
+	}
+}
+
+// maxSilence bounds the time from one attempt to listen to the next.
+const maxSilence = 15 * time.Second
+
+// hear listens until the connection is lost or the server closes; false: it could not.
+func (n *news) hear(s *Server, newest *int64) bool {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ch, err := s.Store.Listen(ctx)
+	if err != nil {
+		s.Log.Error("board: listen", "cause", err.Error())
+		return false
+	}
+	n.tell(*newest)
+	for {
+		select {
+		case <-s.closing:
+			return true
 		case seq, ok := <-ch:
 			if !ok {
-				return
+				s.Log.Warn("board: the listening connection is lost")
+				return true
 			}
+			*newest = seq
 			n.tell(seq)
 		}
 	}

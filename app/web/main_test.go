@@ -9,6 +9,10 @@ import (
 	"testing"
 
 	"github.com/brevstemme/brevstemme/app/web"
+	"github.com/brevstemme/brevstemme/app/web/custody"
+	"github.com/brevstemme/brevstemme/app/web/desk"
+	"github.com/brevstemme/brevstemme/app/web/onward"
+	"github.com/brevstemme/brevstemme/app/web/planning"
 	"github.com/brevstemme/brevstemme/app/web/public"
 	"github.com/brevstemme/brevstemme/app/web/roster"
 	"github.com/brevstemme/brevstemme/app/web/site"
@@ -16,7 +20,8 @@ import (
 )
 
 // rooms are the tables of the rooms. Their own tests demand them.
-var rooms = map[string][]site.Route{"public": public.Routes(nil), "roster": roster.Routes(nil)}
+var rooms = map[string][]site.Route{"custody": custody.Routes(nil), "desk": desk.Routes(nil), "onward": onward.Routes(nil), "planning": planning.Routes(nil),
+	"public": public.Routes(nil), "roster": roster.Routes(nil)}
 
 // TestMain wants every POST that is no room's own to have been sent again
 // (webtest.Main): those of this package, and the print of every form, which the

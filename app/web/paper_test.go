@@ -12,6 +12,7 @@ import (
 	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/desk"
+	"github.com/brevstemme/brevstemme/models/onward"
 )
 
 func TestReprintIsTheOriginalButForItsMark(t *testing.T) {
@@ -206,4 +207,19 @@ func TestAFormPrintsInTheLanguageAskedFor(t *testing.T) {
 	if _, body := karen.Get("/blanketter?sprog=en"); !strings.Contains(body, day+"/dagsrapporter.pdf?sprog=en") || !strings.Contains(body, "Dagens") && !strings.Contains(body, "Dagsrapport") {
 		t.Error("the page of forms does not offer the day's files in English, or speaks English itself")
 	}
+}
+
+// The covers of what leaves today are printed in one file.
+func TestTheCoversOfADayPrint(t *testing.T) {
+	t.Parallel()
+	l := webtest.NewReception(t)
+	l.Sorted()
+	car, err := l.Store.SaveCarrier(t.Context(), l.Act(), onward.Carrier{Name: "Bud", Kind: onward.CarrierCourier, Weekdays: []int{1, 2, 3, 4, 5}, Times: []int{14 * 60}, Minutes: 120})
+	l.Must(err)
+	c, err := l.Store.PackConsignment(t.Context(), models.Act{Key: "pack-0001", Person: l.Person["grethe"]}, "BORG", onward.PackCmd{Election: l.Local, To: "0461", Packets: []onward.Packet{{Count: 3}}})
+	l.Must(err)
+	today := models.DateOf(l.Now)
+	_, err = l.Store.Dispatch(t.Context(), l.Act(), c.ID, car.ID, today.At(14, 0), "token-aaaaaaaaaaaaaaaaaaaa")
+	l.Must(err)
+	l.As("karen").OK("/dag/"+today.String()+"/foelgelister/udskriv", url.Values{})
 }

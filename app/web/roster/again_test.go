@@ -9,7 +9,6 @@ import (
 
 	"github.com/brevstemme/brevstemme/app/web/webtest"
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store"
 )
 
 // What the other tests of this room do by the domain's own acts is done here by form
@@ -48,7 +47,7 @@ func TestARosterByProgram(t *testing.T) {
 }
 
 // People are read in from a list, the election gets its rules, and when its staff's
-// data has had its time the coordinator is reminded and erases it.
+// data has had its time the coordinator erases it.
 func TestTheStaffByForm(t *testing.T) {
 	t.Parallel()
 	l := webtest.NewLibrary(t)
@@ -62,18 +61,6 @@ func TestTheStaffByForm(t *testing.T) {
 	}
 	karen.OK("/vagtplan/valg/"+l.Local+"/regler", url.Values{"due": {"14.11.2025"}, "erase": {"1.3.2026"}, "required": {"1"}})
 	l.Now = models.NewDate(2026, 3, 2).At(9, 0)
-	if _, err := l.Web.Remind(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	told, err := l.Store.Reminders(t.Context(), store.ReminderFilter{Person: l.Person["karen"]})
-	l.Must(err)
-	if len(told) == 0 {
-		t.Fatal("nobody is reminded of erasing")
-	}
-	if _, body := karen.Get("/journal?kind=reminder.told"); !strings.Contains(body, "skulle slettes efter 1.3.2026") {
-		t.Errorf("the journal does not say what was told: %s", told[0].Words)
-	}
-	karen.OK("/paamindelser/"+told[0].ID+"/set", url.Values{})
 	karen.OK("/vagtplan/valg/"+l.Local+"/slet", url.Values{})
 	if _, body := karen.Get("/vagtplan/personer"); strings.Contains(body, "Ny Modtager") {
 		t.Error("a name that was erased is shown")

@@ -97,7 +97,7 @@ func (s *Server) deskClosingPage(r *site.Request) (*deskClosingPage, desk.Shift,
 			return nil, sh, err
 		}
 		events = slices.DeleteFunc(events, func(e desk.Event) bool { return e.Act == desk.ActReceive && e.UndoneBy == "" && !e.Late })
-		if p.Events, err = s.eventTable(r, events); err != nil {
+		if p.Events, err = s.eventTable(r, sh, events); err != nil {
 			return nil, sh, err
 		}
 		p.Events.Caption = r.Text("desk.events_told")

@@ -240,14 +240,14 @@ func (s *Server) deskCountPage(r *site.Request, sh desk.Shift) (*deskCountPage, 
 		over := !e.Last.IsZero() && today.After(e.Last)
 		p.Piles = append(p.Piles, Pile{e, t, over})
 		if !over {
-			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: e.Word + " – " + e.Name, Checked: len(p.Elections) == 0})
+			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: wordAndName(e), Checked: len(p.Elections) == 0})
 		}
 	}
 	events, err := s.Store.DeskEvents(r.Context(), sh.Session.ID, 12)
 	if err != nil {
 		return nil, err
 	}
-	if p.Events, err = s.eventTable(r, events); err != nil {
+	if p.Events, err = s.eventTable(r, sh, events); err != nil {
 		return nil, err
 	}
 	deskCodes(r, p)
@@ -258,7 +258,7 @@ func (s *Server) deskCountPage(r *site.Request, sh desk.Shift) (*deskCountPage, 
 			return nil, err
 		}
 		for _, e := range older {
-			p.Older = append(p.Older, site.Option{Value: e.ID, Text: language.Clock(r.Lang, e.At.In(models.Copenhagen)) + " " + eventText(r, e)})
+			p.Older = append(p.Older, site.Option{Value: e.ID, Text: language.Clock(r.Lang, e.At.In(models.Copenhagen)) + " " + eventText(r, sh, e)})
 		}
 	}
 	p.Data, err = s.deskData(r, sh, p)
@@ -281,12 +281,12 @@ func codes(r *site.Request, prefix string, codes []string) []site.Option {
 }
 
 // eventText says in words what an event is.
-func eventText(r *site.Request, e desk.Event) string {
+func eventText(r *site.Request, sh desk.Shift, e desk.Event) string {
 	text := r.Text("desk.act." + string(e.Act))
 	switch e.Act {
 	case desk.ActReceive, desk.ActVoid, desk.ActUndo:
 		if e.Destination != "" {
-			text += ": " + e.Election + ", " + Destination(r, e.Destination)
+			text += ": " + sh.Elections[e.Election].Word + ", " + Destination(r, e.Destination)
 		}
 	case desk.ActMark:
 		text += ": " + r.Text("desk.mark."+e.What)
@@ -308,7 +308,7 @@ func Destination(r *site.Request, d string) string {
 	return r.Text("desk.kind." + custody.Kind(d))
 }
 
-func (s *Server) eventTable(r *site.Request, events []desk.Event) (site.Table, error) {
+func (s *Server) eventTable(r *site.Request, sh desk.Shift, events []desk.Event) (site.Table, error) {
 	var ids []string
 	for _, e := range events {
 		ids = append(ids, e.Person)
@@ -329,7 +329,7 @@ func (s *Server) eventTable(r *site.Request, events []desk.Event) (site.Table, e
 		case e.Late:
 			tag = site.Tag{Kind: "warn", Text: r.Text("desk.late")}
 		}
-		t.Rows = append(t.Rows, []site.Cell{{Text: eventText(r, e)}, {Text: language.Clock(r.Lang, e.At.In(models.Copenhagen))}, {Text: names[e.Person].Name}, {Tag: tag}})
+		t.Rows = append(t.Rows, []site.Cell{{Text: eventText(r, sh, e)}, {Text: language.Clock(r.Lang, e.At.In(models.Copenhagen))}, {Text: names[e.Person].Name}, {Tag: tag}})
 	}
 	return t, nil
 }

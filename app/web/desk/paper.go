@@ -73,9 +73,9 @@ func (s *Server) OpeningSheet(r *site.Request, sh desk.Shift) (pdf.SessionOpenin
 	for _, c := range x.Desk.Checks {
 		switch group, election, _ := strings.Cut(c.Key, ":"); group {
 		case "empty":
-			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Kind: sh.Elections[election].Word + " – " + election, Contents: election})
+			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Kind: wordAndName(sh.Elections[election])})
 		case "list":
-			lists, o.ListHungAt = append(lists, election+": "+models.GroupSerial(c.Value)), c.At
+			lists, o.ListHungAt = append(lists, sh.Elections[election].Word+": "+models.GroupSerial(c.Value)), c.At
 		case "booths":
 			if n, err := strconv.Atoi(c.Value); err == nil {
 				o.Booths = pdf.Known(n)
@@ -117,7 +117,7 @@ func PdfStock(r *site.Request, sh desk.Shift, closed bool) []pdf.Stock {
 			if !ok {
 				continue
 			}
-			p := pdf.Stock{Kind: id + ": " + r.Text("desk.material."+what), Out: pdf.Known(st.Brought + st.Restocked)}
+			p := pdf.Stock{Kind: sh.Elections[id].Word + ": " + r.Text("desk.material."+what), Out: pdf.Known(st.Brought + st.Restocked)}
 			if closed {
 				p.Used, p.Spoiled, p.Back, p.Missing = pdf.Known(st.Used), pdf.Known(st.Spoiled), pdf.Known(st.Left), pdf.Known(st.Off())
 			}
@@ -171,10 +171,10 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh desk.Shift)
 	for _, t := range tallies {
 		none := pdf.Figure{Known: t.Voided == 0}
 		for _, kind := range []string{custody.Own, "other", custody.Unknown} {
-			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind]), Voided: none})
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: wordAndName(sh.Elections[t.Election]), Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind]), Voided: none})
 		}
 		if t.Voided > 0 {
-			d.Votes = append(d.Votes, pdf.VoteCount{Election: sh.Elections[t.Election].Word + " – " + t.Election, Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: wordAndName(sh.Elections[t.Election]), Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
 		}
 		total, voided = total+t.Received, voided+t.Voided
 	}

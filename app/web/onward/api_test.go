@@ -125,7 +125,7 @@ func (r *roadsEnd) isDelivered() {
 func (r *roadsEnd) isExaminedOnce() {
 	r.T.Helper()
 	r.Now = models.NewDate(2025, 11, 17).At(12, 0)
-	out := onward.Outcome{Considered: 12, Examiners: []string{r.Person["anna"], r.Person["bo"]}, At: time.Now().Add(-time.Hour)}
+	out := onward.Outcome{Considered: 12, Examiners: []string{r.Person["anna"], r.Person["bo"]}, At: r.Now.Add(-time.Hour)}
 	r.karen.Says(http.StatusOK, r.election+"districts/0751-1/examination", out, nil)
 	if code, _ := r.karen.Say(r.election+"districts/0751-1/examination", out, nil); code < 400 {
 		r.T.Error("entered twice without a reason")

@@ -182,13 +182,13 @@ func TestElectionByForms(t *testing.T) {
 	if _, body = karen.Get("/plan/KV29?uge=" + site.WeekAll); strings.Count(body, `value="10-18" aria-label`) != 1 {
 		t.Error("the session was not copied")
 	}
-	for name, date := range map[string]string{"Afstemning om bro": "25.11.2025", "Afstemning om tunnel": "2.12.2025"} {
-		karen.OK("/valg/ny", url.Values{"type": {"lokal_fa"}, "name": {name}, "date": {date}, "colour": {"#8A3FFC"}, "ballots": {"Ja eller nej"}})
+	for _, vote := range [][2]string{{"Afstemning om bro", "25.11.2025"}, {"Afstemning om tunnel", "2.12.2025"}} {
+		karen.OK("/valg/ny", url.Values{"type": {"lokal_fa"}, "name": {vote[0]}, "date": {vote[1]}, "colour": {"#8A3FFC"}, "ballots": {"Ja eller nej"}})
 	}
 	if _, body = karen.Get("/valg"); strings.Count(body, "VIOLET, deles") != 2 {
 		t.Error("the list does not tell of the shared colour")
 	}
-	if _, body = karen.Get("/valg/se/LFA25"); !strings.Contains(body, "Farven VIOLET bruges også ved Afstemning om") {
+	if _, body = karen.Get("/valg/se/LFA25"); !strings.Contains(body, "Farven VIOLET bruges også ved Afstemning om tunnel") {
 		t.Error("the page does not name the other election")
 	}
 	if _, body = karen.Get("/valg/ny"); !strings.Contains(body, "Bruges af Afstemning om") {

@@ -123,7 +123,7 @@ func (d *Depot) Everything(login string, filters url.Values, ids ...string) map[
 // in half a second.
 func (v Visitor) glance(path string) string {
 	v.Library.T.Helper()
-	ctx, cancel := context.WithTimeout(v.Library.T.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(v.Library.T.Context(), time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, site.GET, v.Library.URL+path, nil)
 	v.Library.Must(err)

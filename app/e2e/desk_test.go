@@ -114,8 +114,8 @@ func (e deskEmergency) anotherTabJoins(anna *counter) *counter {
 // is logged in.
 func (e deskEmergency) serverReturnsForBo(second *counter) {
 	e.l.t.Helper()
+	e.l.must(second.tab.SetCookies(e.l.cookie("bo"))) // before the server answers: it would answer Anna
 	e.l.revive()
-	e.l.must(second.tab.SetCookies(e.l.cookie("bo")))
 	second.until("the page with its head", `document.getElementById("desk-data")?.dataset.shell === "false"`)
 	second.ready()
 	second.sent()

@@ -43,7 +43,9 @@ type Opening struct {
 // newOpened keeps marks beside the sessions.
 func newOpened(c Config) *scs.SessionManager {
 	m := scs.New()
-	m.Store = c.Sessions
+	if m.Store = c.Marks; m.Store == nil {
+		m.Store = c.Sessions
+	}
 	m.HashTokenInStore = true
 	m.Lifetime = openedFor
 	m.Cookie.Name, m.Cookie.Secure = "brevstemme_opened", c.Secure

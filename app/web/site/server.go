@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,8 @@ type Config struct {
 	BaseURL        string               // how others reach us, without a slash at the end: QR codes and links
 	Municipality   string               // kommunekode
 	Version        string               // of the program, printed on forms
-	Sessions       scs.Store            // required: where sessions live (the database; memory in tests)
+	Sessions       scs.Store            // required: where sessions live, and end when nobody uses them (the database; memory in tests)
+	Marks          scs.Store            // where the marks of opened browsers live; nil: with the sessions
 	Account        AccountFunc          // required: loads who is logged in
 	Setting        SettingFunc          // municipality and election of a page; nil shows none
 	Checks         map[string]CheckFunc // what /readyz asks, by name
@@ -122,13 +124,7 @@ func newSessions(c Config) *scs.SessionManager {
 	m := scs.New()
 	m.Store = c.Sessions
 	m.HashTokenInStore = true
-	m.IdleTimeout, m.Lifetime = 30*time.Minute, 12*time.Hour
-	if c.SessionIdle > 0 {
-		m.IdleTimeout = c.SessionIdle
-	}
-	if c.SessionLife > 0 {
-		m.Lifetime = c.SessionLife
-	}
+	m.Lifetime = cmp.Or(c.SessionLife, 12*time.Hour)
 	m.Cookie.Name, m.Cookie.Secure = "brevstemme", c.Secure
 	if c.Secure {
 		m.Cookie.Name = "__Host-brevstemme"

@@ -1,8 +1,10 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/store"
@@ -19,7 +21,7 @@ func (c Config) fromStore() Config {
 		c.Account = accountsOf(c.Store)
 	}
 	if c.Sessions == nil {
-		c.Sessions = c.Store.WebSessions()
+		c.Sessions, c.Marks = c.Store.WebSessions(cmp.Or(c.SessionIdle, 30*time.Minute)), c.Store.WebSessions(0)
 	}
 	if c.Checks == nil {
 		c.Checks = map[string]CheckFunc{"database": c.Store.Ping}

@@ -2,6 +2,7 @@ package onward_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,13 @@ type roadsEnd struct {
 	election                   string // the election's path below /api/v1/
 	sorting                    onward.Sorting
 }
+
+// What whoever counts is not told: the seal and the count of the packet, and the
+// count of the delivery. They stand apart: in an id they may stand by chance.
+var (
+	packedFigures   = regexp.MustCompile(`\b(A77|4)\b`)
+	deliveredFigure = regexp.MustCompile(`\b12\b`)
+)
 
 // marks is where the marks of the sorting go, below /api/v1/.
 func (r *roadsEnd) marks() string { return "sortings/" + r.sorting.ID + "/marks" }
@@ -92,7 +100,7 @@ func (r *roadsEnd) isForwarded() {
 	token, err := r.Store.AckToken(r.T.Context(), c.ID)
 	r.Must(err)
 	body := r.nobody.Says(http.StatusOK, "acknowledgements/"+token, onwardpages.AckIn{Count: 3, Packets: 1, Intact: true}, nil)
-	if !strings.Contains(body, `"differs"`) || strings.Contains(body, "A77") || strings.Contains(body, "4,") {
+	if !strings.Contains(body, `"differs"`) || packedFigures.MatchString(body) {
 		r.T.Errorf("the answer is %s", body)
 	}
 	if code, _ := r.nobody.Say("acknowledgements/"+token, onwardpages.AckIn{Count: 4, Packets: 1, Intact: true}, nil); code != http.StatusConflict {
@@ -115,7 +123,7 @@ func (r *roadsEnd) isDelivered() {
 	var ds []onward.Delivery
 	r.grethe.Says(http.StatusCreated, r.election+"deliveries", onwardpages.PackDeliveriesIn{Districts: []string{"0751-1"}, Seals: map[string][]string{"0751-1": {"B8"}}}, &ds)
 	handover := "deliveries/" + ds[0].ID + "/handover"
-	if body := r.grethe.Says(http.StatusOK, handover, onwardpages.HandIn{Recount: 11}, nil); !strings.Contains(body, `"differs"`) || strings.Contains(body, "12") {
+	if body := r.grethe.Says(http.StatusOK, handover, onwardpages.HandIn{Recount: 11}, nil); !strings.Contains(body, `"differs"`) || deliveredFigure.MatchString(body) {
 		r.T.Errorf("the answer is %s", body)
 	}
 	r.grethe.Says(http.StatusOK, handover, onwardpages.HandIn{Recount: 12}, nil)

@@ -3,6 +3,7 @@ package roster_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -16,6 +17,10 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/staffing"
 )
+
+// wished is how a wish of sayWishes would be told. Its number stands apart: in one
+// of some hundred ids it may stand by chance.
+var wished = regexp.MustCompile(`\b(72:01|4321|4\.321)\b|[Hh]elst ikke|Kan ikke|kan ikke</|rather_not`)
 
 // What a leader can fetch holds nothing of the other employer's wishes and
 // reasons: not in a page, a file or an answer to a program. Every byte is looked
@@ -38,10 +43,8 @@ func TestTheOtherEmployersWishesAreInvisible(t *testing.T) {
 		if status != 200 {
 			t.Errorf("%s: %d", path, status)
 		}
-		for _, word := range []string{"72:01", "4321", "4.321", "Helst ikke", "helst ikke", "Kan ikke", "kan ikke</", "rather_not"} {
-			if strings.Contains(body, word) {
-				t.Errorf("%s says %q", path, word)
-			}
+		if told := wished.FindString(body); told != "" {
+			t.Errorf("%s says %q", path, told)
 		}
 		if strings.HasPrefix(path, "/vagtplan/aabning/") && (strings.Contains(body, "Bor nærmest") || strings.Contains(body, "Bedste valg") || strings.Contains(body, "Har timer tilbage")) {
 			t.Errorf("%s gives the reasons for the other employer's people", path)
@@ -79,8 +82,8 @@ func (w *town) addresses(others []models.Person, shifts []staffing.Shift) []stri
 		mixed[s.Session][s.Employer] = true
 	}
 	alone := 0
-	for id, who := range mixed {
-		if len(who) == 1 && who[models.EmployerCitizenService] && alone < 8 {
+	for _, id := range slices.Sorted(maps.Keys(mixed)) {
+		if who := mixed[id]; len(who) == 1 && who[models.EmployerCitizenService] && alone < 8 {
 			paths, alone = append(paths, "/vagtplan/aabning/"+id), alone+1
 		}
 	}

@@ -2,7 +2,7 @@
 // that runs on a database of its own, people who use it, and the rule that every
 // POST is sent twice. Tests alone import it, as they do models/store/pgtest.
 //
-// The worlds, each with all of the one before it:
+// The worlds; all but the last are a Library and more:
 //
 //	Library    one session of two elections today; Anna and Bo receive, Karen coordinates
 //	Depot      a library with a reception, a courier and one sealed box
@@ -22,7 +22,7 @@
 //		t.Errorf("%d %s", code, webtest.ErrorsIn(body))
 //	}
 //
-// What a Visitor posts and what then stands in the journal is posted again, see
-// Main: the TestMain of a room gives it the room's own routes, and each of them
-// must have been through this.
+// What a Visitor posts, and what writes to the journal, is posted again with the same
+// key (replay.go). The TestMain of a room gives Main the room's own routes, that of
+// app/web the rest; each POST among them must have been through this.
 package webtest

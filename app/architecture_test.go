@@ -45,6 +45,7 @@ var mayImport = []struct {
 	{"app", []string{"app", "pdf", "models", "migrations"}, "main wires everything"},
 	{"pdf", []string{"pdf", "models"}, "forms know the domain, no database, no HTTP"},
 	{"models/store/pgtest", []string{"app/localdb", "migrations"}, "test support starts the private PostgreSQL"},
+	{"models/store/storetest", []string{"models", "models/store"}, "test support of the rooms sees every room"},
 	{"models/store/readyplan", []string{"models"}, "an example plan is made by acts of the store, which it sees as an interface"},
 	{"models/store/book", []string{"models"}, "the book under the rooms knows none of them"},
 	{"models/store/audits", storeRoom(), "who verifies trusts no room"},
@@ -107,7 +108,7 @@ func storeRoom(others ...string) []string {
 }
 
 // testSupport is for tests alone: test support alone may import it, outside tests.
-var testSupport = []string{"models/store/pgtest", "app/web/webtest"}
+var testSupport = []string{"models/store/pgtest", "models/store/storetest", "app/web/webtest"}
 
 // supports tells whether a package of ours is test support.
 func supports(path string) bool {
@@ -257,6 +258,8 @@ func TestArchitectureFailsOnAWrongImport(t *testing.T) {
 		{"models/roster", module + "/models/planning"},
 		{"app/web/desk", module + "/app/web/webtest"},
 		{"app", module + "/app/web/webtest"},
+		{"models/store/rosters", module + "/models/store/storetest"},
+		{"models/store/storetest", module + "/app/web"},
 	} {
 		if violation(c.path, c.imp) == "" {
 			t.Errorf("%s may import %s", c.path, c.imp)

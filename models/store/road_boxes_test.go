@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/audit"
 	"github.com/brevstemme/brevstemme/models/custody"
+	"github.com/brevstemme/brevstemme/models/store/book"
 )
 
 // The acts of the road that move boxes, and what must hold after each act.
@@ -29,7 +30,7 @@ func (b *roadBox) at() string {
 
 func (w *road) register(ctx context.Context) (string, error) {
 	place := w.place()
-	made, err := w.RegisterContainers(ctx, w.act("karen", ""), custody.RegisterCmd{Kind: custody.BoxK, Place: place, Count: 1})
+	made, err := w.RegisterContainers(ctx, w.Act("karen", ""), custody.RegisterCmd{Kind: custody.BoxK, Place: place, Count: 1})
 	for _, c := range made {
 		w.boxes[c.ID] = &roadBox{holder: custody.At(place), held: map[string]int64{}}
 	}
@@ -46,7 +47,7 @@ func (w *road) issue(ctx context.Context) (string, error) {
 		_, known := w.seals[fmt.Sprintf("S%04d", n+i)]
 		fresh = fresh && !known
 	}
-	_, err := w.IssueSeals(ctx, w.act("karen", ""), cmd)
+	_, err := w.IssueSeals(ctx, w.Act("karen", ""), cmd)
 	if (err == nil) != fresh {
 		w.r.Fatalf("seals %s to %s, fresh %v: %v", cmd.From, cmd.To, fresh, err)
 	}
@@ -61,7 +62,7 @@ func (w *road) issue(ctx context.Context) (string, error) {
 func (w *road) packDesk(ctx context.Context) (string, error) {
 	d := w.desk()
 	id, b := w.box(func(b *roadBox) bool { return b.at() == d.place && len(b.seals) == 0 })
-	_, err := w.Pack(ctx, w.act("anna", "bo"), custody.PackCmd{Container: id, Session: d.id, Election: w.kv.ID})
+	_, err := w.Pack(ctx, w.Act("anna", "bo"), custody.PackCmd{Container: id, Session: d.id, Election: w.KV.ID})
 	if err == nil {
 		for item, n := range d.held {
 			b.held[item] += n
@@ -77,7 +78,7 @@ func (w *road) unpack(ctx context.Context) (string, error) {
 	if b != nil && w.draw("into the store", 2) == 0 {
 		to = b.holder
 	}
-	_, err := w.Unpack(ctx, w.act("karen", ""), custody.UnpackCmd{Container: id, To: to})
+	_, err := w.Unpack(ctx, w.Act("karen", ""), custody.UnpackCmd{Container: id, To: to})
 	if err == nil {
 		for item, n := range b.held {
 			w.outer(to, item, n)
@@ -104,7 +105,7 @@ func (w *road) seal(ctx context.Context) (string, error) {
 		return "seal", models.E(models.CodeNotFound, "")
 	}
 	serial := serials[w.draw("serial", len(serials))]
-	_, err := w.SealContainer(ctx, w.act("anna", "bo"), custody.SealCmd{Container: id, Serials: []string{serial}, Certain: true})
+	_, err := w.SealContainer(ctx, w.Act("anna", "bo"), custody.SealCmd{Container: id, Serials: []string{serial}, Certain: true})
 	if err == nil {
 		if w.seals[serial] != "" {
 			w.r.Fatalf("seal %s was on %s and is on %s now", serial, w.seals[serial], id)
@@ -121,7 +122,7 @@ func (w *road) unseal(ctx context.Context) (string, error) {
 	if b != nil {
 		noted = b.seals
 	}
-	_, err := w.BreakSeals(ctx, w.act("karen", ""), custody.BreakCmd{Container: id, Noted: noted, Reason: "skal pakkes om nu", KeptIn: "skuffe"})
+	_, err := w.BreakSeals(ctx, w.Act("karen", ""), custody.BreakCmd{Container: id, Noted: noted, Reason: "skal pakkes om nu", KeptIn: "skuffe"})
 	if err == nil {
 		b.seals = nil
 	}
@@ -133,7 +134,7 @@ func (w *road) offer(ctx context.Context) (string, error) {
 	if b == nil {
 		return "offer", models.E(models.CodeNotFound, "")
 	}
-	h, err := w.Offer(ctx, w.act("anna", ""), custody.OfferCmd{From: b.at(), To: "BS", Containers: []string{id}, Mode: "fetch", Direction: "out", Courier: w.people["carl"], NoSeal: "ingen plomber tilbage"})
+	h, err := w.Offer(ctx, w.Act("anna", ""), custody.OfferCmd{From: b.at(), To: "BS", Containers: []string{id}, Mode: "fetch", Direction: "out", Courier: w.Who["carl"], NoSeal: "ingen plomber tilbage"})
 	if err == nil {
 		w.runs[h.ID] = h
 	}
@@ -145,7 +146,7 @@ func (w *road) collect(ctx context.Context) (string, error) {
 	if !ok {
 		return "collect", models.E(models.CodeNotFound, "")
 	}
-	got, err := w.Collect(ctx, w.act("carl", ""), custody.CollectCmd{Handover: h.ID, Means: "screen"})
+	got, err := w.Collect(ctx, w.Act("carl", ""), custody.CollectCmd{Handover: h.ID, Means: "screen"})
 	if err == nil {
 		w.runs[h.ID] = got
 		w.boxes[h.Sent[0].Container].holder = custody.Leg(h.ID)
@@ -163,16 +164,16 @@ func (w *road) count(ctx context.Context) (string, error) {
 	counts := map[string]int{}
 	for item, n := range b.held {
 		_, dest, _ := custody.EnvelopeOf(item)
-		counts[custody.CountKey(w.kv.ID, custody.Kind(dest))] += int(n)
+		counts[custody.CountKey(w.KV.ID, custody.Kind(dest))] += int(n)
 	}
 	wrong := opened && h.State == custody.HandoverInTransit && w.draw("wrong", 3) == 0
 	if wrong {
-		counts[custody.CountKey(w.kv.ID, custody.Own)]++
+		counts[custody.CountKey(w.KV.ID, custody.Own)]++
 	}
 	if h.State == custody.HandoverRecount {
 		who, opened = "karen", true
 	}
-	got, err := w.CountHandover(ctx, w.act(who, ""), custody.CountCmd{Handover: h.ID, Place: h.To, Reads: []custody.Read{{Container: h.Sent[0].Container, Arrived: true, Seals: b.seals, Condition: sealsOf(b), Opened: opened, Counts: counts}}})
+	got, err := w.CountHandover(ctx, w.Act(who, ""), custody.CountCmd{Handover: h.ID, Place: h.To, Reads: []custody.Read{{Container: h.Sent[0].Container, Arrived: true, Seals: b.seals, Condition: sealsOf(b), Opened: opened, Counts: counts}}})
 	if err == nil {
 		if h.State == custody.HandoverInTransit && wrong != (got.State == custody.HandoverRecount) && len(b.seals) > 0 {
 			w.r.Fatalf("a count that is wrong (%v) led to %q", wrong, got.State)
@@ -194,7 +195,7 @@ func (w *road) accept(ctx context.Context) (string, error) {
 	if !ok {
 		return "accept", models.E(models.CodeNotFound, "")
 	}
-	got, err := w.AcceptHandover(ctx, w.act("dorte", "karen"), custody.AcceptCmd{Handover: h.ID, Place: h.To, Explanation: "talt igen, og det passer"})
+	got, err := w.AcceptHandover(ctx, w.Act("dorte", "karen"), custody.AcceptCmd{Handover: h.ID, Place: h.To, Explanation: "talt igen, og det passer"})
 	if (err == nil) != (h.State == custody.HandoverCounted) {
 		w.r.Fatalf("accepted while %q: %v", h.State, err)
 	}
@@ -218,7 +219,7 @@ func (w *road) refuse(ctx context.Context) (string, error) {
 	if h.To == to {
 		to = "BS"
 	}
-	got, err := w.RefuseHandover(ctx, w.act("dorte", ""), custody.RefuseCmd{Handover: h.ID, Place: h.To, Reason: "der er ingen plads i rummet", NewDest: to})
+	got, err := w.RefuseHandover(ctx, w.Act("dorte", ""), custody.RefuseCmd{Handover: h.ID, Place: h.To, Reason: "der er ingen plads i rummet", NewDest: to})
 	if err == nil {
 		w.runs[h.ID] = got
 		on, err := w.Handover(ctx, got.Next)
@@ -234,7 +235,7 @@ func (w *road) refuse(ctx context.Context) (string, error) {
 // catchUp replays what is new in the journal and holds the changed records
 // against their tables.
 func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
-	bodies, err := bodiesAfter(w.Store, w.replay.Seq)
+	bodies, err := bodiesAfter(w.Book(), w.replay.Seq)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -252,7 +253,7 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 	for k := range changed {
 		var seq int64
 		var doc string
-		if err := w.book.Pool().QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
+		if err := w.Book().Pool().QueryRow(context.Background(), `SELECT seq, doc::text FROM `+k.Kind+` WHERE id = $1`, k.ID).Scan(&seq, &doc); err != nil {
 			t.Fatalf("%v: %v", k, err)
 		}
 		if want := w.replay.Records[k.Kind][k.ID]; want.Seq != seq || !audit.SameJSON(want.Doc, []byte(doc)) {
@@ -261,8 +262,8 @@ func (w *road) catchUp(t interface{ Fatalf(string, ...any) }) {
 	}
 }
 
-func bodiesAfter(s *Store, seq int64) (bodies [][]byte, err error) {
-	err = s.book.DB(context.Background()).Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
+func bodiesAfter(b *book.Book, seq int64) (bodies [][]byte, err error) {
+	err = b.DB(context.Background()).Raw(`SELECT body FROM journal_entry WHERE seq > ? ORDER BY seq`, seq).Scan(&bodies).Error
 	return bodies, err
 }
 
@@ -270,7 +271,7 @@ func bodiesAfter(s *Store, seq int64) (bodies [][]byte, err error) {
 // against both.
 func (w *road) agree(t interface{ Fatalf(string, ...any) }) {
 	var rows []custody.Balance
-	if err := w.book.DB(context.Background()).Raw(`SELECT holder, item, n FROM balance`).Scan(&rows).Error; err != nil {
+	if err := w.Book().DB(context.Background()).Raw(`SELECT holder, item, n FROM balance`).Scan(&rows).Error; err != nil {
 		t.Fatalf("%v", err)
 	}
 	table := map[audit.Pair]int64{}

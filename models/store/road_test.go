@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -19,12 +19,13 @@ import (
 	"github.com/brevstemme/brevstemme/models/schedule"
 	"github.com/brevstemme/brevstemme/models/store/audits"
 	"github.com/brevstemme/brevstemme/models/store/readyplan"
+	"github.com/brevstemme/brevstemme/models/store/storetest"
 )
 
 // road is the stretch from the desk to Borgerservice on a real database, beside
 // a plain model of where every envelope and every box should be.
 type road struct {
-	*town
+	*storetest.Town
 	r        *rapid.T
 	replay   *audit.Replay
 	sessions []*roadDesk
@@ -57,18 +58,18 @@ const roadPlaces = 24
 // newRoad opens a municipality with a session at each of 24 libraries, and the
 // reception.
 func newRoad(t *testing.T) *road {
-	w := &road{town: newTown(t), replay: audit.NewReplay(), boxes: map[string]*roadBox{}, runs: map[string]custody.Handover{}, outside: map[string]map[string]int64{}, seals: map[string]string{}, stock: map[string]string{}, done: map[string]int{}}
+	w := &road{Town: storetest.NewTown(t), replay: audit.NewReplay(), boxes: map[string]*roadBox{}, runs: map[string]custody.Handover{}, outside: map[string]map[string]int64{}, seals: map[string]string{}, stock: map[string]string{}, done: map[string]int{}}
 	w.replay.KeepDocs = true
-	_, err := w.AddPlace(t.Context(), w.act("karen", ""), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception})
-	w.must(err)
+	_, err := w.AddPlace(t.Context(), w.Act("karen", ""), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception})
+	w.Must(err)
 	list := "place,address,postcode,city,kind,weekday_or_date,opens,closes,note,source_url\n"
 	for i := range roadPlaces {
 		list += fmt.Sprintf("Bibliotek %d,Vej 1,8000,Aarhus,library,2025-11-12,09:00,18:00,,\n", i)
 	}
-	got, err := w.ImportPlan(t.Context(), w.act("karen", ""), w.kv.ID, schedule.Check([]byte(list), schedule.Period{First: w.kv.First, Last: w.kv.Last}))
-	w.must(err)
-	_, err = readyplan.Publish(t.Context(), w.Store, func() models.Act { return w.act("karen", "") }, w.kv.ID)
-	w.must(err)
+	got, err := w.ImportPlan(t.Context(), w.Act("karen", ""), w.KV.ID, schedule.Check([]byte(list), schedule.Period{First: w.KV.First, Last: w.KV.Last}))
+	w.Must(err)
+	_, err = readyplan.Publish(t.Context(), w.Store, func() models.Act { return w.Act("karen", "") }, w.KV.ID)
+	w.Must(err)
 	for _, x := range got.Sessions {
 		w.sessions = append(w.sessions, &roadDesk{id: x.ID, place: x.Place, held: map[string]int64{}, votes: map[string]int{}})
 	}
@@ -151,11 +152,11 @@ func (w *road) openDesk(ctx context.Context) (string, error) {
 		return "open", err
 	}
 	var checks []models.Check
-	for _, l := range desk.Checklist(sh.Place, []models.Election{w.kv}, sh.Session.Booths) {
-		checks = append(checks, models.Check{Key: l.Key, Value: "1", Person: w.people["anna"], Witness: w.people["bo"]})
+	for _, l := range desk.Checklist(sh.Place, []models.Election{w.KV}, sh.Session.Booths) {
+		checks = append(checks, models.Check{Key: l.Key, Value: "1", Person: w.Who["anna"], Witness: w.Who["bo"]})
 	}
-	_, err = w.OpenSession(ctx, w.act("anna", "bo"), d.id, []desk.CrewCandidate{{Person: w.people["anna"], Lead: true}, {Person: w.people["bo"]}},
-		desk.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.kv.ID, "set"): 500}})
+	_, err = w.OpenSession(ctx, w.Act("anna", "bo"), d.id, []desk.CrewCandidate{{Person: w.Who["anna"], Lead: true}, {Person: w.Who["bo"]}},
+		desk.OpenCmd{Checks: checks, Stock: map[string]int{custody.Material(w.KV.ID, "set"): 500}})
 	if err == nil {
 		d.state = "open"
 	}
@@ -165,14 +166,14 @@ func (w *road) openDesk(ctx context.Context) (string, error) {
 var roadDestinations = []string{custody.Own, custody.Own, "0740", custody.Unknown}
 
 func (w *road) receiveOne(ctx context.Context) (string, error) {
-	d, dest, a := w.desk(), roadDestinations[w.draw("to", 4)], w.act("anna", "")
-	cmd := desk.ReceiveCmd{Election: w.kv.ID, Destination: dest}
+	d, dest, a := w.desk(), roadDestinations[w.draw("to", 4)], w.Act("anna", "")
+	cmd := desk.ReceiveCmd{Election: w.KV.ID, Destination: dest}
 	_, err := w.Receive(ctx, a, d.id, cmd)
 	if err == nil {
-		item := custody.Envelope(w.kv.ID, dest)
+		item := custody.Envelope(w.KV.ID, dest)
 		w.outer(custody.Voter, item, -1)
 		d.held[item]++
-		d.votes[w.kv.ID]++
+		d.votes[w.KV.ID]++
 		d.events = append(d.events, roadEvent{item, custody.Voter, custody.Desk(d.id)})
 		w.again = func() error {
 			_, err := w.Receive(ctx, a, d.id, cmd)
@@ -184,8 +185,8 @@ func (w *road) receiveOne(ctx context.Context) (string, error) {
 
 func (w *road) voidOne(ctx context.Context) (string, error) {
 	d, dest := w.desk(), roadDestinations[w.draw("to", 4)]
-	item := custody.Envelope(w.kv.ID, dest)
-	_, err := w.VoidEnvelope(ctx, w.act("anna", ""), d.id, desk.VoidCmd{Election: w.kv.ID, Destination: dest, Reason: "not_signed"})
+	item := custody.Envelope(w.KV.ID, dest)
+	_, err := w.VoidEnvelope(ctx, w.Act("anna", ""), d.id, desk.VoidCmd{Election: w.KV.ID, Destination: dest, Reason: "not_signed"})
 	if (err == nil) != (d.state == "open" && d.held[item] > 0) {
 		w.r.Fatalf("void of %s with %d at a desk that is %q: %v", item, d.held[item], d.state, err)
 	}
@@ -199,7 +200,7 @@ func (w *road) voidOne(ctx context.Context) (string, error) {
 
 func (w *road) undoLast(ctx context.Context) (string, error) {
 	d := w.desk()
-	_, err := w.Undo(ctx, w.act("anna", ""), d.id, "", "", desk.Stamp{})
+	_, err := w.Undo(ctx, w.Act("anna", ""), d.id, "", "", desk.Stamp{})
 	if err != nil {
 		return "undo", err
 	}
@@ -207,7 +208,7 @@ func (w *road) undoLast(ctx context.Context) (string, error) {
 	d.events = d.events[:len(d.events)-1]
 	if e.from == custody.Voter {
 		d.held[e.item]--
-		d.votes[w.kv.ID]--
+		d.votes[w.KV.ID]--
 		w.outer(custody.Voter, e.item, 1)
 	} else {
 		d.held[e.item]++
@@ -220,22 +221,22 @@ func (w *road) undoLast(ctx context.Context) (string, error) {
 func (w *road) closeDesk(ctx context.Context) (string, error) {
 	d := w.desk()
 	counts := map[string]int{}
-	for _, k := range desk.Piles(models.Session{Elections: []string{w.kv.ID}}) {
+	for _, k := range desk.Piles(models.Session{Elections: []string{w.KV.ID}}) {
 		counts[k] = 0
 	}
 	for item, n := range d.held {
 		_, dest, _ := custody.EnvelopeOf(item)
-		counts[custody.CountKey(w.kv.ID, custody.Kind(dest))] += int(n)
+		counts[custody.CountKey(w.KV.ID, custody.Kind(dest))] += int(n)
 	}
-	if _, err := w.ShutSession(ctx, w.act("anna", ""), d.id, 0); err != nil {
+	if _, err := w.ShutSession(ctx, w.Act("anna", ""), d.id, 0); err != nil {
 		return "close", err
 	}
 	d.state = "closing"
-	x, err := w.HandCount(ctx, w.act("anna", ""), d.id, counts)
+	x, err := w.HandCount(ctx, w.Act("anna", ""), d.id, counts)
 	if err != nil || x.Desk.Counted != desk.CountedEqual {
 		w.r.Fatalf("the hand count %v is %q: %v", counts, x.Desk.Counted, err)
 	}
-	_, err = w.CloseSession(ctx, w.act("anna", "bo"), d.id, desk.CloseCmd{Left: map[string]int{custody.Material(w.kv.ID, "set"): 500 - d.votes[w.kv.ID]}, Unsealed: "hentes straks af koordinatoren"})
+	_, err = w.CloseSession(ctx, w.Act("anna", "bo"), d.id, desk.CloseCmd{Left: map[string]int{custody.Material(w.KV.ID, "set"): 500 - d.votes[w.KV.ID]}, Unsealed: "hentes straks af koordinatoren"})
 	if err == nil {
 		d.state = "closed"
 	}
@@ -255,7 +256,7 @@ func (w *road) replayLast() {
 
 func (w *road) head() int64 {
 	var seq int64
-	if err := w.book.Pool().QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
+	if err := w.Book().Pool().QueryRow(context.Background(), `SELECT seq FROM journal_head`).Scan(&seq); err != nil {
 		w.r.Fatal(err)
 	}
 	return seq
@@ -284,13 +285,13 @@ func TestTheRoadFollowsThePlainModel(t *testing.T) {
 		}
 	}
 	t.Logf("%d sequences, %d entries, accepted %v", sequences, w.replay.Seq, w.done)
-	if rep, err := audits.Verify(t.Context(), w.dsn); err != nil || !rep.OK || rep.Entries != w.replay.Seq {
+	if rep, err := audits.Verify(t.Context(), w.DSN); err != nil || !rep.OK || rep.Entries != w.replay.Seq {
 		t.Fatalf("%+v %v", rep, err)
 	}
 }
 
 func (w *road) oneAct(ctx context.Context) {
-	w.now = w.now.Add(time.Second)
+	w.Now = w.Now.Add(time.Second)
 	before := w.head()
 	name, err := w.step(ctx)
 	var known *models.Error

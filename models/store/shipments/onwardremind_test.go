@@ -1,4 +1,4 @@
-package store
+package shipments_test
 
 import (
 	"testing"
@@ -19,7 +19,7 @@ func TestTheEndOfTheRoadReminds(t *testing.T) {
 	kinds := func() map[string]int {
 		t.Helper()
 		told, err := w.Remind(ctx)
-		w.must(err)
+		w.Must(err)
 		out := map[string]int{}
 		for _, r := range told {
 			out[r.Kind]++
@@ -32,9 +32,9 @@ func TestTheEndOfTheRoadReminds(t *testing.T) {
 	if k := kinds(); k["ack_missing"] != 0 {
 		t.Fatalf("told before it is due: %v", k)
 	}
-	opens, err := shipments.PollsOpen(w.kv)
-	w.must(err)
-	w.now = c.AckDue(opens).Add(time.Minute)
+	opens, err := shipments.PollsOpen(w.KV)
+	w.Must(err)
+	w.Now = c.AckDue(opens).Add(time.Minute)
 	first := kinds()["ack_missing"]
 	if first == 0 {
 		t.Fatal("nobody was told that the acknowledgement is missing")
@@ -42,28 +42,28 @@ func TestTheEndOfTheRoadReminds(t *testing.T) {
 	if k := kinds(); k["ack_missing"] != 0 {
 		t.Fatalf("told twice: %v", k)
 	}
-	w.now = w.now.Add(25 * time.Hour)
+	w.Now = w.Now.Add(25 * time.Hour)
 	if k := kinds(); k["ack_missing"] != first {
 		t.Fatalf("the second day: %v, first %d", k, first)
 	}
-	w.must(w.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-eeeeeeeeeeeeeeeeeeee", onward.AckCmd{Count: 7, Packets: 2, Intact: true}))
-	w.now = w.now.Add(25 * time.Hour)
+	w.Must(w.Acknowledge(ctx, models.Act{Key: "ack-1"}, "token-eeeeeeeeeeeeeeeeeeee", onward.AckCmd{Count: 7, Packets: 2, Intact: true}))
+	w.Now = w.Now.Add(25 * time.Hour)
 	if k := kinds(); k["ack_missing"] != 0 {
 		t.Fatalf("after the answer: %v", k)
 	}
 	// Three votes for Odense lie in the bin: the courier's last departure is on the day before.
-	_, err = w.Arrive(ctx, w.act("anna", ""), w.kv.ID, "BORG", onward.ArriveCmd{From: "0740", Stated: -1, Count: 3})
-	w.must(err)
-	w.sort(map[string]int{onward.OtherBin("0461"): 3})
-	w.now = models.NewDate(2025, 11, 17).At(9, 0)
+	_, err = w.Arrive(ctx, w.Act("anna", ""), w.KV.ID, "BORG", onward.ArriveCmd{From: "0740", Stated: -1, Count: 3})
+	w.Must(err)
+	w.SortPiles(map[string]int{onward.OtherBin("0461"): 3})
+	w.Now = models.NewDate(2025, 11, 17).At(9, 0)
 	if k := kinds(); k["last_safe"] != first || k["none_safe"] != 0 {
 		t.Fatalf("a day before: %v", k)
 	}
-	w.now = models.NewDate(2025, 11, 17).At(12, 0)
+	w.Now = models.NewDate(2025, 11, 17).At(12, 0)
 	if k := kinds(); k["last_safe"] != first {
 		t.Fatalf("two hours before: %v", k)
 	}
-	w.now = models.NewDate(2025, 11, 17).At(15, 0)
+	w.Now = models.NewDate(2025, 11, 17).At(15, 0)
 	if k := kinds(); k["none_safe"] != first || k["last_safe"] != 0 {
 		t.Fatalf("after the last departure: %v", k)
 	}

@@ -1,4 +1,4 @@
-package store
+package shipments_test
 
 import (
 	"fmt"
@@ -33,14 +33,14 @@ func TestProtocolEqualsTheJournal(t *testing.T) {
 
 // decide to keep it electronically: without a whole decision there is no protocol.
 func (w ledger) decide() {
-	ctx := w.t.Context()
-	if _, err := w.Protocol(ctx, w.kv.ID); models.CodeOf(err) != models.CodeState {
-		w.t.Fatalf("kept electronically without a decision: %v", err)
+	ctx := w.T.Context()
+	if _, err := w.Protocol(ctx, w.KV.ID); models.CodeOf(err) != models.CodeState {
+		w.T.Fatalf("kept electronically without a decision: %v", err)
 	}
-	if err := w.DecideProtocol(ctx, w.act("karen", ""), w.kv.ID, models.Decision{Body: "Byrådet"}); models.CodeOf(err) != models.CodeInvalid {
-		w.t.Fatalf("half a decision: %v", err)
+	if err := w.DecideProtocol(ctx, w.Act("karen", ""), w.KV.ID, models.Decision{Body: "Byrådet"}); models.CodeOf(err) != models.CodeInvalid {
+		w.T.Fatalf("half a decision: %v", err)
 	}
-	w.must(w.DecideProtocol(ctx, w.act("karen", ""), w.kv.ID, models.Decision{Date: models.NewDate(2025, 3, 4), Body: "Byrådet", Reference: "pkt. 12"}))
+	w.Must(w.DecideProtocol(ctx, w.Act("karen", ""), w.KV.ID, models.Decision{Date: models.NewDate(2025, 3, 4), Body: "Byrådet", Reference: "pkt. 12"}))
 }
 
 // something is received on some day in one of the two elections; afterwards one
@@ -49,7 +49,7 @@ func (w ledger) something(r *rapid.T) {
 	at := models.NewDate(2025, 10, 7).Add(rapid.IntRange(0, 38).Draw(r, "day")).At(rapid.IntRange(0, 23).Draw(r, "hour"), 30)
 	n := int64(rapid.IntRange(1, 9).Draw(r, "n"))
 	other := fmt.Sprintf("%04d", rapid.SampledFrom([]int{461, 101, 851}).Draw(r, "from"))
-	election := rapid.SampledFrom([]string{w.kv.ID, w.aer.ID}).Draw(r, "election")
+	election := rapid.SampledFrom([]string{w.KV.ID, w.Aer.ID}).Draw(r, "election")
 	store := custody.At("BORG")
 	w.move("test.received", custody.Voter, store, election, n+1, at)
 	switch rapid.IntRange(0, 3).Draw(r, "what") {
@@ -64,24 +64,24 @@ func (w ledger) something(r *rapid.T) {
 
 // move writes one entry that moves n envelopes.
 func (w ledger) move(kind, from, to, election string, n int64, at time.Time) {
-	w.t.Helper()
-	act := w.act("anna", "")
+	w.T.Helper()
+	act := w.Act("anna", "")
 	act.At = at
-	_, _, err := w.book.Append(w.t.Context(), act, book.Need{}, func(*book.Working) (journal.Draft, error) {
+	_, _, err := w.Book().Append(w.T.Context(), act, book.Need{}, func(*book.Working) (journal.Draft, error) {
 		return journal.Draft{Kind: kind, Election: election, Place: "BORG"}.Move(custody.Envelope(election, custody.Own), from, to, n), nil
 	})
-	w.must(err)
+	w.Must(err)
 }
 
 // totals reads every entry of the journal.
 func (w ledger) totals(r *rapid.T) (received, forwarded int) {
-	entries, err := w.book.EntriesWhere(w.t.Context(), "true ORDER BY seq")
+	entries, err := w.Book().EntriesWhere(w.T.Context(), "true ORDER BY seq")
 	if err != nil {
 		r.Fatal(err)
 	}
 	for _, e := range entries {
 		for _, x := range e.Postings {
-			if el, _, ok := custody.EnvelopeOf(x.Item); !ok || el != w.kv.ID {
+			if el, _, ok := custody.EnvelopeOf(x.Item); !ok || el != w.KV.ID {
 				continue
 			}
 			switch custody.Classify(x.Holder) {
@@ -97,7 +97,7 @@ func (w ledger) totals(r *rapid.T) (received, forwarded int) {
 
 // agrees: the protocol's totals, its lines' and the conservation's are the journal's.
 func (w ledger) agrees(r *rapid.T) {
-	p, err := w.Protocol(w.t.Context(), w.kv.ID)
+	p, err := w.Protocol(w.T.Context(), w.KV.ID)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func (w ledger) agrees(r *rapid.T) {
 	if p.Received != received || p.Forwarded != forwarded || lines.Received != received || lines.Forwarded != forwarded {
 		r.Fatalf("protocol %d/%d, lines %d/%d, journal %d/%d", p.Received, p.Forwarded, lines.Received, lines.Forwarded, received, forwarded)
 	}
-	sums, err := w.Conservation(w.t.Context(), w.kv.ID)
+	sums, err := w.Conservation(w.T.Context(), w.KV.ID)
 	if err != nil || !sums.Holds() || sums.Received != received {
 		r.Fatalf("%+v %v", sums, err)
 	}

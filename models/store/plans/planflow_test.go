@@ -1,7 +1,6 @@
-package store
+package plans_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -11,13 +10,14 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/planning"
 	"github.com/brevstemme/brevstemme/models/schedule"
-	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/plans"
+	"github.com/brevstemme/brevstemme/models/store/storetest"
 )
 
 // office is a municipality that plans: one local election, two libraries.
 type office struct {
-	*Store
+	*store.Store
 	t  *testing.T
 	e  models.Election
 	n  int
@@ -32,14 +32,9 @@ const officeList = "place,address,postcode,city,kind,weekday_or_date,opens,close
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, at: models.NewDate(2025, 10, 1).At(9, 0)}
-	s, err := Open(t.Context(), Config{DSN: pgtest.DB(t).AppDSN, Clock: func() time.Time { return o.at }})
-	o.must(err)
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	o.Store = s
+	o.Store = storetest.Open(t, store.Config{Clock: func() time.Time { return o.at }})
+	s := o.Store
+	var err error
 	o.e, err = s.CreateElection(t.Context(), o.karen(), planning.NewElection{Type: models.TypeLocal, Name: "Kommunalvalg 2025", Date: models.NewDate(2025, 11, 18), Municipality: "0751", Colour: "#1A5FB4", Word: "BLÅ"})
 	o.must(err)
 	for _, p := range []models.Place{{ID: "LYS", Name: "Lystrup Bibliotek", Address: "Bystævnet 4"}, {ID: "VIB", Name: "Viby Bibliotek", Address: "Skanderborgvej 170"}} {

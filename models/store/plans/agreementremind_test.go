@@ -1,7 +1,8 @@
-package store
+package plans_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/brevstemme/brevstemme/models"
@@ -10,13 +11,16 @@ import (
 	"github.com/brevstemme/brevstemme/models/store/plans"
 )
 
-// told is what one run of the reminders says, as "person kind step words".
+// told is what one run of the reminders says of agreements, as "person kind step words".
 func (o *office) told(names map[string]string) []string {
 	o.t.Helper()
 	list, err := o.Remind(o.t.Context())
 	o.must(err)
 	var out []string
 	for _, r := range list {
+		if !strings.HasPrefix(r.Kind, "agreement_") {
+			continue
+		}
 		out = append(out, names[r.Person]+" "+r.Kind+" "+string(rune('0'+r.Step))+" "+r.Words[0]+" "+r.Words[1])
 	}
 	slices.Sort(out)
@@ -39,7 +43,6 @@ func (o *office) wantTold(names map[string]string, when string, want ...string) 
 func TestAgreementReminders(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.reminders = []reminderSource{(*Store).AgreementReminders}
 	names := map[string]string{}
 	add := func(name string, role models.Role, places ...string) {
 		p, err := o.AddPerson(t.Context(), o.karen(), persons.NewPerson{Name: name, Person: models.Person{Roles: []models.Role{role}, Places: places}})

@@ -1,4 +1,4 @@
-package store
+package boxes_test
 
 import (
 	"testing"
@@ -7,31 +7,32 @@ import (
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/custody"
 	"github.com/brevstemme/brevstemme/models/store/audits"
+	"github.com/brevstemme/brevstemme/models/store/storetest"
 	"github.com/brevstemme/brevstemme/models/trace"
 )
 
 // relay is a town with a reception, a box at each of two libraries and a round
 // that brings the first library's box to the second.
 type relay struct {
-	*town
+	*storetest.Town
 	place map[string]string // library → place id
 	box   map[string]string
 }
 
 func newRelay(t *testing.T) *relay {
-	w := &relay{town: newTown(t), place: map[string]string{}, box: map[string]string{}}
+	w := &relay{Town: storetest.NewTown(t), place: map[string]string{}, box: map[string]string{}}
 	ctx := t.Context()
-	_, err := w.AddPlace(ctx, w.act("karen", ""), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception})
-	w.must(err)
+	_, err := w.AddPlace(ctx, w.Act("karen", ""), models.Place{ID: "BS", Name: "Borgerservice", Kind: models.PlaceReception})
+	w.Must(err)
 	for i, name := range []string{"Lystrup", "Viby"} {
-		id := w.open(name, 40)
+		id := w.OpenDesk(name, 40)
 		x, err := w.Session(ctx, id)
-		w.must(err)
+		w.Must(err)
 		w.place[name] = x.Place
-		_, err = w.IssueSeals(ctx, w.act("karen", ""), custody.IssueCmd{From: []string{"L001", "V001"}[i], To: []string{"L009", "V009"}[i], Place: x.Place})
-		w.must(err)
-		made, err := w.RegisterContainers(ctx, w.act("karen", ""), custody.RegisterCmd{Kind: custody.BoxK, Place: x.Place, Count: 1})
-		w.must(err)
+		_, err = w.IssueSeals(ctx, w.Act("karen", ""), custody.IssueCmd{From: []string{"L001", "V001"}[i], To: []string{"L009", "V009"}[i], Place: x.Place})
+		w.Must(err)
+		made, err := w.RegisterContainers(ctx, w.Act("karen", ""), custody.RegisterCmd{Kind: custody.BoxK, Place: x.Place, Count: 1})
+		w.Must(err)
 		w.box[name] = made[0].ID
 	}
 	return w
@@ -39,52 +40,52 @@ func newRelay(t *testing.T) *relay {
 
 // pack receives own envelopes at a library and puts them in its box.
 func (w *relay) pack(name string, n int) {
-	w.t.Helper()
+	w.T.Helper()
 	for range n {
-		w.receive("anna", w.sessions[name], w.kv.ID, custody.Own)
+		w.Vote("anna", w.At[name], w.KV.ID, custody.Own)
 	}
-	_, err := w.Pack(w.t.Context(), w.act("anna", ""), custody.PackCmd{Container: w.box[name], Session: w.sessions[name], Election: w.kv.ID})
-	w.must(err)
+	_, err := w.Pack(w.T.Context(), w.Act("anna", ""), custody.PackCmd{Container: w.box[name], Session: w.At[name], Election: w.KV.ID})
+	w.Must(err)
 }
 
 // carry seals a box and brings it from one place to another; open counts what
 // is found inside.
 func (w *relay) carry(box, seal, from, to string, open bool, found int) custody.Handover {
-	w.t.Helper()
-	ctx := w.t.Context()
-	_, err := w.SealContainer(ctx, w.act("anna", ""), custody.SealCmd{Container: box, Serials: []string{seal}, Certain: true})
-	w.must(err)
-	h, err := w.Offer(ctx, w.act("anna", ""), custody.OfferCmd{From: from, To: to, Containers: []string{box}, Mode: "fetch", Direction: "out", Courier: w.people["carl"]})
-	w.must(err)
-	_, err = w.Collect(ctx, w.act("carl", ""), custody.CollectCmd{Handover: h.ID})
-	w.must(err)
+	w.T.Helper()
+	ctx := w.T.Context()
+	_, err := w.SealContainer(ctx, w.Act("anna", ""), custody.SealCmd{Container: box, Serials: []string{seal}, Certain: true})
+	w.Must(err)
+	h, err := w.Offer(ctx, w.Act("anna", ""), custody.OfferCmd{From: from, To: to, Containers: []string{box}, Mode: "fetch", Direction: "out", Courier: w.Who["carl"]})
+	w.Must(err)
+	_, err = w.Collect(ctx, w.Act("carl", ""), custody.CollectCmd{Handover: h.ID})
+	w.Must(err)
 	read := custody.Read{Container: box, Arrived: true, Seals: []string{seal}, Condition: custody.Intact, Opened: open}
 	words := ""
 	if open {
-		read.Counts = map[string]int{custody.CountKey(w.kv.ID, custody.Own): found}
+		read.Counts = map[string]int{custody.CountKey(w.KV.ID, custody.Own): found}
 	}
 	for _, who := range []string{"dorte", "bo"} {
-		if h, err = w.CountHandover(ctx, w.act(who, ""), custody.CountCmd{Handover: h.ID, Place: to, Reads: []custody.Read{read}}); h.State == custody.HandoverCounted {
+		if h, err = w.CountHandover(ctx, w.Act(who, ""), custody.CountCmd{Handover: h.ID, Place: to, Reads: []custody.Read{read}}); h.State == custody.HandoverCounted {
 			break
 		}
-		w.must(err)
+		w.Must(err)
 		words = "Talt to gange af to personer."
 	}
-	w.must(err)
-	h, err = w.AcceptHandover(ctx, w.act("dorte", ""), custody.AcceptCmd{Handover: h.ID, Place: to, Explanation: words})
-	w.must(err)
+	w.Must(err)
+	h, err = w.AcceptHandover(ctx, w.Act("dorte", ""), custody.AcceptCmd{Handover: h.ID, Place: to, Explanation: words})
+	w.Must(err)
 	return h
 }
 
 // session is a library's line of the balance.
 func (w *relay) line(all trace.ThreeWay, name string) trace.Threefold {
-	w.t.Helper()
+	w.T.Helper()
 	for _, x := range all.Sessions {
-		if x.Session == w.sessions[name] {
+		if x.Session == w.At[name] {
 			return x
 		}
 	}
-	w.t.Fatalf("no line of %s: %+v", name, all)
+	w.T.Fatalf("no line of %s: %+v", name, all)
 	return trace.Threefold{}
 }
 
@@ -97,18 +98,18 @@ func TestAShortCountOfAMergedBoxIsOneOfItsSessions(t *testing.T) {
 	w.pack("Lystrup", 10)
 	w.pack("Viby", 5)
 	w.carry(w.box["Lystrup"], "L001", w.place["Lystrup"], w.place["Viby"], false, 0)
-	all, err := w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err := w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Lystrup"); x.Received.Known || x.Verdict() != trace.VerdictWaits {
 		t.Errorf("counted though nobody opened it: %+v", x)
 	}
-	_, err = w.BreakSeals(ctx, w.act("karen", ""), custody.BreakCmd{Container: w.box["Lystrup"], Noted: []string{"L001"}, Reason: "samles i én kasse", KeptIn: "skuffe"})
-	w.must(err)
-	_, err = w.SplitContainer(ctx, w.act("karen", ""), custody.SplitCmd{From: w.box["Lystrup"], To: w.box["Viby"]})
-	w.must(err)
+	_, err = w.BreakSeals(ctx, w.Act("karen", ""), custody.BreakCmd{Container: w.box["Lystrup"], Noted: []string{"L001"}, Reason: "samles i én kasse", KeptIn: "skuffe"})
+	w.Must(err)
+	_, err = w.SplitContainer(ctx, w.Act("karen", ""), custody.SplitCmd{From: w.box["Lystrup"], To: w.box["Viby"]})
+	w.Must(err)
 	h := w.carry(w.box["Viby"], "V001", w.place["Viby"], "BS", true, 13)
-	all, err = w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err = w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	for name, want := range map[string]trace.Figure{"Lystrup": {N: 8, More: 2, Known: true}, "Viby": {N: 3, More: 2, Known: true}} {
 		if x := w.line(all, name); x.Received != want || x.Verdict() != trace.VerdictOneOf || x.Deviation != h.Deviation {
 			t.Errorf("%s: %+v", name, x)
@@ -122,10 +123,10 @@ func TestAShortCountOfAMergedBoxIsOneOfItsSessions(t *testing.T) {
 	}
 
 	// Both turn up in the box: the recount takes the difference back.
-	_, err = w.ExplainDifference(ctx, w.act("karen", ""), custody.ExplainCmd{Deviation: h.Deviation, How: custody.ByRecount, Container: w.box["Viby"], Words: "de lå under låget i kassen"})
-	w.must(err)
-	all, err = w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	_, err = w.ExplainDifference(ctx, w.Act("karen", ""), custody.ExplainCmd{Deviation: h.Deviation, How: custody.ByRecount, Container: w.box["Viby"], Words: "de lå under låget i kassen"})
+	w.Must(err)
+	all, err = w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Lystrup"); x.Received != (trace.Figure{N: 10, Known: true}) || len(all.Doubts) > 0 {
 		t.Errorf("%+v %+v", x, all.Doubts)
 	}
@@ -140,53 +141,53 @@ func TestTheBalanceFollowsCorrectionsAndAFind(t *testing.T) {
 	w.pack("Lystrup", 4)
 	last := func() int64 {
 		e, err := w.LastEntry(ctx, "container", w.box["Lystrup"])
-		w.must(err)
+		w.Must(err)
 		return e.Seq
 	}
 	// taken back, the correction taken back, and that taken back: on the desk again
 	for range 3 {
 		seq := last()
-		_, err := w.CorrectPacking(ctx, w.act("karen", ""), seq, "forkert kasse valgt")
-		w.must(err)
-		if _, err = w.CorrectPacking(ctx, w.act("karen", ""), seq, "forkert kasse valgt"); models.CodeOf(err) != models.CodeConflict {
+		_, err := w.CorrectPacking(ctx, w.Act("karen", ""), seq, "forkert kasse valgt")
+		w.Must(err)
+		if _, err = w.CorrectPacking(ctx, w.Act("karen", ""), seq, "forkert kasse valgt"); models.CodeOf(err) != models.CodeConflict {
 			t.Fatalf("corrected twice: %v", err)
 		}
 	}
-	all, err := w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err := w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Lystrup"); x.Received.Known || x.Desk.N != 4 {
 		t.Errorf("they lie on the desk: %+v", x)
 	}
 	w.pack("Lystrup", 2)
 	h := w.carry(w.box["Lystrup"], "L001", w.place["Lystrup"], "BS", true, 6)
-	all, err = w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err = w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Lystrup"); x.Received != (trace.Figure{N: 6, Known: true}) || h.Deviation != "" {
 		t.Errorf("six were packed and counted: %+v", x)
 	}
 
 	w.pack("Viby", 3)
-	_, err = w.MissContainer(ctx, w.act("karen", ""), custody.MissCmd{Container: w.box["Viby"], Reason: "står ikke i skabet mere"})
-	w.must(err)
-	w.now = w.now.Add(7 * 24 * time.Hour)
-	found := w.act("karen", "anna")
+	_, err = w.MissContainer(ctx, w.Act("karen", ""), custody.MissCmd{Container: w.box["Viby"], Reason: "står ikke i skabet mere"})
+	w.Must(err)
+	w.Now = w.Now.Add(7 * 24 * time.Hour)
+	found := w.Act("karen", "anna")
 	_, err = w.FindContainer(ctx, found, custody.FindCmd{Container: w.box["Viby"], Place: w.place["Viby"], Words: "stod bag reolen i kælderen"})
-	w.must(err)
-	if _, err := w.FindContainer(ctx, w.act("karen", "anna"), custody.FindCmd{Container: w.box["Viby"], Place: w.place["Viby"], Words: "stod bag reolen i kælderen"}); models.CodeOf(err) != models.CodeState {
+	w.Must(err)
+	if _, err := w.FindContainer(ctx, w.Act("karen", "anna"), custody.FindCmd{Container: w.box["Viby"], Place: w.place["Viby"], Words: "stod bag reolen i kælderen"}); models.CodeOf(err) != models.CodeState {
 		t.Errorf("found twice: %v", err)
 	}
-	all, err = w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err = w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Viby"); x.Received.Known {
 		t.Errorf("found, not counted: %+v", x)
 	}
 	w.carry(w.box["Viby"], "V001", w.place["Viby"], "BS", true, 3)
-	all, err = w.ThreeWay(ctx, w.kv.ID)
-	w.must(err)
+	all, err = w.ThreeWay(ctx, w.KV.ID)
+	w.Must(err)
 	if x := w.line(all, "Viby"); x.Received != (trace.Figure{N: 3, Known: true}) {
 		t.Errorf("%+v", x)
 	}
-	if rep, err := audits.Verify(ctx, w.dsn); err != nil || !rep.OK {
+	if rep, err := audits.Verify(ctx, w.DSN); err != nil || !rep.OK {
 		t.Errorf("%+v %v", rep, err)
 	}
 }

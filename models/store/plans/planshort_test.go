@@ -1,4 +1,4 @@
-package store
+package plans_test
 
 import (
 	"errors"

@@ -1,17 +1,17 @@
-package store
+package prints_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/brevstemme/brevstemme/models"
-	"github.com/brevstemme/brevstemme/models/store/pgtest"
+	"github.com/brevstemme/brevstemme/models/store"
 	"github.com/brevstemme/brevstemme/models/store/prints"
+	"github.com/brevstemme/brevstemme/models/store/storetest"
 )
 
 func TestPrintLog(t *testing.T) {
-	s := testStore(t)
+	s := storetest.Open(t, store.Config{})
 	ctx := t.Context()
 	do := func(key string, o ...prints.PrintOrder) []models.Printout {
 		t.Helper()
@@ -57,7 +57,7 @@ func TestPrintLog(t *testing.T) {
 // Many forms of one act get numbers of their own in order, and a form that
 // carries the number of what it is about keeps it.
 func TestPrintManyAtOnce(t *testing.T) {
-	s := testStore(t)
+	s := storetest.Open(t, store.Config{})
 	var orders []prints.PrintOrder
 	for _, c := range []string{"a", "b", "c"} {
 		orders = append(orders, prints.PrintOrder{Form: "SD", Subject: "/x/" + c, Content: []byte(c)})
@@ -82,7 +82,7 @@ func TestPrintManyAtOnce(t *testing.T) {
 }
 
 func TestPrintIsRefused(t *testing.T) {
-	s := testStore(t)
+	s := storetest.Open(t, store.Config{})
 	act := models.Act{Key: "print-no", Person: "P1", Places: []string{"LYS"}}
 	if _, err := s.Print(t.Context(), act); models.CodeOf(err) != models.CodeInvalid {
 		t.Errorf("nothing: %v", err)
@@ -93,19 +93,4 @@ func TestPrintIsRefused(t *testing.T) {
 	if all, err := s.Printouts(t.Context(), 10); err != nil || len(all) != 0 {
 		t.Errorf("a refused print is in the log: %v %v", all, err)
 	}
-}
-
-// testStore opens a store on a database of the test's own.
-func testStore(t testing.TB) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), Config{DSN: pgtest.DB(t).AppDSN})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
 }

@@ -1,6 +1,7 @@
 package persons
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -42,6 +43,13 @@ func TestAnEndedSessionStaysEnded(t *testing.T) {
 	m.ok(web.Commit("anna's", data, deadline)) // the request that was under way
 	if found() {
 		t.Error("a request that was under way brought an ended session back")
+	}
+	gone, leave := context.WithCancel(t.Context())
+	m.ok(web.Commit("bo's", data, deadline))
+	leave() // the browser goes away in the middle of its logout
+	m.ok(web.DeleteCtx(gone, "bo's"))
+	if _, ok, err := web.Find("bo's"); ok || err != nil {
+		t.Errorf("a logout whose browser went away: found %v, %v", ok, err)
 	}
 	if _, ok, err := web.Find("nobody's"); ok || err != nil {
 		t.Errorf("nobody's session: %v %v", ok, err)

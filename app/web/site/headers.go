@@ -1,6 +1,7 @@
 package site
 
 import (
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -78,9 +79,14 @@ func (s *Server) sessioned(next http.Handler) http.Handler {
 	})
 }
 
-// sessionsAway answers when the session store cannot be reached.
+// sessionsAway answers when the session store cannot be reached. That the browser
+// has gone away meanwhile is no fault of the store.
 func (s *Server) sessionsAway(w http.ResponseWriter, r *http.Request, err error) {
-	s.Log.ErrorContext(r.Context(), "sessions", "cause", err.Error())
+	level := slog.LevelError
+	if r.Context().Err() != nil {
+		level = slog.LevelInfo
+	}
+	s.Log.Log(r.Context(), level, "sessions", "cause", err.Error())
 	s.serveAlone(func(*Request) error { return &models.Error{Code: models.CodeUnavailable} }).ServeHTTP(w, r)
 }
 

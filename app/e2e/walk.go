@@ -221,17 +221,17 @@ const overflow = `(() => {
 // starts at the head of the page, from an element that is gone at once: where the
 // focus was only blurred, Tab would go on behind it, and come back to it last.
 const watchFocus = `(() => {
-	window.__stops = [];
 	const head = document.createElement("span");
 	head.tabIndex = -1;
 	document.body.prepend(head);
 	head.focus({preventScroll: true});
 	head.remove();
-	document.addEventListener("focusin", (e) => {
+	if (!window.__stops) document.addEventListener("focusin", (e) => {
 		const s = getComputedStyle(e.target), r = e.target.getBoundingClientRect();
 		window.__stops.push(e.target);
 		e.target.__seen = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && r.width > 0 && r.height > 0;
 	}, true);
+	window.__stops = []; // of this walk: a second one of the page has its own head
 	const radios = new Set();
 	window.__controls = [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,[tabindex='0'],summary")].filter((e) => {
 		if (e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) return false;

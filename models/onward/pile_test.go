@@ -158,6 +158,36 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Two counts differ and who counted first counts the third time: the marks of
+// their own first count are finished, those of the third can be taken back.
+func TestNobodyTakesBackAMarkOfTheirEarlierCount(t *testing.T) {
+	s := newSorter(t)
+	first := s.markOne()
+	for _, c := range []struct {
+		who, next string
+		n         int
+	}{{"a", "b", 1}, {"b", "a", 2}} {
+		dec, err := FinishMarks(s.tab, s.x, person(c.who), map[string]int{OwnBin("0751-1"): c.n}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dec, err = BeginRecount(dec.Records[0].(Sorting), person(c.next)); err != nil {
+			t.Fatal(err)
+		}
+		s.x = dec.Records[0].(Sorting)
+	}
+	if dec, err := Unmark(s.x, first, person("a")); err == nil || models.CodeOf(err) != models.CodeState {
+		t.Errorf("a mark of count %d was taken back in count %d: %+v %v", first.Pass, s.x.Pass(), dec, err)
+	}
+	third, err := s.mark("a", OwnBin("0751-1"), 1)
+	if err != nil || third.Pass != 3 {
+		t.Fatalf("%+v %v", third, err)
+	}
+	if _, err := Unmark(s.x, third, person("a")); err != nil {
+		t.Error(err)
+	}
+}
+
 // One count after the other: nothing of the finished one can be taken back, and
 // somebody else counts again.
 func TestAFinishedCountIsRecountedByAnother(t *testing.T) {

@@ -211,7 +211,7 @@ func (d *demoTown) proposeWeeks(ctx context.Context) ([]staffing.Shift, error) {
 	if len(pr.Added) == 0 {
 		return nil, nil
 	}
-	_, err = d.store.Propose(ctx, act, d.kv.ID, pr)
+	_, err = d.store.Propose(ctx, act, d.kv.ID, func(context.Context) (staffing.Proposal, error) { return pr, nil })
 	return pr.Added, err
 }
 

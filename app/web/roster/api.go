@@ -174,20 +174,7 @@ func (s *Server) apiPropose(r *site.Request) error {
 	if err := r.Decode(&in); err != nil {
 		return err
 	}
-	mode := staffing.Mode(in.Mode)
-	if !slices.Contains(staffing.Modes, mode) {
-		return models.Invalid("mode", "roster-propose.no_mode")
-	}
-	b, err := s.Store.Basis(r.Context(), r.Param("election"), s.Now())
-	if err != nil {
-		return err
-	}
-	problem := staffing.NewProblem(b)
-	res, err := roster.Solve(r.Context(), problem.Instance, problem.Options(mode, solveTime))
-	if err != nil {
-		return err
-	}
-	pr, err := s.Store.Propose(r.Context(), r.Act(), b.Election.ID, problem.Read(res, r.Act().Key))
+	pr, err := s.propose(r, r.Param("election"), in.Mode)
 	if err != nil {
 		return err
 	}

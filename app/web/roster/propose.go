@@ -2,6 +2,7 @@ package roster
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,10 +75,10 @@ var (
 
 // rosterProposePage shows the plan as it stands: cost, holes with what is in the
 // way, and how even it is.
-func (s *Server) rosterProposePage(r *site.Request) (*rosterProposePage, *staffing.Problem, error) {
+func (s *Server) rosterProposePage(r *site.Request) (*rosterProposePage, error) {
 	b, err := s.Store.Basis(r.Context(), r.Param("election"), s.Now())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p := &rosterProposePage{Chrome: site.Chrome{TitleArgs: []any{b.Election.Name}}, rosterHead: headOfRoster(r, b.Election, "propose")}
 	for i, m := range staffing.Modes {
@@ -87,7 +88,7 @@ func (s *Server) rosterProposePage(r *site.Request) (*rosterProposePage, *staffi
 	now := problem.Now()
 	names, err := s.Store.Names(r.Context())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	places := site.PlaceNamesOf(b.Places)
 	p.Facts = []site.Fact{{Name: r.Text("roster-propose.sessions"), Text: fmt.Sprint(len(problem.Instance.Sessions))}, {Name: r.Text("roster-propose.people"), Text: fmt.Sprint(len(problem.Instance.Staff))},
@@ -118,7 +119,7 @@ func (s *Server) rosterProposePage(r *site.Request) (*rosterProposePage, *staffi
 		p.Unfit = len(problem.Unfit)
 	}
 	p.Fairness = fairnessTable(r, now.Fairness, names, b.People)
-	return p, problem, nil
+	return p, nil
 }
 
 // manyPeople is from how many on people of whom the same is true are counted.
@@ -210,7 +211,7 @@ func hoursText(r *site.Request, minutes int) string {
 }
 
 func (s *Server) rosterProposeForm(r *site.Request) error {
-	p, _, err := s.rosterProposePage(r)
+	p, err := s.rosterProposePage(r)
 	if err != nil {
 		return err
 	}
@@ -219,24 +220,38 @@ func (s *Server) rosterProposeForm(r *site.Request) error {
 
 // rosterPropose searches and writes what it found as proposed shifts.
 func (s *Server) rosterPropose(r *site.Request) error {
-	p, problem, err := s.rosterProposePage(r)
+	election := r.Param("election")
+	pr, err := s.propose(r, election, r.Field("mode"))
 	if err != nil {
-		return err
-	}
-	mode := staffing.Mode(r.Field("mode"))
-	if !slices.Contains(staffing.Modes, mode) {
-		return rosterProposeView.Again(r, models.Invalid("mode", "roster-propose.no_mode"), p)
-	}
-	res, err := roster.Solve(r.Context(), problem.Instance, problem.Options(mode, solveTime))
-	if err != nil {
-		return err
-	}
-	pr, err := s.Store.Propose(r.Context(), r.Act(), p.Election.ID, problem.Read(res, r.Act().Key))
-	if err != nil {
+		p, perr := s.rosterProposePage(r)
+		if perr != nil {
+			return perr
+		}
 		return rosterProposeView.Again(r, err, p)
 	}
 	s.tell(r, pr.Removed)
-	return r.Done("/vagtplan/valg/"+p.Election.ID+"/forslag", "roster-propose.done", len(pr.Added), len(pr.Removed), pr.Kept, pr.Missing)
+	return r.Done("/vagtplan/valg/"+election+"/forslag", "roster-propose.done", len(pr.Added), len(pr.Removed), pr.Kept, pr.Missing)
+}
+
+// propose searches, unless the book has the answer to this act already, and writes
+// what was found.
+func (s *Server) propose(r *site.Request, election, how string) (staffing.Proposal, error) {
+	mode := staffing.Mode(how)
+	if !slices.Contains(staffing.Modes, mode) {
+		return staffing.Proposal{}, models.Invalid("mode", "roster-propose.no_mode")
+	}
+	return s.Store.Propose(r.Context(), r.Act(), election, func(ctx context.Context) (staffing.Proposal, error) {
+		b, err := s.Store.Basis(ctx, election, s.Now())
+		if err != nil {
+			return staffing.Proposal{}, err
+		}
+		problem := staffing.NewProblem(b)
+		res, err := roster.Solve(ctx, problem.Instance, problem.Options(mode, solveTime))
+		if err != nil {
+			return staffing.Proposal{}, err
+		}
+		return problem.Read(res, r.Act().Key), nil
+	})
 }
 
 func (s *Server) rosterRulesPage(r *site.Request) (*rosterRulesPage, error) {

@@ -229,8 +229,8 @@ func nonZero(m map[string]int64) map[string]int64 {
 // decide runs one act on the batch: the entry, and whether it stood there before.
 func (b *batch) decide(ctx context.Context, s *Book, j *job) (*journal.Entry, bool, error) {
 	if e, ok := b.known[j.act.Key]; ok {
-		if e.Digest != j.act.Digest || !byPerson(*e, j.act.Person) {
-			return nil, false, models.E(models.CodeReplayOther, "")
+		if err := sameAct(*e, j.act); err != nil {
+			return nil, false, err
 		}
 		return e, true, nil
 	}
@@ -258,6 +258,15 @@ func (b *batch) decide(ctx context.Context, s *Book, j *job) (*journal.Entry, bo
 		}
 	}
 	return e, false, nil
+}
+
+// sameAct holds the entry that stands under an act's key against the act: nil when
+// the act was sent again, CodeReplayOther when the key says something else now.
+func sameAct(e journal.Entry, act models.Act) error {
+	if e.Digest != act.Digest || !byPerson(e, act.Person) {
+		return models.E(models.CodeReplayOther, "")
+	}
+	return nil
 }
 
 // byPerson tells whether an entry is a person's own act: a key answers the one

@@ -68,3 +68,15 @@ func (s *Reader) entries(ctx context.Context, where string, args ...any) ([]jour
 func (s *Book) EntriesWhere(ctx context.Context, where string, args ...any) ([]journal.Entry, error) {
 	return s.entries(ctx, where, args...)
 }
+
+// Done is the entry that an act wrote when it was sent before, and whether there is
+// one: for an act that is dear to decide, to be asked before the work is done.
+// CodeReplayOther when the act's key stands for something else. It promises nothing
+// about an act under way: Append decides.
+func (s *Book) Done(ctx context.Context, act models.Act) (e journal.Entry, done bool, err error) {
+	es, err := s.entries(ctx, "client_id = ?", act.Key)
+	if err != nil || len(es) == 0 {
+		return e, false, err
+	}
+	return es[0], true, sameAct(es[0], act)
+}

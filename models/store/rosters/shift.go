@@ -37,9 +37,32 @@ func (s *Rosters) ShiftByID(ctx context.Context, id string) (staffing.Shift, err
 	return book.Load[staffing.Shift](ctx, s.book, id)
 }
 
-// Propose writes a proposal of the planner in one entry and returns what was
-// written: of two searches under one key the first stands.
-func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, pr staffing.Proposal) (staffing.Proposal, error) {
+// Propose writes what search proposes in one entry and returns what was written.
+// An act that was sent before is answered from the book, and nothing is searched:
+// the planner takes seconds and never finds the same twice. Of two searches under
+// one key at the same time the first stands.
+func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, search func(context.Context) (staffing.Proposal, error)) (staffing.Proposal, error) {
+	e, done, err := s.book.Done(ctx, act)
+	if err != nil {
+		return staffing.Proposal{}, err
+	}
+	if !done {
+		pr, err := search(ctx)
+		if err != nil {
+			return staffing.Proposal{}, err
+		}
+		if e, err = s.writeProposal(ctx, act, election, pr); err != nil {
+			return staffing.Proposal{}, err
+		}
+	}
+	shifts, err := book.AllChanged[staffing.Shift](e)
+	if err != nil {
+		return staffing.Proposal{}, err
+	}
+	return staffing.Proposed(e, shifts)
+}
+
+func (s *Rosters) writeProposal(ctx context.Context, act models.Act, election string, pr staffing.Proposal) (journal.Entry, error) {
 	e, _, err := s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
 		el, err := book.Get[models.Election](w, election)
 		if err != nil {
@@ -52,14 +75,7 @@ func (s *Rosters) Propose(ctx context.Context, act models.Act, election string, 
 		out, d, err := staffing.Propose(pr, el, now)
 		return putShifts(w, out, d, err)
 	})
-	if err != nil {
-		return staffing.Proposal{}, err
-	}
-	shifts, err := book.AllChanged[staffing.Shift](e)
-	if err != nil {
-		return staffing.Proposal{}, err
-	}
-	return staffing.Proposed(e, shifts)
+	return e, err
 }
 
 // putShifts writes what was decided.

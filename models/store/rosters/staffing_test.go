@@ -1,7 +1,9 @@
 package rosters_test
 
 import (
+	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -34,9 +36,47 @@ func (m *team) propose(mode staffing.Mode) staffing.Proposal {
 	m.OK(err)
 	act := m.City()
 	pr := p.Read(res, act.Key)
-	_, err = m.Propose(m.T.Context(), act, m.KV.ID, pr)
+	_, err = m.Propose(m.T.Context(), act, m.KV.ID, found(pr))
 	m.OK(err)
 	return pr
+}
+
+// found is a search that has ended.
+func found(pr staffing.Proposal) func(context.Context) (staffing.Proposal, error) {
+	return func(context.Context) (staffing.Proposal, error) { return pr, nil }
+}
+
+// A proposal that is sent again is answered from the book: the planner is not run,
+// and under another's key or for another question it is not run either.
+func TestAProposalSentAgainIsNotSearchedFor(t *testing.T) {
+	t.Parallel()
+	m := newTeam(t, 8)
+	ctx, act, searches := t.Context(), m.City(), 0
+	search := func(context.Context) (staffing.Proposal, error) {
+		searches++
+		b, err := m.Basis(ctx, m.KV.ID, time.Now())
+		m.OK(err)
+		p := staffing.NewProblem(b)
+		o := p.Options(staffing.Renew, 0)
+		o.Iterations, o.Threads = 2000, 1
+		res, err := roster.Solve(ctx, p.Instance, o)
+		return p.Read(res, act.Key), err
+	}
+	first, err := m.Propose(ctx, act, m.KV.ID, search)
+	m.OK(err)
+	again, err := m.Propose(ctx, act, m.KV.ID, search)
+	m.OK(err)
+	if searches != 1 || len(first.Added) == 0 || !reflect.DeepEqual(first, again) {
+		t.Errorf("%d searches: %d added, then %d", searches, len(first.Added), len(again.Added))
+	}
+	other, another := act, act
+	other.Digest[0]++
+	another.Person = "LEAD"
+	for what, act := range map[string]models.Act{"another question": other, "another person": another} {
+		if _, err := m.Propose(ctx, act, m.KV.ID, search); models.CodeOf(err) != models.CodeReplayOther || searches != 1 {
+			t.Errorf("%s under the same key: %v, %d searches", what, err, searches)
+		}
+	}
 }
 
 // The way of a week: proposed, each leader approves their own, confirmed, one is

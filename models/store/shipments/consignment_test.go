@@ -1,6 +1,7 @@
 package shipments_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,38 @@ func TestTwoInstallationsExchangeVotes(t *testing.T) {
 		if rep, err := audits.Verify(t.Context(), dsn); err != nil || !rep.OK {
 			t.Fatalf("%+v %v", rep, err)
 		}
+	}
+}
+
+// A manifest that was taken in is answered again under the same key after the peer
+// has got another one; sent anew, it is refused.
+func TestAManifestIsAnsweredAgainAfterThePeersKeyWasReplaced(t *testing.T) {
+	t.Parallel()
+	aarhus := newTown(t)
+	old := aarhus.WithKey("aarhus")
+	file, err := aarhus.SignedManifest(t.Context(), aarhus.sent("token-gggggggggggggggggggg").ID)
+	aarhus.Must(err)
+	odense := newOdense(t, aarhus.Now)
+	peer := func(key string) {
+		odense.Must(odense.SavePeer(t.Context(), odense.Act("", ""), "0461", onward.Peer{Code: "0751", Key: key}))
+	}
+	peer(old)
+	act := odense.Act("", "")
+	sent := func(act models.Act) (onward.Arrival, error) {
+		return odense.ImportManifest(t.Context(), act, odense.KV.ID, "MODT", file)
+	}
+	first, err := sent(act)
+	odense.Must(err)
+	peer(aarhus.WithKey("aarhus"))
+	if again, err := sent(act); err != nil || !reflect.DeepEqual(again, first) {
+		t.Errorf("the same act: %+v %v; it was %+v", again, err, first)
+	}
+	if _, err := sent(odense.Act("", "")); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("a new act, with the key of before: %v", err)
+	}
+	act.Digest[0]++
+	if _, err := sent(act); models.CodeOf(err) != models.CodeReplayOther {
+		t.Errorf("another act under the same key: %v", err)
 	}
 }
 

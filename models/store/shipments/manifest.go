@@ -47,32 +47,33 @@ func (s *Shipments) Peers(ctx context.Context) ([]onward.Peer, error) {
 }
 
 // ImportManifest verifies a signed manifest from a peer, a file or the text of its
-// QR code, and announces its
-// consignment. Every changed byte is refused: the signature covers the text, and
-// the rest must be what signing gives again.
+// QR code, and announces its consignment. Every changed byte is refused: the
+// signature covers the text, and the rest must be what signing gives again. It is
+// held against the peer's key inside the act: what the journal has under this
+// act's key is answered again, whatever key the peer has since.
 func (s *Shipments) ImportManifest(ctx context.Context, act models.Act, election, place string, file []byte) (onward.Arrival, error) {
-	peers, err := s.Peers(ctx)
-	if err != nil {
-		return onward.Arrival{}, err
-	}
-	if file, err = onward.FromCode(file); err != nil {
-		return onward.Arrival{}, err
-	}
-	m, err := OpenManifest(peers, file)
-	if err != nil {
-		return onward.Arrival{}, err
-	}
-	id := onward.ArrivalOf(m)
-	e, err := s.decided(ctx, act, book.Needs("election", election).And("arrival", id), func(w *book.Working) (onward.Decided, error) {
+	e, err := s.decided(ctx, act, book.Needs("election", election), func(w *book.Working) (onward.Decided, error) {
+		signed, err := onward.FromCode(file)
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		peers, err := book.ListIn[onward.Peer](w, "true ORDER BY id")
+		if err != nil {
+			return onward.Decided{}, err
+		}
+		m, err := OpenManifest(peers, signed)
+		if err != nil {
+			return onward.Decided{}, err
+		}
 		e, err := book.Get[models.Election](w, election)
 		if err != nil {
 			return onward.Decided{}, err
 		}
-		_, known, err := book.Find[onward.Arrival](w, id)
+		_, known, err := book.Find[onward.Arrival](w, onward.ArrivalOf(m))
 		if err != nil {
 			return onward.Decided{}, err
 		}
-		return onward.Announce(e, place, m, file, known, w.Act)
+		return onward.Announce(e, place, m, signed, known, w.Act)
 	})
 	if err != nil {
 		return onward.Arrival{}, err

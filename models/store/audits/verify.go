@@ -99,7 +99,7 @@ func (v *verifier) all(ctx context.Context) (*audit.Finding, error) {
 		return nil, err
 	}
 	defer func() { v.rows.close() }()
-	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.lacking, v.attachments, v.checkCheckpoints} {
+	for _, step := range []func(context.Context) (*audit.Finding, error){v.chain, v.head, v.balances, v.lacking, v.attachments, v.names, v.printed, v.checkCheckpoints} {
 		if f, err := step(ctx); err != nil || f != nil {
 			return f, err
 		}

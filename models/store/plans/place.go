@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/brevstemme/brevstemme/models"
 	"github.com/brevstemme/brevstemme/models/journal"
@@ -38,7 +39,7 @@ func (s *Plans) SavePlace(ctx context.Context, act models.Act, was string, p mod
 // are read inside the act, against the places as they are then. Row errors come
 // with CodeInvalid.
 func (s *Plans) ImportPlaces(ctx context.Context, act models.Act, rows [][]string) (added, altered int, bad []planning.RowError, err error) {
-	_, _, err = s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
+	e, _, err := s.book.Append(ctx, act, book.Need{}, func(w *book.Working) (journal.Draft, error) {
 		added, altered, bad = 0, 0, nil
 		known, err := book.ListIn[models.Place](w, "true")
 		if err != nil {
@@ -74,7 +75,13 @@ func (s *Plans) ImportPlaces(ctx context.Context, act models.Act, rows [][]strin
 		}
 		return journal.Draft{Kind: "place.imported"}.Fact("added", fmt.Sprint(added)).Fact("changed", fmt.Sprint(altered)), nil
 	})
-	return added, altered, bad, err
+	if err != nil {
+		return 0, 0, bad, err
+	}
+	if added, err = strconv.Atoi(e.Value("added")); err == nil { // of the entry: the second click is told the same
+		altered, err = strconv.Atoi(e.Value("changed"))
+	}
+	return added, altered, nil, err
 }
 
 // PlaceNames are the names of the places by id, for the words of a reminder.

@@ -258,17 +258,23 @@ func (s *Rosters) AskSwap(ctx context.Context, act models.Act, mine, theirs stri
 	})
 }
 
+// swapOf loads the two shifts of a question about a swap; CodeState when it was
+// taken back, answered or never asked.
+func swapOf(w *book.Working, asked string) (a, b staffing.Shift, err error) {
+	if a, err = book.Get[staffing.Shift](w, asked); err != nil {
+		return a, b, err
+	}
+	if a.SwapWith == "" {
+		return a, b, models.E(models.CodeState, "staffing.no_swap")
+	}
+	b, err = book.Get[staffing.Shift](w, a.SwapWith)
+	return a, b, err
+}
+
 // DropSwap ends a question about a swap, by either of the two.
 func (s *Rosters) DropSwap(ctx context.Context, act models.Act, asked string) ([]staffing.Shift, error) {
 	return s.shiftAct(ctx, act, func(w *book.Working) ([]staffing.Shift, journal.Draft, error) {
-		a, err := book.Get[staffing.Shift](w, asked)
-		if err != nil {
-			return nil, journal.Draft{}, err
-		}
-		if a.SwapWith == "" {
-			return nil, journal.Draft{}, models.E(models.CodeState, "staffing.no_swap")
-		}
-		b, err := book.Get[staffing.Shift](w, a.SwapWith)
+		a, b, err := swapOf(w, asked)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}
@@ -279,11 +285,7 @@ func (s *Rosters) DropSwap(ctx context.Context, act models.Act, asked string) ([
 // AgreeSwap is the other person's yes to a swap asked for.
 func (s *Rosters) AgreeSwap(ctx context.Context, act models.Act, asked string) ([]staffing.Shift, error) {
 	return s.shiftAct(ctx, act, func(w *book.Working) ([]staffing.Shift, journal.Draft, error) {
-		a, err := book.Get[staffing.Shift](w, asked)
-		if err != nil {
-			return nil, journal.Draft{}, err
-		}
-		b, err := book.Get[staffing.Shift](w, a.SwapWith)
+		a, b, err := swapOf(w, asked)
 		if err != nil {
 			return nil, journal.Draft{}, err
 		}

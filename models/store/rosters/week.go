@@ -204,7 +204,8 @@ func byID(sessions []models.Session) map[string]models.Session {
 	return out
 }
 
-// MendShifts lets the coming shifts of an election follow their sessions.
+// MendShifts lets the coming shifts of an election follow their sessions; gone of
+// those that it returns were cancelled.
 func (s *Rosters) MendShifts(ctx context.Context, act models.Act, election string) (out []staffing.Shift, gone int, err error) {
 	out, err = s.shiftAct(ctx, act, func(w *book.Working) ([]staffing.Shift, journal.Draft, error) {
 		sessions, err := book.ListIn[models.Session](w, "jsonb_exists(elections, $1) AND state NOT IN ('closed')", election)
@@ -217,9 +218,14 @@ func (s *Rosters) MendShifts(ctx context.Context, act models.Act, election strin
 		}
 		var changed []staffing.Shift
 		var d journal.Draft
-		changed, d, gone, err = staffing.Mend(act, staffing.Strays(byID(sessions), shifts, w.Now), shifts)
+		changed, d, _, err = staffing.Mend(act, staffing.Strays(byID(sessions), shifts, w.Now), shifts)
 		d.Election = election
 		return changed, d, err
 	})
+	for _, x := range out { // of the entry: the second click is told the same
+		if x.State == staffing.ShiftCancelled {
+			gone++
+		}
+	}
 	return out, gone, err
 }

@@ -81,12 +81,12 @@ func NewReplay() *Replay {
 // finding the replay must not be continued: what follows stands on sand.
 func (r *Replay) Add(body []byte) (journal.Entry, *Finding) {
 	e, err := journal.Decode(body)
-	return e, r.AddEntry(e, err, false)
+	return e, r.AddEntry(&e, err, false)
 }
 
 // AddEntry is Add of an entry that is decoded already, or could not be; json says
 // that its documents are known to be JSON. It keeps nothing of the entry alive.
-func (r *Replay) AddEntry(e journal.Entry, err error, json bool) *Finding {
+func (r *Replay) AddEntry(e *journal.Entry, err error, json bool) *Finding {
 	if err != nil {
 		return &Finding{CodeForm, r.Seq + 1, "journal_entry.body", err.Error()}
 	}
@@ -112,28 +112,32 @@ func (r *Replay) AddEntry(e journal.Entry, err error, json bool) *Finding {
 }
 
 // post takes the postings in: zero per item, and no holder but a source goes
-// below nothing.
-func (r *Replay) post(e journal.Entry) *Finding {
-	sums := make(map[string]int64, 1)
-	for _, p := range e.Postings {
-		sums[p.Item] += p.Delta
-	}
-	for item, n := range sums {
-		if n != 0 {
-			return &Finding{CodeSum, e.Seq, item, fmt.Sprintf("sums to %d", n)}
+// below nothing. Postings of one item, and of one holder in it, stand together.
+func (r *Replay) post(e *journal.Entry) *Finding {
+	for list := e.Postings; len(list) > 0; {
+		item, sum, n := list[0].Item, int64(0), 0
+		for ; n < len(list) && list[n].Item == item; n++ {
+			sum += list[n].Delta
 		}
-	}
-	for _, p := range e.Postings {
-		pair := Pair{p.Holder, p.Item}
-		if _, known := r.Balances[pair]; !known {
-			pair = Pair{strings.Clone(p.Holder), strings.Clone(p.Item)}
+		if sum != 0 {
+			return &Finding{CodeSum, e.Seq, item, fmt.Sprintf("sums to %d", sum)}
 		}
-		r.Balances[pair] += p.Delta
+		list = list[n:]
 	}
-	for _, p := range e.Postings {
-		if n := r.Balances[Pair{p.Holder, p.Item}]; n < 0 && !mayBeNegative(p.Holder) {
-			return &Finding{CodeNegative, e.Seq, p.Holder, fmt.Sprintf("%s: %d", p.Item, n)}
+	for list := e.Postings; len(list) > 0; {
+		pair, n := Pair{list[0].Holder, list[0].Item}, 0
+		have, known := r.Balances[pair]
+		for ; n < len(list) && list[n].Holder == pair.Holder && list[n].Item == pair.Item; n++ {
+			have += list[n].Delta
 		}
+		if have < 0 && !mayBeNegative(pair.Holder) {
+			return &Finding{CodeNegative, e.Seq, pair.Holder, fmt.Sprintf("%s: %d", pair.Item, have)}
+		}
+		if !known {
+			pair = Pair{strings.Clone(pair.Holder), strings.Clone(pair.Item)}
+		}
+		r.Balances[pair] = have
+		list = list[n:]
 	}
 	return nil
 }
@@ -144,7 +148,7 @@ func mayBeNegative(holder string) bool {
 }
 
 // change takes the changed records in and holds each state against its table.
-func (r *Replay) change(e journal.Entry, known bool) *Finding {
+func (r *Replay) change(e *journal.Entry, known bool) *Finding {
 	for _, c := range e.Changes {
 		if !known && !json.Valid(c.Doc) {
 			return &Finding{CodeForm, e.Seq, c.Kind + " " + c.ID, "the record is not JSON"}

@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -203,4 +206,53 @@ func FuzzReplay(f *testing.F) {
 			t.Errorf("taken, but %d %x", r.Seq, r.Head)
 		}
 	})
+}
+
+// What the postings of an entry do is what a map of sums says: some items that do
+// not come to zero, some holders below nothing, one pair several times.
+func TestPostAgreesWithThePlainWay(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	codes := map[string]int{}
+	for range 5_000 {
+		r, plain := NewReplay(), map[Pair]int64{}
+		for range 4 {
+			e, sums, want := journal.Entry{Seq: 1}, map[string]int64{}, ""
+			for range rng.IntN(4) {
+				item, n := string(rune('a'+rng.IntN(2))), rng.Int64N(5)-2
+				from := []string{custody.Voter, "desk:S1"}[rng.IntN(2)]
+				e.Postings = append(e.Postings, journal.Posting{Holder: from, Item: item, Delta: -n}, journal.Posting{Holder: "desk:S2", Item: item, Delta: n})
+				if rng.IntN(12) == 0 {
+					e.Postings[0].Delta++
+				}
+			}
+			slices.SortFunc(e.Postings, journal.ComparePostings)
+			for _, p := range e.Postings {
+				sums[p.Item] += p.Delta
+				plain[Pair{p.Holder, p.Item}] += p.Delta
+			}
+			for pair, n := range plain {
+				if n < 0 && pair.Holder != custody.Voter {
+					want = CodeNegative
+				}
+			}
+			for _, n := range sums {
+				if n != 0 {
+					want = CodeSum
+				}
+			}
+			got := ""
+			if f := r.post(&e); f != nil {
+				got = f.Code
+			}
+			if codes[want]++; got != want || got == "" && !maps.Equal(r.Balances, plain) {
+				t.Fatalf("%+v: %q %v, want %q %v", e.Postings, got, r.Balances, want, plain)
+			}
+			if want != "" {
+				break
+			}
+		}
+	}
+	if codes[CodeSum] < 100 || codes[CodeNegative] < 100 || codes[""] < 100 {
+		t.Errorf("the comparison says little: %v", codes)
+	}
 }

@@ -13,55 +13,60 @@ import (
 // whose form there is not plain (an exponent, an escape in a name, a name
 // twice); SameJSON then tells.
 func JSONBText(dst, doc []byte) ([]byte, bool) {
-	p := jsonbPrinter{in: doc, out: dst}
-	p.value(0)
-	p.space()
-	return p.out, !p.odd && p.at == len(p.in)
+	text, plain := new(JSONB).Text(doc)
+	return append(dst, text...), plain
 }
 
-type jsonbPrinter struct {
+// JSONB is JSONBText of one document after the other, in the same room. The zero
+// value is ready; it is for one goroutine.
+type JSONB struct {
 	in, out []byte
 	at      int
 	odd     bool
-	swap    []byte
+	parts   []jsonbPart // of the objects and arrays that are open, the innermost last
 }
 
-// jsonbMember is a name and where its text stands.
-type jsonbMember struct {
-	name     []byte
-	from, to int
+// Text is JSONBText of doc; it holds until the next call, or until doc changes.
+func (p *JSONB) Text(doc []byte) (text []byte, plain bool) {
+	p.in, p.out, p.at, p.odd, p.parts = doc, p.out[:0], 0, false, p.parts[:0]
+	text = p.value(0)
+	p.space()
+	return text, !p.odd && p.at == len(p.in)
 }
 
-// sortMembers sorts few by insertion: a record has a handful.
-func sortMembers(members []jsonbMember) {
-	before := func(a, b *jsonbMember) bool {
-		return len(a.name) < len(b.name) || len(a.name) == len(b.name) && bytes.Compare(a.name, b.name) < 0
-	}
-	if len(members) > 40 {
-		slices.SortFunc(members, func(a, b jsonbMember) int {
-			return cmp.Or(cmp.Compare(len(a.name), len(b.name)), bytes.Compare(a.name, b.name))
-		})
+// jsonbPart is an element, or a member with its name in quotes. The texts are
+// parts of the document, or of out where they differ from it.
+type jsonbPart struct{ name, text []byte }
+
+func compareParts(a, b jsonbPart) int {
+	return cmp.Or(cmp.Compare(len(a.name), len(b.name)), bytes.Compare(a.name, b.name))
+}
+
+// sortParts sorts few by insertion: a record has a handful.
+func sortParts(parts []jsonbPart) {
+	if len(parts) > 40 {
+		slices.SortFunc(parts, compareParts)
 		return
 	}
-	for i := 1; i < len(members); i++ {
-		m, j := members[i], i
-		for ; j > 0 && before(&m, &members[j-1]); j-- {
-			members[j] = members[j-1]
+	for i := 1; i < len(parts); i++ {
+		m, j := parts[i], i
+		for ; j > 0 && (len(m.name) < len(parts[j-1].name) || len(m.name) == len(parts[j-1].name) && bytes.Compare(m.name, parts[j-1].name) < 0); j-- {
+			parts[j] = parts[j-1]
 		}
-		members[j] = m
+		parts[j] = m
 	}
 }
 
 const jsonbDepth = 100 // deeper ones are left to SameJSON
 
-func (p *jsonbPrinter) space() {
+func (p *JSONB) space() {
 	for p.at < len(p.in) && (p.in[p.at] == ' ' || p.in[p.at] == '\n' || p.in[p.at] == '\t' || p.in[p.at] == '\r') {
 		p.at++
 	}
 }
 
 // next skips white space and takes c if it comes.
-func (p *jsonbPrinter) next(c byte) bool {
+func (p *JSONB) next(c byte) bool {
 	p.space()
 	if p.at < len(p.in) && p.in[p.at] == c {
 		p.at++
@@ -70,83 +75,87 @@ func (p *jsonbPrinter) next(c byte) bool {
 	return false
 }
 
-func (p *jsonbPrinter) value(depth int) {
+// value reads what comes and gives its text.
+func (p *JSONB) value(depth int) []byte {
 	p.space()
 	if p.at >= len(p.in) || depth > jsonbDepth {
 		p.odd = true
-		return
+		return nil
 	}
 	switch c := p.in[p.at]; {
 	case c == '{':
-		p.object(depth)
+		return p.list(depth, '}')
 	case c == '[':
-		p.array(depth)
+		return p.list(depth, ']')
 	case c == '"':
-		p.text()
+		text, _ := p.text()
+		return text
 	case c == '-' || '0' <= c && c <= '9':
-		p.number()
-	default:
-		for _, word := range []string{"true", "false", "null"} {
-			if bytes.HasPrefix(p.in[p.at:], []byte(word)) {
-				p.at += len(word)
-				p.out = append(p.out, word...)
-				return
-			}
-		}
-		p.odd = true
+		return p.number()
 	}
+	for _, word := range []string{"true", "false", "null"} {
+		if bytes.HasPrefix(p.in[p.at:], []byte(word)) {
+			p.at += len(word)
+			return p.in[p.at-len(word) : p.at]
+		}
+	}
+	p.odd = true
+	return nil
 }
 
-func (p *jsonbPrinter) array(depth int) {
+// list reads an object or an array, up to its end.
+func (p *JSONB) list(depth int, end byte) []byte {
+	begin, first, room := p.in[p.at], len(p.parts), len(p.out)
 	p.at++
-	p.out = append(p.out, '[')
-	for n := 0; !p.odd && !p.next(']'); n++ {
-		if n > 0 {
-			p.odd = p.odd || !p.next(',')
-			p.out = append(p.out, ", "...)
-		}
-		p.value(depth + 1)
-	}
-	p.out = append(p.out, ']')
-}
-
-func (p *jsonbPrinter) object(depth int) {
-	p.at++
-	var few [16]jsonbMember
-	members, start := few[:0], len(p.out)
-	for n := 0; !p.odd && !p.next('}'); n++ {
-		if n > 0 {
-			p.odd = p.odd || !p.next(',')
-		}
-		p.space()
-		m := jsonbMember{from: len(p.out)}
-		if p.at >= len(p.in) || p.in[p.at] != '"' {
+	for n := 0; !p.odd && !p.next(end); n++ {
+		var part jsonbPart
+		if n > 0 && !p.next(',') {
 			p.odd = true
-			return
 		}
-		name := p.at + 1
-		p.text()
-		m.name = p.in[name:max(p.at-1, name)]
-		p.odd = p.odd || bytes.IndexByte(m.name, '\\') >= 0 || !p.next(':')
-		p.out = append(p.out, ": "...)
-		p.value(depth + 1)
-		m.to = len(p.out)
-		members = append(members, m)
+		if end == '}' {
+			part.name = p.name()
+		}
+		part.text = p.value(depth + 1)
+		p.parts = append(p.parts, part)
 	}
-	sortMembers(members)
-	p.swap = append(p.swap[:0], '{')
-	for i, m := range members {
+	parts, from := p.parts[first:], len(p.out)
+	if end == '}' {
+		sortParts(parts)
+	}
+	out := append(p.out, begin)
+	for i, part := range parts {
 		if i > 0 {
-			p.swap = append(p.swap, ", "...)
-			p.odd = p.odd || bytes.Equal(members[i-1].name, m.name)
+			out = append(out, ", "...)
+			p.odd = p.odd || end == '}' && bytes.Equal(parts[i-1].name, part.name)
 		}
-		p.swap = append(p.swap, p.out[m.from:m.to]...)
+		if end == '}' {
+			out = append(append(out, part.name...), ": "...)
+		}
+		out = append(out, part.text...)
 	}
-	p.out = append(append(p.out[:start], p.swap...), '}')
+	out = append(out, end)
+	p.parts = p.parts[:first]
+	if from > room { // over the texts of its parts, which are needed no more
+		out = append(out[:room], out[from:]...)
+	}
+	p.out = out
+	return out[room:]
+}
+
+// name reads a member's name and the colon.
+func (p *JSONB) name() []byte {
+	p.space()
+	if p.at >= len(p.in) || p.in[p.at] != '"' {
+		p.odd = true
+		return nil
+	}
+	name, escaped := p.text()
+	p.odd = p.odd || escaped || !p.next(':')
+	return name
 }
 
 // number takes plain ones: jsonb keeps their digits as they are.
-func (p *jsonbPrinter) number() {
+func (p *JSONB) number() []byte {
 	from := p.at
 	if p.in[p.at] == '-' {
 		p.at++
@@ -160,13 +169,14 @@ func (p *jsonbPrinter) number() {
 	if p.at < len(p.in) && (p.in[p.at] == 'e' || p.in[p.at] == 'E') {
 		p.odd = true
 	}
-	if text := p.in[from:p.at]; text[0] == '-' && !bytes.ContainsAny(text, "123456789") { // it has no negative zero
+	text := p.in[from:p.at]
+	if text[0] == '-' && !bytes.ContainsAny(text, "123456789") { // it has no negative zero
 		p.odd = true
 	}
-	p.out = append(p.out, p.in[from:p.at]...)
+	return text
 }
 
-func (p *jsonbPrinter) digits() (n int) {
+func (p *JSONB) digits() (n int) {
 	for p.at < len(p.in) && '0' <= p.in[p.at] && p.in[p.at] <= '9' {
 		p.at++
 		n++
@@ -174,31 +184,33 @@ func (p *jsonbPrinter) digits() (n int) {
 	return n
 }
 
-// text copies a string, with the escapes that jsonb prints.
-func (p *jsonbPrinter) text() {
-	p.at++
-	p.out = append(p.out, '"')
-	for from := p.at; ; {
-		if p.at >= len(p.in) || p.in[p.at] < 0x20 {
+// text reads a string, and writes it anew only where it has escapes: those that
+// jsonb prints.
+func (p *JSONB) text() (text []byte, escaped bool) {
+	begin, from, start := p.at, p.at, len(p.out)
+	for p.at++; ; {
+		for p.at < len(p.in) && p.in[p.at] >= 0x20 && p.in[p.at] != '"' && p.in[p.at] != '\\' {
+			p.at++
+		}
+		switch {
+		case p.at >= len(p.in) || p.in[p.at] < 0x20:
 			p.odd = true
-			return
-		}
-		switch p.in[p.at] {
-		case '"':
-			p.out = append(append(p.out, p.in[from:p.at]...), '"')
+			return nil, escaped
+		case p.in[p.at] == '"':
 			p.at++
-			return
-		case '\\':
+			if !escaped {
+				return p.in[begin:p.at], false
+			}
 			p.out = append(p.out, p.in[from:p.at]...)
-			p.escape()
-			from = p.at
-		default:
-			p.at++
+			return p.out[start:], true
 		}
+		p.out = append(p.out, p.in[from:p.at]...)
+		p.escape()
+		from, escaped = p.at, true
 	}
 }
 
-func (p *jsonbPrinter) escape() {
+func (p *JSONB) escape() {
 	if p.at+1 >= len(p.in) {
 		p.odd, p.at = true, len(p.in)
 		return
@@ -219,7 +231,7 @@ func (p *jsonbPrinter) escape() {
 
 // unicode prints a character that was written as \uXXXX: as itself. Pairs and
 // control characters are left to SameJSON.
-func (p *jsonbPrinter) unicode() {
+func (p *JSONB) unicode() {
 	if p.at+4 > len(p.in) {
 		p.odd, p.at = true, len(p.in)
 		return

@@ -60,6 +60,9 @@ func FuzzJSONBText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		x, plainX := JSONBText(nil, a)
 		y, plainY := JSONBText(nil, b)
+		var p JSONB
+		agreeJSONB(t, &p, a)
+		agreeJSONB(t, &p, b)
 		if plainX && !SameJSON(a, x) {
 			t.Errorf("%q became %q", a, x)
 		}

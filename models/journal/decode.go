@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
-	"sync"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -15,16 +15,41 @@ import (
 var ErrNotCanonical = errors.New("journal: not the canonical form of an entry")
 
 // Decode is the strict inverse of Canonical: bytes that Canonical would not
-// have written are refused.
-func Decode(b []byte) (Entry, error) { return DecodeHashed(b, sha256.Sum256(b)) }
-
-// DecodeHashed is Decode when the SHA-256 of b is known already.
-func DecodeHashed(b []byte, hash [32]byte) (Entry, error) {
-	if !bytes.HasPrefix(b, []byte(domain)) {
-		return Entry{}, ErrNotCanonical
-	}
-	r := reader{b: string(b[len(domain):])} // one copy, of which every text is a part
+// have written are refused. Every field has one form only, lengths and counts
+// come first and no byte may be left over; so what is well-formed is canonical.
+func Decode(b []byte) (Entry, error) {
 	var e Entry
+	err := new(Decoder).Decode(&e, b, sha256.Sum256(b))
+	return e, err
+}
+
+// Decoder decodes many entries into pieces of memory that several share; the
+// entries may be kept. NewDecoder makes one; it is for one goroutine.
+type Decoder struct {
+	size     int // of a piece of memory, in bytes; 0 = as large as needed
+	text     strings.Builder
+	docs     pieces[byte]
+	actors   pieces[Actor]
+	facts    pieces[Fact]
+	postings pieces[Posting]
+	changes  pieces[Change]
+}
+
+// NewDecoder is for a whole journal.
+func NewDecoder() *Decoder {
+	const n = 256
+	return &Decoder{size: 64 << 10, docs: pieces[byte]{size: 64 << 10}, actors: pieces[Actor]{size: n}, facts: pieces[Fact]{size: n},
+		postings: pieces[Posting]{size: n}, changes: pieces[Change]{size: n}}
+}
+
+// Decode is the function Decode for bytes whose SHA-256 is known. Whatever e
+// was before is gone, also after an error; b may be used again at once.
+func (d *Decoder) Decode(e *Entry, b []byte, hash [32]byte) error {
+	*e = Entry{}
+	if !bytes.HasPrefix(b, []byte(domain)) {
+		return ErrNotCanonical
+	}
+	r := reader{b: d.keep(b[len(domain):])} // one copy, of which every text is a part
 	e.Seq = r.i64()
 	e.Kind = r.str()
 	e.At = time.UnixMicro(r.i64()).UTC()
@@ -32,27 +57,70 @@ func DecodeHashed(b []byte, hash [32]byte) (Entry, error) {
 	e.Recorded = time.UnixMicro(r.i64()).UTC()
 	e.Election, e.Place, e.ClientID = r.str(), r.str(), r.str()
 	copy(e.Digest[:], r.take(32))
-	e.Actors = listOf(&r, func() Actor { return Actor{r.str(), models.Role(r.str()), r.str()} })
-	e.Facts = listOf(&r, func() Fact { return Fact{r.str(), r.str()} })
-	e.Postings = listOf(&r, func() Posting { return Posting{r.str(), r.str(), r.i64()} })
-	e.Changes = listOf(&r, func() Change { return Change{r.str(), r.str(), []byte(r.str())} })
+	e.Actors = d.actors.take(r.count())
+	for i := range e.Actors {
+		e.Actors[i] = Actor{r.str(), models.Role(r.str()), r.str()}
+	}
+	e.Facts = d.facts.take(r.count())
+	for i := range e.Facts {
+		e.Facts[i] = Fact{r.str(), r.str()}
+	}
+	e.Postings = d.postings.take(r.count())
+	for i := range e.Postings {
+		e.Postings[i] = Posting{r.str(), r.str(), r.i64()}
+	}
+	e.Changes = d.changes.take(r.count())
+	for i := range e.Changes {
+		e.Changes[i] = Change{r.str(), r.str(), d.doc(r.str())}
+	}
 	copy(e.Prev[:], r.take(32))
-	if r.bad || len(r.b) > 0 || !e.wellFormed() || !e.writes(b) {
-		return Entry{}, ErrNotCanonical
+	if r.bad || len(r.b) > 0 || !e.wellFormed() {
+		*e = Entry{}
+		return ErrNotCanonical
 	}
 	e.Hash = hash
-	return e, nil
+	return nil
 }
 
-// writes tells whether b is the canonical form.
-func (e *Entry) writes(b []byte) bool {
-	room := scratch.Get().(*[]byte)
-	defer scratch.Put(room)
-	*room = e.appendTo((*room)[:0])
-	return bytes.Equal(*room, b)
+// keep copies bytes as a text.
+func (d *Decoder) keep(b []byte) string {
+	if d.text.Cap()-d.text.Len() < len(b) {
+		d.text = strings.Builder{} // the texts of the old one live as long as they are needed
+		d.text.Grow(max(d.size, len(b)))
+	}
+	from := d.text.Len()
+	d.text.Write(b)
+	return d.text.String()[from:]
 }
 
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
+func (d *Decoder) doc(s string) []byte {
+	if s == "" {
+		return []byte{}
+	}
+	doc := d.docs.take(len(s))
+	copy(doc, s)
+	return doc
+}
+
+// pieces gives lists out of larger ones. A list may be kept and changed, but
+// appending to it copies it.
+type pieces[E any] struct {
+	free []E
+	size int
+}
+
+// take gives n empty elements; nil for none.
+func (p *pieces[E]) take(n int) []E {
+	if n == 0 {
+		return nil
+	}
+	if n > len(p.free) {
+		p.free = make([]E, max(n, p.size))
+	}
+	list := p.free[:n:n]
+	p.free = p.free[n:]
+	return list
+}
 
 // wellFormed tells whether the lists are in canonical order, no fact or record
 // comes twice and all text is UTF-8.
@@ -108,19 +176,6 @@ func (r *reader) u32() (n uint32) {
 
 func (r *reader) i64() int64  { return int64(r.u32())<<32 | int64(r.u32()) }
 func (r *reader) str() string { return r.take(int(r.u32())) }
-
-// listOf reads a list; nil when it is empty.
-func listOf[E any](r *reader, element func() E) []E {
-	n := r.count()
-	if n == 0 {
-		return nil
-	}
-	list := make([]E, n)
-	for i := range list {
-		list[i] = element()
-	}
-	return list
-}
 
 // count reads the length of a list; every element takes at least eight bytes,
 // so a count that could not fit is refused before anything is allocated.

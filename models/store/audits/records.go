@@ -112,7 +112,9 @@ func (v *verifier) records(d *decoded) *audit.Finding {
 	}
 	for i, c := range e.Changes {
 		if d.docs[i].found {
-			delete(v.open, book.Key{Kind: c.Kind, ID: c.ID})
+			if len(v.open) > 0 {
+				delete(v.open, book.Key{Kind: c.Kind, ID: c.ID})
+			}
 			v.matched++
 		} else { // copies: the entry's bytes are not kept
 			v.open[book.Key{Kind: strings.Clone(c.Kind), ID: strings.Clone(c.ID)}] = e.Seq

@@ -90,7 +90,7 @@ func verifyPool(ctx context.Context, pool *pgxpool.Pool, keys []string) (rep Rep
 // their own to read postings and records on; without them both are read before
 // the entries (small journals, tests).
 func newVerifier(tx pgx.Tx, keys []string) *verifier {
-	return &verifier{tx: tx, replay: audit.NewReplay(), marks: map[int64][32]byte{}, keys: keys, open: map[book.Key]int64{}}
+	return &verifier{tx: tx, decoder: journal.NewDecoder(), replay: audit.NewReplay(), marks: map[int64][32]byte{}, keys: keys, open: map[book.Key]int64{}}
 }
 
 // all runs every check and returns the first thing that does not hold.
@@ -113,7 +113,8 @@ type verifier struct {
 	recordSide  pgx.Tx
 	posted      postingSum // of the entries; decode alone adds to it
 	rows        *recordStream
-	text        []byte             // room for a document; decode alone looks at it
+	decoder     *journal.Decoder // this and the printer are decode's alone
+	printer     audit.JSONB
 	matched     int                // records that their tables have as the journal has them
 	open        map[book.Key]int64 // records whose newest change is in no table yet
 	stray       *audit.Finding
@@ -193,7 +194,8 @@ type decoded struct {
 	err    error      // the bytes are no entry
 	column string     // the first that disagrees with the bytes
 	docs   []document // of its changes
-	json   bool       // they are all JSON
+	room   [1]document
+	json   bool // they are all JSON
 }
 
 // document is the hash of a change's document as jsonb prints it; plain tells
@@ -213,17 +215,17 @@ func (v *verifier) decode(ctx context.Context, lots chan<- []decoded, stop <-cha
 	}
 	defer rows.Close()
 	for more := true; more; {
-		lot := make([]decoded, 0, lotSize)
-		for len(lot) < lotSize {
+		lot, n := make([]decoded, lotSize), 0
+		for ; n < lotSize; n++ {
 			if more = rows.Next(); !more {
 				break
 			}
 			r := rows.RawValues()
-			lot = append(lot, v.decodeRow(entryColumns{seq: bigintOf(r[0]), kind: r[1], election: r[2], place: r[3], client: r[4],
-				at: bigintOf(r[5]), recorded: bigintOf(r[6]), body: r[7], prev: r[8], hash: r[9]}))
+			v.decodeRow(&lot[n], &entryColumns{seq: bigintOf(r[0]), kind: r[1], election: r[2], place: r[3], client: r[4],
+				at: bigintOf(r[5]), recorded: bigintOf(r[6]), body: r[7], prev: r[8], hash: r[9]})
 		}
 		select {
-		case lots <- lot:
+		case lots <- lot[:n]:
 		case <-stop:
 			return nil
 		}
@@ -231,26 +233,28 @@ func (v *verifier) decode(ctx context.Context, lots chan<- []decoded, stop <-cha
 	return rows.Err()
 }
 
-func (v *verifier) decodeRow(c entryColumns) decoded {
+// decodeRow says all that can be said of a row alone.
+func (v *verifier) decodeRow(d *decoded, c *entryColumns) {
 	sum := sha256.Sum256(c.body)
-	d := decoded{seq: c.seq, hashed: bytes.Equal(sum[:], c.hash)}
-	if d.entry, d.err = journal.DecodeHashed(c.body, sum); d.err != nil {
-		return d
+	d.seq, d.hashed = c.seq, bytes.Equal(sum[:], c.hash)
+	if d.err = v.decoder.Decode(&d.entry, c.body, sum); d.err != nil {
+		return
 	}
-	d.column = c.differs(d.entry)
-	for _, p := range d.entry.Postings {
+	d.column = c.differs(&d.entry)
+	for i := range d.entry.Postings {
+		p := &d.entry.Postings[i]
 		v.posted.add(d.entry.Seq, p.Delta, p.Holder, p.Item)
 	}
-	d.json = true
-	for _, change := range d.entry.Changes {
+	d.json, d.docs = true, d.room[:0]
+	for i := range d.entry.Changes {
 		var doc document
-		if v.text, doc.plain = audit.JSONBText(v.text[:0], change.Doc); doc.plain {
-			doc.sum = sha256.Sum256(v.text)
+		text, plain := v.printer.Text(d.entry.Changes[i].Doc)
+		if doc.plain = plain; plain {
+			doc.sum = sha256.Sum256(text)
 		}
-		d.json = d.json && doc.plain
+		d.json = d.json && plain
 		d.docs = append(d.docs, doc)
 	}
-	return d
 }
 
 func (v *verifier) entry(d *decoded) *audit.Finding {
@@ -260,7 +264,7 @@ func (v *verifier) entry(d *decoded) *audit.Finding {
 	if !d.hashed {
 		return &audit.Finding{Code: audit.CodeHash, Seq: d.seq, Where: "journal_entry.hash", Detail: "not the hash of the bytes"}
 	}
-	if f := v.replay.AddEntry(d.entry, d.err, d.json); f != nil {
+	if f := v.replay.AddEntry(&d.entry, d.err, d.json); f != nil {
 		return f
 	}
 	if d.column != "" {
@@ -273,7 +277,7 @@ func (v *verifier) entry(d *decoded) *audit.Finding {
 }
 
 // differs names the first column that disagrees with the entry.
-func (c entryColumns) differs(e journal.Entry) string {
+func (c *entryColumns) differs(e *journal.Entry) string {
 	switch {
 	case string(c.kind) != e.Kind:
 		return "kind"

@@ -115,3 +115,71 @@ func TestAnEndedCountLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestAnotherTabsActIsNotMyOwn: this page sends what another tab of the PC left
+// while its own mark is not yet on disk. Not for a moment does it say that
+// everything is sent.
+func TestAnotherTabsActIsNotMyOwn(t *testing.T) {
+	l, grethe, _ := sorters(t)
+	grethe.sorting("/sortering/"+l.kv, `form:has(input[value=open]) button`)
+	grethe.eval(`const { outbox } = Brevstemme, { add, put } = outbox, disk = new Promise((go) => { window.diskAnswers = go; });
+		outbox.add = async (...a) => { await disk; return add(...a); };
+		const id = location.pathname.split("/")[4], state = document.getElementById("desk-state");
+		window.said = [];
+		new MutationObserver(() => said.push(state.textContent)).observe(state, { childList: true, characterData: true, subtree: true });
+		window.leave = () => put("outbox", { id: Brevstemme.newKey(), session: id, path: "/api/v1/sortings/" + id + "/marks", author: JSON.parse(document.getElementById("sort-data").dataset.sort).person, made: Date.now(), pass: 1, act: "put", destination: "unknown", n: 1 })`)
+	grethe.press("1*7", kb.Enter)
+	grethe.until("the other tab has left one", `leave().then(() => { dispatchEvent(new Event("online")); return true; })`)
+	grethe.until("it is sent", `Brevstemme.outbox.all("outbox").then((r) => r.length === 0)`)
+	grethe.until("the outbox is free", `navigator.locks.request("brevstemme-outbox", () => true)`)
+	if said, err := e2e.Eval[string](grethe.tab, `[...said, document.getElementById("desk-state").textContent].filter((s) => !/venter/.test(s)).join("|")`); err != nil || said != "" {
+		t.Errorf("with a mark on its way to disk the screen said %q %v", said, err)
+	}
+	grethe.eval(`diskAnswers()`)
+	grethe.sent()
+}
+
+// TestADeskTellsOnlyItsOwnTallies: the desk of one session sends what a desk of
+// another left on this PC, and does not tell that desk its own figures. When it
+// reloads itself for a newer program, the chosen election stays the chosen one,
+// and no reload comes between a question and its answer.
+func TestADeskTellsOnlyItsOwnTallies(t *testing.T) {
+	l := newLibraries(t)
+	anna := l.at(e2e.Start(t), "anna", l.open(0))
+	anna.press(kb.Enter)
+	anna.sent()
+	anna.eval(`window.heard = [];
+		const other = Brevstemme.newKey();
+		new BroadcastChannel("brevstemme-desk").onmessage = (m) => { if (m.data.session === other) heard.push(m.data); };
+		Brevstemme.outbox.put("outbox", { id: Brevstemme.newKey(), session: other, author: "", made: Date.now(), act: "mark", what: "help" }).then(() => dispatchEvent(new Event("online")))`)
+	anna.until("the other desk is told", `heard.length > 0`)
+	if figures, err := e2e.Eval[bool](anna.tab, `heard.some((m) => m.tallies)`); err != nil || figures {
+		t.Errorf("the other desk got this one's figures (%v)", err)
+	}
+
+	const chosen = `document.querySelector("[data-chosen]")?.dataset.election`
+	anna.press(kb.F4)
+	second, err := e2e.Eval[string](anna.tab, chosen)
+	l.must(err)
+	anna.press(kb.F8) // which municipality?
+	anna.eval(`window.old = true;
+		const ask = fetch;
+		window.signs = 0;
+		window.fetch = async (to, ...more) => {
+			const res = await ask(to, ...more), headers = new Headers(res.headers);
+			headers.set("Desk-Version", "newer");
+			if (String(to).endsWith("/sign")) window.signs++;
+			return new Response(res.body, { status: res.status, headers });
+		};
+		dispatchEvent(new Event("online"))`)
+	anna.until("the newer program is known", `signs > 0 && /ny/i.test(document.getElementById("desk-state").textContent)`)
+	if here, err := e2e.Eval[bool](anna.tab, `window.old === true`); err != nil || !here {
+		t.Fatalf("the desk reloaded itself between F8 and the answer (%v)", err)
+	}
+	anna.press(kb.Escape)
+	anna.eval(`dispatchEvent(new Event("online"))`)
+	anna.until("the desk has reloaded itself", `window.old === undefined && document.getElementById("desk-data")?.dataset.ready === "1"`)
+	if now, err := e2e.Eval[string](anna.tab, chosen); err != nil || now != second || now == l.kv {
+		t.Errorf("after the reload %q is chosen, before it %q (%v)", now, second, err)
+	}
+}

@@ -9,7 +9,8 @@
 
   // deskKeys puts the keyboard to work for a desk d with its queue q; it returns
   // the commands by name; choose, which sets the election; rest, which gives the
-  // focus back to the field when nobody needs it; and away: somebody does.
+  // focus back to the field when nobody needs it; and away: somebody does, or the
+  // next entry answers a question.
   Brevstemme.deskKeys = (d, q) => {
     const { field } = d;
     let asking = ""; // what the next entry answers: "municipality", "line"
@@ -165,6 +166,6 @@
     // back to the window by Tab stands somewhere.
     addEventListener("focus", () => setTimeout(rest, 0));
     document.addEventListener("focusout", () => setTimeout(rest, 0));
-    return { commands, choose, rest, away: () => document.activeElement !== field && !free() };
+    return { commands, choose, rest, away: () => asking !== "" || (document.activeElement !== field && !free()) };
   };
 })();

@@ -93,11 +93,13 @@
     },
     // first is the oldest event that waits.
     async first() { return (await run(["outbox"], "readonly", (t) => t.objectStore("outbox").getAll(null, 1)))[0]; },
-    // add puts an event on disk, in one transaction with the desk's memory, and
-    // gives it its place in the order of this device.
-    async add(rec, memory) {
-      rec.seq = await run(["outbox", "desks"], "readwrite", (t) => {
-        t.objectStore("desks").put(memory);
+    // add puts an event on disk, in one transaction with the desk's memory (null:
+    // nothing may be kept), and gives it its place in the order of this device.
+    // What it settles leaves the follow-up list with it.
+    async add(rec, memory, settles = "") {
+      rec.seq = await run(["outbox", "desks", "refused"], "readwrite", (t) => {
+        if (memory) t.objectStore("desks").put(memory);
+        if (settles) t.objectStore("refused").delete(settles);
         return t.objectStore("outbox").add(rec);
       }, "strict");
     },

@@ -10,13 +10,17 @@
     let unsaved = []; // made on this page and not yet on disk
     const fresh = new Set(); // made on this page and not yet held up: sent as they happen
     const gone = new Set(); // sent or refused since this page was opened
+    const waits = new Set(); // ids of what the server does not have, of every session on this PC
+    const wait = (...ids) => { for (const id of ids) waits.add(id); d.waiting = waits.size; };
+    const over = (id) => { waits.delete(id); d.waiting = waits.size; };
 
     const load = async () => {
       if (!d.canStore) return;
       const stored = await outbox.all("outbox");
       const ids = new Set(stored.map((e) => e.id));
       const every = [...stored, ...unsaved.filter((e) => !ids.has(e.id) && !gone.has(e.id))];
-      d.waiting = every.length;
+      waits.clear();
+      wait(...every.map((e) => e.id));
       d.pending = every.filter((e) => e.session === d.session);
     };
     // What this desk knows is kept, for reloads without a network.
@@ -44,10 +48,10 @@
     };
 
     // record shows an event at once, stores it, and sends it.
-    const record = (e) => {
+    const record = (e, settles = "") => {
       const rec = { id: Brevstemme.newKey(), session: d.session, author: d.desk.person, made: Date.now(), ...e };
       d.pending.push(rec);
-      d.waiting++;
+      wait(rec.id);
       if (d.mode === "online") fresh.add(rec.id);
       if (count(rec)) d.desk.undoable.push({ id: rec.id, act: rec.act, election: rec.election, destination: rec.destination });
       told = rec;
@@ -56,18 +60,18 @@
       d.render();
       if (!d.canStore) return sendDirect(rec);
       unsaved.push(rec);
-      return save(rec);
+      return save(rec, settles);
     };
     // save puts an event on disk. The write is begun in the same moment as the
     // key was pressed and waits for no other.
-    const save = async (rec) => {
+    const save = async (rec, settles) => {
       try {
-        await outbox.add(rec, memory());
+        await outbox.add(rec, memory(), settles);
         unsaved = unsaved.filter((e) => e !== rec);
         tellKept();
       } catch {
-        unsaved = unsaved.filter((e) => e !== rec);
         await sendDirect(rec); // the disk is full or the store is gone: the server or paper
+        unsaved = unsaved.filter((e) => e !== rec);
       }
       pump();
     };
@@ -75,11 +79,13 @@
     // not known whether the server has it; the person is told to write it on paper,
     // and should it be in the book after all, paper wins: it is taken back there.
     let onPaper = [];
-    const sendDirect = async (rec) => {
+    let line = Promise.resolve(); // one after the other: an undo must not overtake its event
+    const sendDirect = (rec) => line = line.then(() => sendNow(rec));
+    const sendNow = async (rec) => {
       let r = await outbox.send(rec, d.device, false);
       if (r.how === "later") r = await outbox.send(rec, d.device, true);
       settled(rec.id);
-      d.waiting = Math.max(0, d.waiting - 1);
+      over(rec.id);
       if (r.how === "sent") accept(rec, r);
       else {
         forget(rec.id);
@@ -151,11 +157,24 @@
           d.complain(`${d.text("refused_title")}: ${r.detail}`);
           await renderRefused();
         }
-        d.waiting = Math.max(0, d.waiting - 1);
+        over(rec.id);
         d.render();
         remember();
-        if (d.channel) d.channel.postMessage({ session: rec.session, tallies: d.desk.tallies });
+        if (d.channel) d.channel.postMessage({ session: rec.session, id: rec.id, sent: r.how === "sent", undoes: rec.undoes, tallies: r.out?.tallies });
       }
+    };
+
+    // heard takes what another tab of this PC sent or was refused; its answer told
+    // the tallies of that event's own session.
+    const heard = async (m) => {
+      if (m.session === d.session) {
+        gone.add(m.id);
+        if (m.tallies) { d.desk.tallies = m.tallies; d.heard++; }
+        if (m.sent && m.undoes) forget(m.undoes);
+        if (!m.sent) { forget(m.id); await renderRefused(); }
+      }
+      await load();
+      d.render();
     };
 
     // renderRefused lists what the server refused: send again, or settled otherwise.
@@ -175,8 +194,7 @@
         again.addEventListener("click", async () => { item.remove(); await outbox.again(r); await load(); await renderRefused(); pump(); });
         other.addEventListener("click", async () => {
           item.remove();
-          await outbox.drop("refused", r.id);
-          await record({ act: "followup", what: r.id, reason: r.code });
+          await record({ act: "followup", what: r.id, reason: r.code }, r.id);
           await renderRefused();
         });
         return item;
@@ -198,6 +216,6 @@
       await remember();
       await renderRefused();
     };
-    return { begin, load, remember, record, undo, pump, settlePaper, soon: () => { retry = 500; pump(); } };
+    return { begin, heard, remember, record, undo, pump, settlePaper, soon: () => { retry = 500; pump(); } };
   };
 })();

@@ -8,6 +8,7 @@
   const { outbox, sound, renderPiles, deskQueue, deskKeys } = Brevstemme;
   const $ = (id) => document.getElementById(id);
   const session = location.pathname.split("/")[2];
+  const CHOSEN = `desk-chosen/${session}`; // the election stays the chosen one when the desk reloads itself
   if (session === "skal") return; // the shell under its own address: there is no desk to count at
   const first = JSON.parse(box.dataset.desk);
   const answer = $("scan-answer"), fault = $("scan-error"), state = $("desk-state");
@@ -78,7 +79,10 @@
   let reloading = false;
   d.settle = () => {
     if (reloading || d.mode !== "online" || d.field.value !== "" || d.waiting > 0 || keys.away()) return;
-    if (d.newer || d.shell) { reloading = true; location.reload(); }
+    if (!d.newer && !d.shell) return;
+    reloading = true;
+    try { sessionStorage.setItem(CHOSEN, d.desk.elections[d.chosen]?.id || ""); } catch { /* the first election, then */ }
+    location.reload();
   };
   const q = deskQueue(d);
   const keys = deskKeys(d, q);
@@ -110,12 +114,13 @@
     w.hidden = false;
     w.textContent = d.text("no_storage");
   }
-  if (d.channel) d.channel.onmessage = async (m) => {
-    if (m.data.session === session && m.data.tallies) { d.desk.tallies = m.data.tallies; d.heard++; }
-    await q.load();
-    d.render();
-  };
+  if (d.channel) d.channel.onmessage = (m) => q.heard(m.data);
   d.chosen = Math.max(0, d.desk.elections.findIndex((e) => !e.over));
+  try {
+    const chosen = d.desk.elections.findIndex((e) => !e.over && e.id === sessionStorage.getItem(CHOSEN));
+    if (chosen >= 0) keys.choose(chosen);
+    sessionStorage.removeItem(CHOSEN);
+  } catch { /* this browser keeps nothing */ }
   d.render();
   if (d.desk.elections.length) keys.rest(); // unless somebody went elsewhere meanwhile
   else if (d.shell) { d.field.disabled = true; d.complain(d.text("unknown_here")); } // never opened on this PC: nothing is known of its elections

@@ -41,8 +41,8 @@
     at.forEach((_, cell) => { if (changed(cell) || cell.dataset.touched) cells[id(cell)] = cell.value; });
     try {
       const res = await fetch(form.dataset.check, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify({ week, cells }), credentials: "same-origin" });
-      if (!res.ok || mine !== asked) return; // a later answer is on its way
-      const out = await res.json();
+      const out = res.ok && await res.json();
+      if (!out || mine !== asked) return; // a later answer is on its way
       at.forEach((_, cell) => { if (out[id(cell)]) show(cell, out[id(cell)]); });
       form.dataset.checked = String(mine);
       const now = document.activeElement, first = at.has(now) && out[id(now)] && out[id(now)].remarks[0];

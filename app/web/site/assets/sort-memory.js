@@ -14,7 +14,7 @@
     let marks = []; // {id, bin, n}: acts since, n < 0 takes back
     let undoable = [];
     let over = false; // forgotten: nothing more is kept
-    const now = () => ({ session: key, sorting: true, base, marks, undoable: undoable.slice(-50) });
+    const now = () => over ? null : ({ session: key, sorting: true, base, marks, undoable: undoable.slice(-50) });
     const total = () => {
       const piles = { ...base };
       for (const m of marks) piles[m.bin] = (piles[m.bin] || 0) + m.n;

@@ -46,7 +46,8 @@
     history.replaceState(history.state, "", sort.at); // the kept page knows a count by its address
     if (canStore) await memory.begin(sort);
   }
-  let waiting = 0, mode = shell ? "offline" : "online", retry = 1000, timer = 0, sentAt = 0, last = sort.last;
+  const waits = new Set(); // ids of this count's acts that the server does not have
+  let mode = shell ? "offline" : "online", retry = 1000, timer = 0, sentAt = 0, last = sort.last;
   const undoable = sort.undoable; // oldest first
   const { kommune, nameOf, like } = sortBins(sort);
 
@@ -81,7 +82,7 @@
 
   const renderState = () => {
     // With nothing waiting there is nothing that a network is needed for.
-    const m = waiting > 0 || shell ? mode : "online";
+    const waiting = waits.size, m = waiting > 0 || shell ? mode : "online";
     let s = sentAt ? text("all_sent", clock(sentAt)) : text("online");
     if (m === "login") s = text("login", waiting);
     else if (m === "offline") s = waiting > 0 ? text("offline", waiting) : text("kept_page");
@@ -98,7 +99,7 @@
     const rec = { id: Brevstemme.newKey(), session: sorting, path, author: sort.person, made: Date.now(), pass, ...act };
     if (rec.act === "put") undoable.push({ id: rec.id, bin, n: rec.n });
     memory.mark(rec.id, bin, rec.act === "put" ? rec.n : -rec.taken);
-    waiting++;
+    waits.add(rec.id);
     unsaved.add(rec.id);
     renderState();
     if (!canStore) return direct(rec);
@@ -110,10 +111,14 @@
     unsaved.delete(rec.id);
     pump();
   };
-  const direct = async (rec) => {
+  // direct sends what this PC cannot store, one after the other: an undo must not
+  // overtake its mark.
+  let turn = Promise.resolve();
+  const direct = (rec) => turn = turn.then(() => sendDirect(rec));
+  const sendDirect = async (rec) => {
     const r = await outbox.send(rec, device, false);
     unsaved.delete(rec.id);
-    waiting = Math.max(0, waiting - 1);
+    waits.delete(rec.id);
     if (r.how === "sent") { sentAt = Date.now(); memory.sent(rec.id); }
     else { takeBack(rec); complain(`${text("unsafe")} ${r.detail || ""}`); }
     renderState();
@@ -170,11 +175,13 @@
       pumping = false;
     }
     const stored = (await outbox.all("outbox")).filter((r) => r.session === sorting).map((r) => r.id);
-    waiting = new Set([...stored, ...unsaved]).size;
+    waits.clear(); // another tab may have sent some, and left some
+    for (const id of [...stored, ...unsaved]) waits.add(id);
+    await followUp();
     await memory.keep();
     renderState();
     settle();
-    if (waiting > 0) timer = setTimeout(pump, mode === "online" ? 0 : retry = Math.min(15000, retry * 2));
+    if (waits.size > 0) timer = setTimeout(pump, mode === "online" ? 0 : retry = Math.min(15000, retry * 2));
   };
   const drain = async () => {
     for (let queued = false; ; queued = true) {
@@ -191,15 +198,16 @@
         if (rec.session === sorting && r.out.warning) $("sort-warning").textContent = r.out.warning;
       } else {
         await outbox.refuse(rec, r.code, r.detail);
-        if (rec.session === sorting) { takeBack(rec); complain(text("refused", r.detail)); await followUp(); }
+        if (rec.session === sorting) { complain(text("refused", r.detail)); await followUp(); }
       }
-      if (rec.session === sorting) waiting = Math.max(0, waiting - 1);
+      waits.delete(rec.id);
       renderState();
     }
   };
   const followUp = async () => {
     if (!canStore) return;
     const list = (await outbox.all("refused")).filter((r) => (r.path || "").startsWith("/api/v1/sortings/"));
+    for (const r of list) takeBack(r); // another tab may have heard the refusal
     $("follow-up").hidden = list.length === 0;
     const items = $("follow-list"); // what is listed stays as it is: somebody may stand on its button
     for (const li of [...items.children]) if (!list.some((r) => r.id === li.dataset.id)) li.remove();
@@ -208,7 +216,7 @@
       const button = make("button", { type: "button", className: "button second", textContent: text("settled") });
       const li = make("li", {}, make("div", {}, `${clock(r.made)} ${refusedText(r)}: ${r.detail}`), button);
       li.dataset.id = r.id;
-      button.addEventListener("click", () => tick(r));
+      button.addEventListener("click", () => tick(r, button));
       return li;
     }));
   };
@@ -219,14 +227,17 @@
   };
   // tick writes in the book that what the server refused was seen and settled
   // otherwise; it leaves the list once that is safe in the outbox.
-  const tick = async (r) => {
+  const tick = async (r, button) => {
+    if (button.dataset.pressed) return; // a double click settles once
+    button.dataset.pressed = "1";
+    const rec = { id: Brevstemme.newKey(), session: r.session, path: r.path, author: sort.person, made: Date.now(), act: "followup", what: r.id, reason: r.code };
     try {
-      await outbox.add({ id: Brevstemme.newKey(), session: r.session, path: r.path, author: sort.person, made: Date.now(), act: "followup", what: r.id, reason: r.code }, memory.now());
+      await outbox.add(rec, memory.now(), r.id);
     } catch {
+      delete button.dataset.pressed;
       return complain(text("unsafe"));
     }
-    await outbox.drop("refused", r.id);
-    if (r.session === sorting) waiting++;
+    if (r.session === sorting) waits.add(rec.id);
     renderState();
     await followUp();
     field.focus();
@@ -237,13 +248,13 @@
   // now, unless somebody is writing or stands elsewhere.
   let reloading = false;
   const settle = () => {
-    if (!shell || reloading || mode !== "online" || waiting > 0 || field.value !== "" || (document.activeElement !== field && !free())) return;
+    if (!shell || reloading || mode !== "online" || waits.size > 0 || field.value !== "" || (document.activeElement !== field && !free())) return;
     reloading = true;
     location.reload();
   };
   // look asks whether the server is back, when nothing waits that would tell.
   const look = async () => {
-    if (waiting > 0) return pump();
+    if (waits.size > 0) return pump();
     try {
       const res = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(8000) });
       if (res.ok) mode = "online";
@@ -293,10 +304,10 @@
   });
   $("scan-form").addEventListener("submit", (e) => { e.preventDefault(); e.stopPropagation(); });
   $("finish-form")?.addEventListener("submit", (e) => {
-    if (waiting === 0) { memory.forget(); return; }
+    if (waits.size === 0) { memory.forget(); return; }
     e.preventDefault();
     e.stopPropagation();
-    complain(text("waiting", waiting));
+    complain(text("waiting", waits.size));
     pump();
   });
   addEventListener("online", () => { retry = 500; if (shell) look(); else pump(); });
@@ -306,8 +317,9 @@
   if (canStore) {
     const told = new Set(shell ? [] : undoable.map((u) => u.id)); // the answer was lost, not the mark
     for (const rec of (await outbox.all("outbox")).filter((r) => r.session === sorting)) {
-      waiting++;
-      if (memory.has(rec.id) || told.has(rec.id)) continue; // it is in the figures already
+      waits.add(rec.id);
+      if (memory.has(rec.id)) continue; // it is in the figures already
+      if (told.has(rec.id)) { memory.mark(rec.id, rec.destination, 0); continue; } // in the server's sums: the kept page adds nothing
       const i = undoable.findIndex((u) => u.id === rec.undoes);
       if (rec.act === "put") undoable.push({ id: rec.id, bin: last = rec.destination, n: rec.n });
       else if (i < 0) continue;
@@ -327,7 +339,7 @@
   light();
   renderState();
   if (shell) look();
-  else if (waiting > 0) pump();
+  else if (waits.size > 0) pump();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(`/sortering/sw.js?tekst=${lang}`, { scope: "/sortering/" }).catch(() => {});
   document.documentElement.dataset.sort = "ready";
   if (!document.activeElement || document.activeElement === document.body) field.focus(); // nobody has gone elsewhere meanwhile

@@ -12,6 +12,7 @@ import (
 const (
 	qrSide    = 27.0 // mm, quiet zone included
 	codeWidth = 54.0 // mm, Code 128 of the number with its quiet zones
+	bandEdge  = 1.1  // mm, colour that shows above and below what stands in the band
 )
 
 // frame is the head and foot that stand on every page of the sheet.
@@ -55,27 +56,28 @@ func (s *sheet) headerStrip() strip {
 	return st
 }
 
-// band is the colour bar with the election's word, name and day.
+// band is the colour bar with the election's word, name and day. They stand in
+// black on white plates: a copier makes any colour black, white or dots, and
+// which election a sheet is of must be read off a copy of a copy.
 func (s *sheet) band() ([]item, float64) {
 	e := s.form.Election
-	back := parseColour(e.Colour)
-	ink := inkOn(back)
 	word := s.oneLine(e.Word)
 	wordW := min(textWidth(word, bold, 12), s.w*0.45)
 	left1, h1 := s.textBlock(word, bold, 12, 2, 1.3, wordW+0.1, left)
 	var right1 []item
-	h2 := 0.0
+	h2, nameW := 0.0, 0.0
 	for _, l := range s.partLines([]string{e.Name, s.date(e.Date)}, bold, sizeBody, s.w-wordW-8) {
 		right1 = append(right1, textAt(l, bold, sizeBody, 2+wordW+4, 1.7+h2, s.w-wordW-8, right)...)
-		h2 += lineHeight(sizeBody)
+		h2, nameW = h2+lineHeight(sizeBody), max(nameW, textWidth(l, bold, sizeBody))
 	}
 	h := max(h1+2.6, h2+3.2)
-	items := []item{fill(0, 0, s.w, h, back)}
-	for _, it := range append(left1, right1...) {
-		it.ink = ink
-		items = append(items, it)
+	items := []item{fill(0, 0, s.w, h, parseColour(e.Colour))}
+	for _, plate := range []struct{ x, w float64 }{{2, wordW}, {s.w - 2 - nameW, nameW}} {
+		if plate.w > 0 {
+			items = append(items, fill(plate.x-bandEdge/2, bandEdge, plate.w+bandEdge, h-2*bandEdge, white))
+		}
 	}
-	return items, h
+	return append(items, append(left1, right1...)...), h
 }
 
 // headLeft is municipality, name of the form, whose copy it is, and the mark.

@@ -22,5 +22,6 @@ func Routes(s *site.Server) []site.Route {
 		r.rosterRoutes(),
 		r.rosterAPIRoutes(),
 		r.swapAPIRoutes(),
+		r.shareAPIRoutes(),
 	)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/models"
 )
@@ -60,34 +61,45 @@ func weekday(s string) int {
 // FormatWeek writes weekly hours so that ParseWeek reads them back; days in a
 // row with the same hours are joined.
 func FormatWeek(hours []models.Hours) string {
-	var day [7]string
-	for d := range 7 {
+	var parts []string
+	for _, d := range WeekRuns(hours) {
+		name := weekdays[d.From]
+		if d.Until != d.From {
+			name += "-" + weekdays[d.Until]
+		}
+		parts = append(parts, name+" "+FormatSpans(d.Spans))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// WeekRun is days of a week in a row with the same hours.
+type WeekRun struct {
+	From, Until time.Weekday
+	Spans       []Span // by when they begin
+}
+
+// WeekRuns are the runs of a place's weekly hours from Monday to Sunday, closed days left out.
+func WeekRuns(hours []models.Hours) []WeekRun {
+	var out []WeekRun
+	for i := range 7 {
+		d := time.Weekday((i + 1) % 7)
 		var spans []Span
 		for _, h := range hours {
-			if h.Weekday == d {
+			if h.Weekday == int(d) {
 				spans = append(spans, Span{h.Opens, h.Closes})
 			}
 		}
+		if len(spans) == 0 {
+			continue
+		}
 		slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
-		day[d] = FormatSpans(spans)
-	}
-	order := []int{1, 2, 3, 4, 5, 6, 0}
-	var parts []string
-	for i := 0; i < 7; {
-		j := i
-		for j+1 < 7 && day[order[j+1]] == day[order[i]] {
-			j++
+		if n := len(out) - 1; n >= 0 && (out[n].Until+1)%7 == d && slices.Equal(out[n].Spans, spans) {
+			out[n].Until = d
+			continue
 		}
-		if day[order[i]] != "" {
-			name := weekdays[order[i]]
-			if j > i {
-				name += "-" + weekdays[order[j]]
-			}
-			parts = append(parts, name+" "+day[order[i]])
-		}
-		i = j + 1
+		out = append(out, WeekRun{d, d, spans})
 	}
-	return strings.Join(parts, "; ")
+	return out
 }
 
 // CheckPlace finds what is wrong with a place's record, all fields at once.

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/brevstemme/brevstemme/app/web/site"
 	"github.com/brevstemme/brevstemme/models"
+	"github.com/brevstemme/brevstemme/models/language"
 	"github.com/brevstemme/brevstemme/models/planning"
 )
 
@@ -132,7 +134,7 @@ func (s *Server) place(r *site.Request) error {
 	for _, stop := range x.Stops {
 		fact("place.stop", stop.Name+", "+stop.Address)
 	}
-	p.Hours = []site.Fact{{Name: r.Text("place.staffed"), Text: planning.FormatWeek(x.Staffed)}, {Name: r.Text("place.self_service"), Text: planning.FormatWeek(x.SelfService)}}
+	p.Hours = []site.Fact{{Name: r.Text("place.staffed"), Text: weekText(r, x.Staffed)}, {Name: r.Text("place.self_service"), Text: weekText(r, x.SelfService)}}
 	for _, d := range x.ClosedDays {
 		p.Hours = append(p.Hours, site.Fact{Name: r.Text("place.closed"), Text: r.WeekdayDate(d)})
 	}
@@ -142,6 +144,31 @@ func (s *Server) place(r *site.Request) error {
 	}
 	p.Tasks = r.TasksAt(x, me)
 	return placeView.Render(r, p)
+}
+
+// weekText is weekly hours to read, "Monday–Friday 09:30–17:00; Saturday 10:00–14:00":
+// what is typed and imported stays FormatWeek, in the words that ParseWeek documents.
+func weekText(r *site.Request, hours []models.Hours) string {
+	clock := func(minutes int) string {
+		text := language.Clock(r.Lang, time.Date(2025, 1, 1, 0, minutes, 0, 0, time.UTC))
+		if minutes == 24*60 { // a place that closes at midnight does not close at 00:00 the same day
+			return "24" + text[2:]
+		}
+		return text
+	}
+	var runs []string
+	for _, run := range planning.WeekRuns(hours) {
+		days := language.Weekday(r.Lang, run.From)
+		if run.Until != run.From {
+			days += "–" + language.Weekday(r.Lang, run.Until)
+		}
+		var spans []string
+		for _, x := range run.Spans {
+			spans = append(spans, clock(x.From)+"–"+clock(x.To))
+		}
+		runs = append(runs, days+" "+strings.Join(spans, ", "))
+	}
+	return strings.Join(runs, "; ")
 }
 
 // equipment is what a place has, and who is to be asked there: key holders only

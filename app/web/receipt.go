@@ -20,6 +20,7 @@ type receiptPage struct {
 	site.Chrome
 	Asked   bool
 	Matches bool
+	Misread bool // no code is written so: its check character says no
 	Code    string
 	Seq     int64
 	Kind    string
@@ -35,7 +36,8 @@ func (s *Server) receiptAsk(r *site.Request) error {
 	return receiptView.Render(r, &receiptPage{})
 }
 
-// receipt checks a printed receipt against the journal.
+// receipt checks a printed receipt against the journal. A slip of the pen is
+// not a journal that was changed: the check character tells one from the other.
 func (s *Server) receipt(r *site.Request) error {
 	r.Writer().Header().Set("Cache-Control", "no-store")
 	p := &receiptPage{Asked: true, Code: models.CleanSerial(r.Param("code"))}
@@ -43,6 +45,7 @@ func (s *Server) receipt(r *site.Request) error {
 	if err != nil && models.CodeOf(err) != models.CodeInvalid {
 		return err
 	}
+	p.Misread = err != nil
 	if p.Matches = err == nil && ok; p.Matches {
 		p.Seq, p.Kind, p.At = e.Seq, r.KindText(e.Kind), e.At
 	}

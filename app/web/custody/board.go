@@ -60,7 +60,7 @@ func (s *Server) board(r *site.Request) error {
 	if own := r.Places(); own != nil {
 		lines = slices.DeleteFunc(lines, func(l desks.BoardLine) bool { return !slices.Contains(own, l.Session.Place) })
 	}
-	p := &boardPage{At: now, Table: site.Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("desk.state")},
+	p := &boardPage{At: now, Table: site.Table{Caption: r.Text("board.places"), Quiet: true, Empty: r.Text("board.empty"), Columns: []site.Column{{Text: r.Text("desk.place")}, {Text: r.Text("plan.hours")}, {Text: r.Text("desk.state")},
 		{Text: r.Text("desk.crew")}, {Text: r.Text("board.count"), Number: true}, {Text: r.Text("desk.mark.line"), Number: true}, {Text: r.Text("board.stock")}, {Text: r.Text("board.network")}, {Text: r.Text("board.last")}}}}
 	totals := map[string]int{}
 	elections, err := s.ElectionsByID(r)
@@ -106,11 +106,9 @@ func boardRow(r *site.Request, l desks.BoardLine, elections site.Elections, now 
 	if x.State == models.SessionPublished && now.After(x.Starts) {
 		state = site.Tag{Kind: "bad", Text: r.Text("board.late", r.Clock(x.Starts))}
 	}
-	here := 0
-	for _, c := range x.Crew {
-		if c.Until.IsZero() {
-			here++
-		}
+	crew := ""
+	if x.State != models.SessionPublished { // nobody is there before the opening
+		crew = fmt.Sprint(crewHere(x))
 	}
 	var counts []string
 	for _, e := range x.Elections {
@@ -124,8 +122,17 @@ func boardRow(r *site.Request, l desks.BoardLine, elections site.Elections, now 
 	if r.Account.Is(site.Desk...) {
 		place.Href = "/skranke/" + x.ID
 	}
-	return []site.Cell{place, {Tag: state}, {Text: fmt.Sprint(here)}, {Text: strings.Join(counts, " · ")}, {Text: line},
+	return []site.Cell{place, {Text: r.ClockSpan(x)}, {Tag: state}, {Text: crew}, {Text: strings.Join(counts, " · ")}, {Text: line},
 		{Tag: stockTag(r, l, elections)}, {Tag: networkTag(r, l, now)}, {Text: lastSign(r, l)}}
+}
+
+func crewHere(x models.Session) (n int) {
+	for _, c := range x.Crew {
+		if c.Until.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 func stockTag(r *site.Request, l desks.BoardLine, elections site.Elections) site.Tag {

@@ -36,7 +36,7 @@ func TestBoardAgainstForecast(t *testing.T) {
 	if n := strings.Count(body, `class="bar-usual"`); n != 9 { // 10–18, and the envelope of the opening at 9.30
 		t.Errorf("%d hours are held against the forecast", n)
 	}
-	for _, want := range []string{"BLÅ 1 · GRØN 0", "Kommunalvalg 2025 (BLÅ)", "prognosen for Kommunalvalg 2025,"} {
+	for _, want := range []string{`<td data-label="Tid">`, "10.00–18.00", "BLÅ 1 · GRØN 0", "Kommunalvalg 2025 (BLÅ)", "prognosen for Kommunalvalg 2025,"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the board does not say %q", want)
 		}

@@ -105,6 +105,11 @@ func (s *Server) containers(r *site.Request) error {
 	all, p.Pages = site.OnePage(all, page)
 	p.States = site.FilterOptions(r, "tilstand", "containers.every_state", "container.state.", custody.ContainerOrder...)
 	p.Where = r.PlaceChoice(places)
+	open, err := s.Store.Handovers(r.Context(), boxes.HandoverFilter{Open: true})
+	if err != nil {
+		return err
+	}
+	places = withLegs(places, open...)
 	p.Table = site.Table{Caption: r.Text("containers.title"), Quiet: true, Empty: r.Text("containers.empty"),
 		Columns: []site.Column{{Text: r.Text("containers.number")}, {Text: r.Text("containers.kind")}, {Text: r.Text("containers.state")}, {Text: r.Text("containers.where")}, {Text: r.Text("containers.election")}, {Text: r.Text("containers.seals")}}}
 	p.Sheets = sheetOptions("")
@@ -121,14 +126,6 @@ func (s *Server) containers(r *site.Request) error {
 			{Tag: containerTag(r, c.State)}, {Text: r.Holder(c.Holder, places)}, {Text: elections.Sign(c.Election)}, {Text: seals}})
 	}
 	return containersView.Render(r, p)
-}
-
-func containerTag(r *site.Request, st custody.ContainerState) site.Tag {
-	kind := map[custody.ContainerState]string{custody.ContainerSealed: "ok", custody.ContainerReceived: "ok", custody.ContainerPacked: "warn", custody.ContainerInTransit: "info", custody.ContainerMissing: "bad"}[st]
-	if kind == "" {
-		kind = "plain"
-	}
-	return site.Tag{Kind: kind, Text: r.Text("container.state." + string(st))}
 }
 
 func (s *Server) containerNew(r *site.Request) error {
@@ -236,6 +233,7 @@ func (s *Server) containerPage(r *site.Request) (*containerPage, error) {
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("handover.key_holder"), Text: names[c.Key].Name})
 	}
 	if where.Handover != nil {
+		p.Facts[3].Text = r.Holder(c.Holder, withLegs(places, *where.Handover))
 		p.Facts = append(p.Facts, site.Fact{Name: r.Text("container.handover"), Text: models.GroupSerial(where.Handover.ID), Href: "/overdragelser/" + where.Handover.ID})
 	}
 	if !p.Hidden {

@@ -45,3 +45,21 @@ func (s *Server) holderNames(r *site.Request, l custody.Line, places map[string]
 	}
 	return out, nil
 }
+
+// withLegs adds handovers to the names of places, each by the places that it
+// goes between: who looks for a box asks where it is going, not for a number.
+func withLegs(places map[string]string, handovers ...custody.Handover) map[string]string {
+	out := maps.Clone(places)
+	for _, h := range handovers {
+		out[h.ID] = places[h.From] + " → " + places[h.To]
+	}
+	return out
+}
+
+func containerTag(r *site.Request, st custody.ContainerState) site.Tag {
+	kind := map[custody.ContainerState]string{custody.ContainerSealed: "ok", custody.ContainerReceived: "ok", custody.ContainerPacked: "warn", custody.ContainerInTransit: "info", custody.ContainerMissing: "bad"}[st]
+	if kind == "" {
+		kind = "plain"
+	}
+	return site.Tag{Kind: kind, Text: r.Text("container.state." + string(st))}
+}

@@ -86,7 +86,7 @@ func runTable(r *site.Request, courier string, stops []runStop, at map[string]mo
 			boxes = append(boxes, models.GroupSerial(id))
 		}
 		place := strings.Trim(at[x.place].Name+", "+site.AddressOf(at[x.place]), ", ")
-		t.Rows = append(t.Rows, []site.Cell{{Text: place}, {Text: r.Text(what, strings.Join(boxes, ", "))}, {Text: r.Clock(x.planned)}, {Tag: runTag(r, x, slack)}, {Text: site.Phone(names[person])}, {Text: models.GroupSerial(x.h.ID), Href: "/overdragelser/" + x.h.ID}})
+		t.Rows = append(t.Rows, []site.Cell{{Text: place}, {Text: r.Text(what, strings.Join(boxes, ", "))}, {Text: r.Clock(x.planned)}, {Tag: runTag(r, x, slack)}, {Text: site.Phone(names[person]), Href: site.HrefOf("tel:", names[person].Phone)}, {Text: models.GroupSerial(x.h.ID), Href: "/overdragelser/" + x.h.ID}})
 	}
 	return t
 }

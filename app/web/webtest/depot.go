@@ -36,7 +36,7 @@ func NewDepot(t testing.TB) *Depot {
 		role   models.Role
 		places []string
 	}{{"kurt", models.RoleCourier, nil}, {"rita", models.RoleReception, []string{"BS"}}, {"sara", models.RoleReception, []string{"BS"}}, {"aud", models.RoleAuditor, nil}, {"lise", models.RoleLibraryLead, []string{"RIS"}}} {
-		rec, err := d.Store.AddWithAccount(ctx, d.Act(), persons.NewPerson{Name: strings.ToUpper(p.name[:1]) + p.name[1:], Person: models.Person{Roles: []models.Role{p.role}, Places: p.places}},
+		rec, err := d.Store.AddWithAccount(ctx, d.Act(), persons.NewPerson{Name: strings.ToUpper(p.name[:1]) + p.name[1:], Phone: "89 40 20 00", Person: models.Person{Roles: []models.Role{p.role}, Places: p.places}},
 			persons.Credentials{Login: p.name, Password: Password, PIN: fmt.Sprintf("7%d7%d", i, i)})
 		d.Must(err)
 		d.Person[p.name] = rec.ID

@@ -44,7 +44,7 @@ const (
 
 // table draws rows under a head that stands again on every page. A row made
 // by group names the rows after it, across all columns, and keeps to them. total,
-// when given, is a last row in bold that keeps to the row before it.
+// when given, is a last row in bold that keeps to the two rows before it.
 func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 	widths := columnWidths(cols, s.w)
 	titles := make([]string, len(cols))
@@ -79,6 +79,9 @@ func (s *sheet) table(cols []column, rows [][]string, total ...string) {
 		}
 	}
 	if len(total) > 0 {
+		if len(rows) > 1 { // the total keeps to the last row: so that the two are not alone on a page, that keeps to the one before
+			s.strips[last].keepPrev = true
+		}
 		least := rowHeight
 		if len(rows) > 0 && blank(rows[0]) || slices.ContainsFunc(cols, func(c column) bool { return c.room > 0 }) {
 			least = handHeight

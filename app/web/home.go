@@ -51,20 +51,19 @@ func (s *Server) home(r *site.Request) error {
 	if err != nil {
 		return err
 	}
-	add := func(href, key string, n int, roles ...models.Role) {
+	add := func(kind, href, key string, n int, roles ...models.Role) { // kind is that of a number above nothing
 		if !r.Account.Is(roles...) {
 			return
 		}
-		kind := "ok"
-		if n > 0 {
-			kind = "warn"
+		if n == 0 {
+			kind = "ok"
 		}
 		p.Tasks = append(p.Tasks, site.Task{Href: href, Text: r.Text(key), Tag: site.Tag{Kind: kind, Text: language.Number(r.Lang, int64(n))}})
 	}
-	add("/skranke", "home.task.sessions", work.SessionsToday, models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator)
-	add("/overdragelser", "home.task.handovers", work.HandoversOpen, models.RoleReceiver, models.RoleCourier, models.RoleReception, models.RoleCoordinator, models.RoleLibraryLead)
-	add("/afvigelser", "home.task.deviations", work.DeviationsOpen, models.RoleCoordinator, models.RoleReception, models.RoleLibraryLead, models.RoleAuditor)
-	add("/plan", "home.task.drafts", work.SessionsDraft, models.RoleCoordinator, models.RoleLibraryLead)
+	add("info", "/skranke", "home.task.sessions", work.SessionsToday, models.RoleReceiver, models.RoleLibraryLead, models.RoleCoordinator)
+	add("info", "/overdragelser", "home.task.handovers", work.HandoversOpen, models.RoleReceiver, models.RoleCourier, models.RoleReception, models.RoleCoordinator, models.RoleLibraryLead)
+	add("warn", "/afvigelser", "home.task.deviations", work.DeviationsOpen, models.RoleCoordinator, models.RoleReception, models.RoleLibraryLead, models.RoleAuditor)
+	add("info", "/plan", "home.task.drafts", work.SessionsDraft, models.RoleCoordinator, models.RoleLibraryLead)
 	if r.Account.Is(models.RoleCoordinator, models.RoleAuditor, models.RoleLibraryLead, models.RoleReception) {
 		t, err := planningpages.At(s.Server).ElectionTable(r)
 		if err != nil {

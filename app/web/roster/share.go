@@ -43,6 +43,7 @@ func (s *Server) apiSplit(r *site.Request) error {
 		return err
 	}
 	out, err := s.Store.SplitShift(r.Context(), r.Act(), r.Param("shift"), in.At)
+	slices.SortFunc(out, func(a, b staffing.Shift) int { return a.From.Compare(b.From) }) // the journal has them by id
 	return s.giveShifts(r, out, err)
 }
 

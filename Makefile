@@ -20,7 +20,7 @@ run: install-postgresql build ## the service on its private database in ./var
 	bin/brevstemme serve
 
 test: install ## everything: unit, database, browser, forms
-	$(GO) test -timeout 20m ./...
+	$(GO) test -timeout 22m ./...
 
 race: install ## the same under the race detector, without the browser
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -v /e2e)

@@ -47,7 +47,7 @@ func (s *Server) listsPage(r *site.Request) (*listsPage, error) {
 	p := &listsPage{CanAdd: r.Account.Is(models.RoleCoordinator)}
 	for _, e := range elections {
 		if e.State == models.ElectionPlanned || e.State == models.ElectionRunning {
-			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: e.Word + " – " + e.Name})
+			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: site.WordAndName(e)})
 		}
 	}
 	for _, k := range desk.NoticeKinds {

@@ -156,7 +156,7 @@ func (p *deskClosingPage) fillPiles(r *site.Request, sh desk.Shift) {
 	for _, id := range sh.Session.Elections {
 		for _, kind := range []string{custody.Own, "other", custody.Unknown} {
 			key := custody.CountKey(id, kind)
-			l := site.PileLine{Key: key, Field: "count:" + key, Text: wordAndName(sh.Elections[id]) + ": " + r.Text("desk.kind."+kind)}
+			l := site.PileLine{Key: key, Field: "count:" + key, Text: site.WordAndName(sh.Elections[id]) + ": " + r.Text("desk.kind."+kind)}
 			if n := len(sh.Session.HandCounts); settled && n > 0 {
 				l.Book, l.Found = book[key], sh.Session.HandCounts[n-1].Counts[key]
 			}
@@ -171,14 +171,11 @@ func (p *deskClosingPage) fillPiles(r *site.Request, sh desk.Shift) {
 			}
 			if total > 0 {
 				p.Unpacked = true
-				p.OnDesk = append(p.OnDesk, site.Fact{Name: wordAndName(sh.Elections[id]), Text: language.Number(r.Lang, int64(total))})
+				p.OnDesk = append(p.OnDesk, site.Fact{Name: site.WordAndName(sh.Elections[id]), Text: language.Number(r.Lang, int64(total))})
 			}
 		}
 	}
 }
-
-// wordAndName names an election as it stands on its box: BLÅ – Kommunalvalg 2025.
-func wordAndName(e models.Election) string { return e.Word + " – " + e.Name }
 
 // fillBalance shows the equation of each election and the material balance.
 func (s *Server) fillBalance(r *site.Request, p *deskClosingPage, sh desk.Shift) error {
@@ -218,7 +215,7 @@ func lineOfStock(r *site.Request, sh desk.Shift, item string, used, spoiled map[
 	if sh.Session.State != models.SessionClosed {
 		st.Used, st.Spoiled = used[id], spoiled[item]
 	}
-	return stockLine{Item: item, Name: wordAndName(sh.Elections[id]) + ": " + r.Text("desk.material."+what), Stock: st, Holds: st.Off() == 0}
+	return stockLine{Item: item, Name: site.WordAndName(sh.Elections[id]) + ": " + r.Text("desk.material."+what), Stock: st, Holds: st.Off() == 0}
 }
 
 // fillReport is the day report on screen.

@@ -240,7 +240,7 @@ func (s *Server) deskCountPage(r *site.Request, sh desk.Shift) (*deskCountPage, 
 		over := !e.Last.IsZero() && today.After(e.Last)
 		p.Piles = append(p.Piles, Pile{e, t, over})
 		if !over {
-			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: wordAndName(e), Checked: len(p.Elections) == 0})
+			p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: site.WordAndName(e), Checked: len(p.Elections) == 0})
 		}
 	}
 	events, err := s.Store.DeskEvents(r.Context(), sh.Session.ID, 12)

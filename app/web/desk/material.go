@@ -38,7 +38,7 @@ func (s *Server) deskMaterialPage(r *site.Request) (*deskMaterialPage, error) {
 	}
 	for _, e := range p.deskHead.DeskElections {
 		for _, what := range desk.Materials {
-			p.Items = append(p.Items, site.Option{Value: custody.Material(e.ID, what), Text: wordAndName(e) + ": " + r.Text("desk.material."+what)})
+			p.Items = append(p.Items, site.Option{Value: custody.Material(e.ID, what), Text: site.WordAndName(e) + ": " + r.Text("desk.material."+what)})
 		}
 	}
 	return p, nil

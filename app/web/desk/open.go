@@ -104,7 +104,7 @@ func (s *Server) checkLines(r *site.Request, sh desk.Shift, elections []models.E
 		c := checkLine{Key: l.Key, Text: r.Text("desk.check." + l.Group), Value: l.Value, Two: l.Two, ID: site.FieldID("check-" + l.Key)}
 		switch {
 		case l.Election != "":
-			c.Text = wordAndName(sh.Elections[l.Election]) + ": " + c.Text
+			c.Text = site.WordAndName(sh.Elections[l.Election]) + ": " + c.Text
 		case l.Group == "aid":
 			c.Text = r.Text("desk.aid."+l.Arg) + ": " + c.Text
 		}

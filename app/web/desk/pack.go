@@ -31,7 +31,7 @@ func (s *Server) fillPacking(r *site.Request, p *deskClosingPage, sh desk.Shift)
 		if b.State == custody.ContainerPacked {
 			loose[b.Election] = b.ID
 		}
-		p.Boxes.Rows = append(p.Boxes.Rows, []site.Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: wordAndName(sh.Elections[b.Election])}, {Text: strings.Join(b.Seals, ", ")}})
+		p.Boxes.Rows = append(p.Boxes.Rows, []site.Cell{{Text: models.GroupSerial(b.ID), Href: "/beholdere/" + b.ID}, {Text: site.WordAndName(sh.Elections[b.Election])}, {Text: strings.Join(b.Seals, ", ")}})
 	}
 	for _, id := range sh.Session.Elections {
 		units := 0

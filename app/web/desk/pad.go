@@ -38,7 +38,7 @@ func (s *Server) deskPadPage(r *site.Request) (*deskPadPage, error) {
 		p.Rows = append(p.Rows, padRowInput{i})
 	}
 	for _, e := range p.deskHead.DeskElections {
-		p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: wordAndName(e)})
+		p.Elections = append(p.Elections, site.Option{Value: e.ID, Text: site.WordAndName(e)})
 	}
 	forms, err := s.Store.PadForms(r.Context(), sh.Session.Place, false)
 	if err != nil {

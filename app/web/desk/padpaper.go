@@ -68,7 +68,7 @@ func (s *Server) padSheets(r *site.Request, pad desk.Pad) ([]pdf.Document, error
 	}
 	sheet := pdf.EmergencySheet{Form: f, Place: place.Name, FirstHour: first}
 	for _, id := range sh.Session.Elections {
-		sheet.Elections = append(sheet.Elections, wordAndName(sh.Elections[id]))
+		sheet.Elections = append(sheet.Elections, site.WordAndName(sh.Elections[id]))
 	}
 	return pdf.EmergencyPad(sheet, pad.Forms), nil
 }

@@ -73,7 +73,7 @@ func (s *Server) OpeningSheet(r *site.Request, sh desk.Shift) (pdf.SessionOpenin
 	for _, c := range x.Desk.Checks {
 		switch group, election, _ := strings.Cut(c.Key, ":"); group {
 		case "empty":
-			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Kind: wordAndName(sh.Elections[election])})
+			o.Containers = append(o.Containers, pdf.Container{Number: c.Value, Kind: site.WordAndName(sh.Elections[election])})
 		case "list":
 			lists, o.ListHungAt = append(lists, sh.Elections[election].Word+": "+models.GroupSerial(c.Value)), c.At
 		case "booths":
@@ -171,10 +171,10 @@ func (s *Server) reportFigures(r *site.Request, d *pdf.DayReport, sh desk.Shift)
 	for _, t := range tallies {
 		none := pdf.Figure{Known: t.Voided == 0}
 		for _, kind := range []string{custody.Own, "other", custody.Unknown} {
-			d.Votes = append(d.Votes, pdf.VoteCount{Election: wordAndName(sh.Elections[t.Election]), Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind]), Voided: none})
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: site.WordAndName(sh.Elections[t.Election]), Category: r.Text("desk.kind." + kind), Received: pdf.Known(t.Kinds[kind]), Voided: none})
 		}
 		if t.Voided > 0 {
-			d.Votes = append(d.Votes, pdf.VoteCount{Election: wordAndName(sh.Elections[t.Election]), Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
+			d.Votes = append(d.Votes, pdf.VoteCount{Election: site.WordAndName(sh.Elections[t.Election]), Category: r.Text("desk.voided_n"), Voided: pdf.Known(t.Voided)})
 		}
 		total, voided = total+t.Received, voided+t.Voided
 	}

@@ -49,6 +49,9 @@ func (s *Server) NextElection(r *Request) (models.Election, bool, error) {
 // it, nobody takes one election for another.
 func Signed(e models.Election) string { return e.Name + " (" + e.Word + ")" }
 
+// WordAndName names an election as it stands on its box: BLÅ – Kommunalvalg 2025.
+func WordAndName(e models.Election) string { return e.Word + " – " + e.Name }
+
 // ElectionLink leads to a page of an election, under its sign.
 func ElectionLink(e models.Election, href string) Link {
 	return Link{Href: href, Text: Signed(e), Hue: hueOf(e.Colour)}
